@@ -1,0 +1,73 @@
+/**
+ * BlobStore: the half of the storage engine that keeps bytes.
+ *
+ * Bytes are written once under a new locator and never change. A locator is opaque to everyone but
+ * the adapter that made it, and is never reused. Adapters: `files.ts` (packs and files), `memory.ts`.
+ * All of them pass `store/contract/blob.ts`.
+ */
+
+/** Where bytes are, in the adapter's own encoding; at most `maxLocatorBytes`. */
+export type BlobLocator = Buffer;
+
+export const maxLocatorBytes = 64;
+
+export interface BlobHint {
+  /** Exact length in bytes where it is known before the first byte arrives. */
+  readonly length?: number;
+  /** Stops the write; what was written so far becomes an orphan or is removed at once. */
+  readonly signal?: AbortSignal;
+}
+
+export interface BlobListEntry {
+  readonly locator: BlobLocator;
+  readonly length: number;
+  /** Milliseconds since the epoch, no later than when the bytes became durable. */
+  readonly writtenAt: number;
+}
+
+export interface BlobPage {
+  readonly entries: readonly BlobListEntry[];
+  /** Pass to the next call; undefined after the last page. */
+  readonly next: string | undefined;
+}
+
+export interface WrittenBlob {
+  readonly locator: BlobLocator;
+  /** Bytes written. */
+  readonly length: number;
+}
+
+export interface BlobStore {
+  /** Durable when it resolves. If `bytes` throws, nothing is kept and the error goes up. */
+  write(bytes: Buffer | AsyncIterable<Buffer>, hint?: BlobHint): Promise<WrittenBlob>;
+  /**
+   * Bytes [start, end) of a blob of `length` bytes. A small range may come as one buffer. Checksums
+   * are verified block by block before a byte is handed out: a mismatch or missing bytes is
+   * `BlobCorruptError`, never a short read. A reader that started before `remove` may finish.
+   */
+  read(
+    locator: BlobLocator,
+    length: number,
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+  ): Promise<Buffer | AsyncIterable<Buffer>>;
+  /** Absent is success. */
+  remove(locator: BlobLocator): Promise<void>;
+  /** Every blob the adapter holds, in a stable order, a page at a time. */
+  list(cursor?: string): Promise<BlobPage>;
+  /** Throws if the engine cannot serve (disk full, read-only, gone). */
+  health(): Promise<void>;
+  /** Waits for writes under way, then closes. */
+  close(): Promise<void>;
+}
+
+/** Stored bytes are missing or differ from their checksum. */
+export class BlobCorruptError extends Error {
+  override readonly name = 'BlobCorruptError';
+  readonly locator: BlobLocator;
+  constructor(message: string, locator: BlobLocator, options?: ErrorOptions) {
+    super(message, options);
+    this.locator = locator;
+  }
+}
