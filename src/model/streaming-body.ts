@@ -1,0 +1,5 @@
+/** A streamed payload (`Body` members): chunks of bytes, with the length where it is known. */
+export interface StreamingBody extends AsyncIterable<Buffer> {
+  /** Exact length in bytes of all chunks together; undefined if the sender did not say. */
+  readonly length: number | undefined;
+}
