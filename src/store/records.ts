@@ -1,0 +1,152 @@
+/**
+ * What the engine's records say. The encodings are in `record-codec.ts` and documented in
+ * docs/on-disk-format.md; these are the values that domain code and operations see.
+ */
+import type { ChecksumAlgorithm } from '../digest/digest.ts';
+
+export type Permission = 'FULL_CONTROL' | 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP';
+
+/** Groups that S3 defines, by the last part of their URI. */
+export type GranteeGroup = 'AllUsers' | 'AuthenticatedUsers' | 'LogDelivery';
+
+export type Grantee = { readonly account: string } | { readonly group: GranteeGroup };
+
+export interface Grant {
+  readonly grantee: Grantee;
+  readonly permission: Permission;
+}
+
+/** Access control list: who owns the resource (canonical id) and who else may do what. */
+export interface Acl {
+  readonly owner: string;
+  readonly grants: readonly Grant[];
+}
+
+export interface BucketRecord {
+  /** 16 hex digits, never reused: the part under which the bucket's records live. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** As the client gave it; empty for none. */
+  readonly locationConstraint: string;
+  readonly acl: Acl;
+  /** Set while DeleteBucket looks for what is left; a put that finds it takes it away again. */
+  readonly deleting?: true;
+}
+
+/** A bucket record with the sequence number it was read at. */
+export interface Bucket extends BucketRecord {
+  readonly seq: number;
+  /** `id` as bytes. */
+  readonly part: Buffer;
+}
+
+export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
+
+export interface StoredChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** As S3 writes it: base64, with `-N` after a composite value of N parts. */
+  readonly value: string;
+  readonly type: ChecksumType;
+}
+
+/** What a client says about an object besides its bytes; kept and returned as given. */
+export interface ObjectHeaders {
+  readonly contentType?: string;
+  readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
+  readonly expires?: string;
+  readonly websiteRedirectLocation?: string;
+}
+
+/** One part of an object that was completed from an upload. */
+export interface ObjectPart {
+  readonly number: number;
+  readonly size: number;
+  /** Base64 checksum in the upload's algorithm, where parts carry one. */
+  readonly checksum?: string;
+}
+
+export interface ObjectAttributes {
+  readonly headers: ObjectHeaders;
+  /** User metadata, names in lower case. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly storageClass: string;
+  readonly acl: Acl;
+}
+
+export interface ObjectRecord extends ObjectAttributes {
+  /** 'null' unless the bucket was versioned when the object came. */
+  readonly versionId: string;
+  readonly size: number;
+  /** Without quotes. */
+  readonly etag: string;
+  /** Milliseconds since the epoch. */
+  readonly lastModified: number;
+  readonly checksum?: StoredChecksum;
+  /** Hex id of the blob record that holds or leads to the bytes; absent for an empty object. */
+  readonly blob?: string;
+  /** How many parts the object was completed from; the parts are in the blob's manifest. */
+  readonly partsCount?: number;
+}
+
+/** An object record with its key and the sequence number it was read at. */
+export interface StoredObject extends ObjectRecord {
+  readonly key: string;
+  readonly seq: number;
+}
+
+export interface UploadRecord extends ObjectAttributes {
+  /** Canonical id of who initiated it. */
+  readonly initiator: string;
+  readonly initiatedAt: number;
+  readonly checksumAlgorithm?: ChecksumAlgorithm;
+  readonly checksumType?: ChecksumType;
+  /** Set while CompleteMultipartUpload reads the parts; a part that finds it takes it away again. */
+  readonly completing?: true;
+}
+
+export interface StoredUpload extends UploadRecord {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly seq: number;
+}
+
+export interface PartRecord {
+  readonly size: number;
+  /** Without quotes: MD5 of the part in hex. */
+  readonly etag: string;
+  readonly lastModified: number;
+  readonly checksum?: StoredChecksum;
+  readonly blob?: string;
+}
+
+export interface StoredPart extends PartRecord {
+  readonly number: number;
+  readonly seq: number;
+}
+
+/** A range of another blob. */
+export interface Extent {
+  readonly blob: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Where a blob's bytes are. */
+export type BlobHome =
+  | { readonly kind: 'inline'; readonly bytes: Buffer }
+  | { readonly kind: 'stored'; readonly locator: Buffer }
+  | { readonly kind: 'extents'; readonly extents: readonly Extent[]; readonly parts: readonly ObjectPart[] };
+
+export interface BlobRecord {
+  readonly length: number;
+  /** How many object, part and extent records refer to it. */
+  readonly references: number;
+  readonly home: BlobHome;
+}

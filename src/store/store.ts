@@ -1,0 +1,231 @@
+/**
+ * The storage engine in S3's words: what operations may ask.
+ *
+ * Everything here is written once above the two ports. A method that changes something plans against
+ * what it read, commits under guards and plans again on conflict, so a `precondition` is exact under
+ * concurrency: it is called with the current record for every plan and throws to refuse.
+ */
+import type { ChecksumAlgorithm } from '../digest/digest.ts';
+import type {
+  Bucket,
+  BucketRecord,
+  ChecksumType,
+  ObjectAttributes,
+  ObjectPart,
+  ObjectRecord,
+  StoredChecksum,
+  StoredObject,
+  StoredPart,
+  StoredUpload,
+} from './records.ts';
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** Bytes that are durable but not yet anybody's: hand them to `put` or `putPart`, or discard them. */
+export interface StagedBytes {
+  readonly blob: string | undefined;
+  readonly length: number;
+}
+
+export type BytesOut = Buffer | AsyncIterable<Buffer>;
+
+export interface BucketStore {
+  get(namespace: string, name: string): MaybePromise<Bucket | undefined>;
+  /** `created` is false if the name is taken; `bucket` is then the one that has it. */
+  create(
+    init: Omit<BucketRecord, 'id' | 'createdAt' | 'deleting'>,
+  ): Promise<{ readonly created: boolean; readonly bucket: Bucket }>;
+  /** Changes the record; undefined if the bucket is gone. */
+  update(bucket: Bucket, change: (now: BucketRecord) => BucketRecord): Promise<Bucket | undefined>;
+  /** Exact: a put that was acknowledged before keeps the bucket. */
+  remove(bucket: Bucket): Promise<'removed' | 'not-empty' | 'absent'>;
+  /** In order of name. */
+  list(query: {
+    readonly namespace: string;
+    /** Canonical id; undefined lists everybody's. */
+    readonly owner?: string;
+    readonly prefix?: string;
+    /** Names greater than this. */
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<{ readonly buckets: readonly Bucket[]; readonly more: boolean }>;
+}
+
+export interface PutObject extends ObjectAttributes {
+  readonly etag: string;
+  readonly checksum?: StoredChecksum;
+}
+
+export interface ObjectStore {
+  /** The current version; undefined if there is none. */
+  get(bucket: Bucket, key: string): MaybePromise<StoredObject | undefined>;
+  /**
+   * Reads the whole source and makes its bytes durable. If the source throws, nothing is kept.
+   * `length` where known: lets the engine choose the home before the first byte.
+   */
+  stage(
+    source: Buffer | AsyncIterable<Buffer>,
+    hint?: { readonly length?: number; readonly signal?: AbortSignal },
+  ): Promise<StagedBytes>;
+  /** Gives staged bytes up. */
+  discard(staged: StagedBytes): Promise<void>;
+  /** Makes staged bytes the current object. On any error the bytes are given up. */
+  put(
+    bucket: Bucket,
+    key: string,
+    staged: StagedBytes,
+    object: PutObject,
+    precondition?: (current: StoredObject | undefined) => void,
+  ): Promise<StoredObject>;
+  /**
+   * Makes the source's bytes also another object's: no bytes move. Undefined if the source is gone
+   * or no longer the one given (plan again).
+   */
+  copy(
+    sourceBucket: Bucket,
+    source: StoredObject,
+    bucket: Bucket,
+    key: string,
+    object: PutObject,
+    precondition?: (current: StoredObject | undefined) => void,
+  ): Promise<StoredObject | undefined>;
+  /** Changes attributes in place (ACL, tags); undefined if the object is gone. */
+  update(
+    bucket: Bucket,
+    key: string,
+    change: (now: StoredObject) => ObjectRecord,
+  ): Promise<StoredObject | undefined>;
+  /** Undefined if there was none. */
+  remove(
+    bucket: Bucket,
+    key: string,
+    precondition?: (current: StoredObject | undefined) => void,
+  ): Promise<StoredObject | undefined>;
+  /**
+   * Bytes [start, end). Resolves when the first bytes are at hand and verified. `again` lets it find
+   * the bytes of an object that was replaced between reading its record and opening its blob.
+   */
+  read(object: ObjectRecord, start: number, end: number, signal?: AbortSignal): Promise<BytesOut>;
+  /** The parts of a multipart object, in order; undefined if it was put whole. */
+  parts(object: ObjectRecord): Promise<readonly ObjectPart[] | undefined>;
+}
+
+export interface ListObjectsQuery {
+  readonly prefix: string;
+  readonly delimiter: string;
+  /** Keys and common prefixes greater than this. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export type ListedObject =
+  | { readonly kind: 'object'; readonly object: StoredObject }
+  | { readonly kind: 'prefix'; readonly prefix: string };
+
+export interface ListedObjects {
+  readonly entries: readonly ListedObject[];
+  readonly more: boolean;
+}
+
+export interface ListingStore {
+  objects(bucket: Bucket, query: ListObjectsQuery): Promise<ListedObjects>;
+  uploads(
+    bucket: Bucket,
+    query: ListObjectsQuery & {
+      /** With `after`: uploads of that key whose id is greater than this are listed too. */
+      readonly afterUploadId?: string;
+    },
+  ): Promise<{
+    readonly entries: readonly (
+      | { readonly kind: 'upload'; readonly upload: StoredUpload }
+      | { readonly kind: 'prefix'; readonly prefix: string }
+    )[];
+    readonly more: boolean;
+  }>;
+}
+
+export interface CompletedPart {
+  readonly part: StoredPart;
+  /** Checksum to keep for the part in the object's manifest, base64. */
+  readonly checksum?: string;
+}
+
+export interface UploadStore {
+  create(
+    bucket: Bucket,
+    key: string,
+    upload: ObjectAttributes & {
+      readonly initiator: string;
+      readonly checksumAlgorithm?: ChecksumAlgorithm;
+      readonly checksumType?: ChecksumType;
+    },
+  ): Promise<StoredUpload>;
+  get(bucket: Bucket, key: string, uploadId: string): MaybePromise<StoredUpload | undefined>;
+  /** Replaces a part of the same number; undefined if the upload is gone. Bytes are given up then. */
+  putPart(
+    bucket: Bucket,
+    upload: StoredUpload,
+    number: number,
+    staged: StagedBytes,
+    part: { readonly etag: string; readonly checksum?: StoredChecksum },
+  ): Promise<StoredPart | undefined>;
+  /**
+   * Makes a range of an object's bytes a part: no bytes move. 'no-upload' or 'source-changed' where
+   * one of them went away meanwhile.
+   */
+  copyPart(
+    bucket: Bucket,
+    upload: StoredUpload,
+    number: number,
+    source: {
+      readonly bucket: Bucket;
+      readonly object: StoredObject;
+      readonly start: number;
+      readonly end: number;
+    },
+    part: { readonly etag: string; readonly checksum?: StoredChecksum },
+  ): Promise<StoredPart | 'no-upload' | 'source-changed'>;
+  /** Parts with a number greater than `after`, in order. */
+  listParts(
+    bucket: Bucket,
+    upload: StoredUpload,
+    query: { readonly after: number; readonly limit: number },
+  ): Promise<{ readonly parts: readonly StoredPart[]; readonly more: boolean }>;
+  /**
+   * Joins parts into the current object in one commit; no bytes move. `choose` is called with all
+   * parts of the upload by number and returns those to join, in order, and what the object is to
+   * be; it throws to refuse. Undefined if the upload is gone.
+   */
+  complete(
+    bucket: Bucket,
+    upload: StoredUpload,
+    choose: (parts: ReadonlyMap<number, StoredPart>) => {
+      readonly parts: readonly CompletedPart[];
+      readonly object: PutObject;
+    },
+    precondition?: (current: StoredObject | undefined) => void,
+  ): Promise<StoredObject | undefined>;
+  /** False if the upload is gone. */
+  abort(bucket: Bucket, upload: StoredUpload): Promise<boolean>;
+}
+
+export interface BucketUsage {
+  readonly objects: number;
+  readonly bytes: number;
+  readonly uploads: number;
+  readonly parts: number;
+  readonly partBytes: number;
+}
+
+export interface UsageStore {
+  /** Exact as of every commit acknowledged before the call. */
+  of(bucket: Bucket): Promise<BucketUsage>;
+}
+
+export interface Store {
+  readonly buckets: BucketStore;
+  readonly objects: ObjectStore;
+  readonly listing: ListingStore;
+  readonly uploads: UploadStore;
+  readonly usage: UsageStore;
+}
