@@ -12,6 +12,12 @@ export type BlobLocator = Buffer;
 export const maxLocatorBytes = 64;
 
 export interface BlobHint {
+  /**
+   * The blob's name in the records (16 bytes, never reused). It is kept beside the bytes, in the
+   * pack entry's header or as the file's name, so that the orphan sweep and the doctor can go from
+   * bytes to record. The adapter makes one up where it is absent.
+   */
+  readonly id?: Buffer;
   /** Exact length in bytes where it is known before the first byte arrives. */
   readonly length?: number;
   /** Stops the write; what was written so far becomes an orphan or is removed at once. */
@@ -19,6 +25,8 @@ export interface BlobHint {
 }
 
 export interface BlobListEntry {
+  /** The id that `BlobHint.id` gave. */
+  readonly id: Buffer;
   readonly locator: BlobLocator;
   readonly length: number;
   /** Milliseconds since the epoch, no later than when the bytes became durable. */
