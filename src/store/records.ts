@@ -2,7 +2,7 @@
  * What the engine's records say. The encodings are in `record-codec.ts` and documented in
  * docs/on-disk-format.md; these are the values that domain code and operations see.
  */
-import type { ChecksumAlgorithm } from '../digest/digest.ts';
+import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 
 export type Permission = 'FULL_CONTROL' | 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP';
 
@@ -124,6 +124,8 @@ export interface PartRecord {
   readonly lastModified: number;
   readonly checksum?: StoredChecksum;
   readonly blob?: string;
+  /** The blob is a list of extents of its own (UploadPartCopy), which completion takes over. */
+  readonly copied?: true;
 }
 
 export interface StoredPart extends PartRecord {
@@ -142,7 +144,11 @@ export interface Extent {
 export type BlobHome =
   | { readonly kind: 'inline'; readonly bytes: Buffer }
   | { readonly kind: 'stored'; readonly locator: Buffer }
-  | { readonly kind: 'extents'; readonly extents: readonly Extent[]; readonly parts: readonly ObjectPart[] };
+  | {
+      readonly kind: 'extents';
+      readonly extents: readonly Extent[];
+      readonly parts: readonly ObjectPart[];
+    };
 
 export interface BlobRecord {
   readonly length: number;

@@ -5,25 +5,29 @@
  * what it read, commits under guards and plans again on conflict, so a `precondition` is exact under
  * concurrency: it is called with the current record for every plan and throws to refuse.
  */
-import type { ChecksumAlgorithm } from '../digest/digest.ts';
+import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 import type {
+  BlobHome,
   Bucket,
   BucketRecord,
   ChecksumType,
   ObjectAttributes,
   ObjectPart,
   ObjectRecord,
+  PartRecord,
   StoredChecksum,
   StoredObject,
   StoredPart,
   StoredUpload,
+  UploadRecord,
 } from './records.ts';
 
 type MaybePromise<T> = T | Promise<T>;
 
 /** Bytes that are durable but not yet anybody's: hand them to `put` or `putPart`, or discard them. */
 export interface StagedBytes {
-  readonly blob: string | undefined;
+  /** Absent for no bytes at all. */
+  readonly blob?: { readonly id: string; readonly home: BlobHome };
   readonly length: number;
 }
 
@@ -34,9 +38,12 @@ export interface BucketStore {
   /** `created` is false if the name is taken; `bucket` is then the one that has it. */
   create(
     init: Omit<BucketRecord, 'id' | 'createdAt' | 'deleting'>,
-  ): Promise<{ readonly created: boolean; readonly bucket: Bucket }>;
+  ): Promise<{ readonly created: boolean; readonly bucket: BucketRecord }>;
   /** Changes the record; undefined if the bucket is gone. */
-  update(bucket: Bucket, change: (now: BucketRecord) => BucketRecord): Promise<Bucket | undefined>;
+  update(
+    bucket: Bucket,
+    change: (now: BucketRecord) => BucketRecord,
+  ): Promise<BucketRecord | undefined>;
   /** Exact: a put that was acknowledged before keeps the bucket. */
   remove(bucket: Bucket): Promise<'removed' | 'not-empty' | 'absent'>;
   /** In order of name. */
@@ -76,34 +83,33 @@ export interface ObjectStore {
     staged: StagedBytes,
     object: PutObject,
     precondition?: (current: StoredObject | undefined) => void,
-  ): Promise<StoredObject>;
+  ): Promise<ObjectRecord>;
   /**
    * Makes the source's bytes also another object's: no bytes move. Undefined if the source is gone
    * or no longer the one given (plan again).
    */
   copy(
-    sourceBucket: Bucket,
     source: StoredObject,
     bucket: Bucket,
     key: string,
     object: PutObject,
     precondition?: (current: StoredObject | undefined) => void,
-  ): Promise<StoredObject | undefined>;
+  ): Promise<ObjectRecord | undefined>;
   /** Changes attributes in place (ACL, tags); undefined if the object is gone. */
   update(
     bucket: Bucket,
     key: string,
-    change: (now: StoredObject) => ObjectRecord,
-  ): Promise<StoredObject | undefined>;
+    change: (now: ObjectRecord) => ObjectRecord,
+  ): Promise<ObjectRecord | undefined>;
   /** Undefined if there was none. */
   remove(
     bucket: Bucket,
     key: string,
     precondition?: (current: StoredObject | undefined) => void,
-  ): Promise<StoredObject | undefined>;
+  ): Promise<ObjectRecord | undefined>;
   /**
-   * Bytes [start, end). Resolves when the first bytes are at hand and verified. `again` lets it find
-   * the bytes of an object that was replaced between reading its record and opening its blob.
+   * Bytes [start, end). Resolves when the first bytes are at hand and verified.
+   * @throws BlobMissingError if the object was removed so long ago that its bytes are gone.
    */
   read(object: ObjectRecord, start: number, end: number, signal?: AbortSignal): Promise<BytesOut>;
   /** The parts of a multipart object, in order; undefined if it was put whole. */
@@ -159,7 +165,7 @@ export interface UploadStore {
       readonly checksumAlgorithm?: ChecksumAlgorithm;
       readonly checksumType?: ChecksumType;
     },
-  ): Promise<StoredUpload>;
+  ): Promise<{ readonly uploadId: string } & UploadRecord>;
   get(bucket: Bucket, key: string, uploadId: string): MaybePromise<StoredUpload | undefined>;
   /** Replaces a part of the same number; undefined if the upload is gone. Bytes are given up then. */
   putPart(
@@ -168,7 +174,7 @@ export interface UploadStore {
     number: number,
     staged: StagedBytes,
     part: { readonly etag: string; readonly checksum?: StoredChecksum },
-  ): Promise<StoredPart | undefined>;
+  ): Promise<PartRecord | undefined>;
   /**
    * Makes a range of an object's bytes a part: no bytes move. 'no-upload' or 'source-changed' where
    * one of them went away meanwhile.
@@ -178,13 +184,12 @@ export interface UploadStore {
     upload: StoredUpload,
     number: number,
     source: {
-      readonly bucket: Bucket;
       readonly object: StoredObject;
       readonly start: number;
       readonly end: number;
     },
     part: { readonly etag: string; readonly checksum?: StoredChecksum },
-  ): Promise<StoredPart | 'no-upload' | 'source-changed'>;
+  ): Promise<PartRecord | 'no-upload' | 'source-changed'>;
   /** Parts with a number greater than `after`, in order. */
   listParts(
     bucket: Bucket,
@@ -204,7 +209,7 @@ export interface UploadStore {
       readonly object: PutObject;
     },
     precondition?: (current: StoredObject | undefined) => void,
-  ): Promise<StoredObject | undefined>;
+  ): Promise<ObjectRecord | undefined>;
   /** False if the upload is gone. */
   abort(bucket: Bucket, upload: StoredUpload): Promise<boolean>;
 }

@@ -1,0 +1,220 @@
+/**
+ * Blobs: bytes with a record that says where they are and how many records refer to them.
+ *
+ * A blob lives in one of three homes by size: inline in its record, in a pack or file of the
+ * BlobStore, or as a list of extents of other blobs (completed uploads, copied ranges). Bytes are
+ * durable before a record mentions them.
+ */
+import type { BlobStore } from './blob/port.ts';
+import { BlobMissingError } from './errors.ts';
+import type { IdSource } from './ids.ts';
+import { blobKey } from './keyspace.ts';
+import type { MetaOp, MetaStore } from './meta/port.ts';
+import { decodeBlobRecord, encodeBlobRecord } from './record-codec.ts';
+import type { BlobHome, BlobRecord, Extent } from './records.ts';
+import type { BytesOut, StagedBytes } from './store.ts';
+
+export interface BlobLimits {
+  /** Bodies up to this many bytes live in their record: they fit a B-tree leaf. */
+  readonly inlineMaxBytes: number;
+  /** Bodies up to this many bytes are gathered in memory before they are written. */
+  readonly gatherMaxBytes: number;
+}
+
+export interface Blobs {
+  stage(
+    source: Buffer | AsyncIterable<Buffer>,
+    hint?: { readonly length?: number; readonly signal?: AbortSignal },
+  ): Promise<StagedBytes>;
+  discard(staged: StagedBytes): Promise<void>;
+  /** The record of a blob with its sequence number; undefined if there is none. */
+  get(id: string): Promise<(BlobRecord & { readonly seq: number }) | undefined>;
+  read(id: string, start: number, end: number, signal?: AbortSignal): Promise<BytesOut>;
+}
+
+/** The op that makes staged bytes known, with one reference. */
+export function stagedBlobOps(staged: StagedBytes): MetaOp[] {
+  if (staged.blob === undefined) return [];
+  const { id, home } = staged.blob;
+  return [newBlobOp(id, { length: staged.length, references: 1, home })];
+}
+
+export const newBlobOp = (id: string, record: BlobRecord): MetaOp => ({
+  op: 'put',
+  at: blobKey(id),
+  value: encodeBlobRecord(record),
+});
+
+/** The op that adds references to a blob, if it is still as it was read. */
+export const shareBlobOp = (
+  id: string,
+  blob: BlobRecord & { readonly seq: number },
+  references = 1,
+): MetaOp => ({
+  op: 'put',
+  at: blobKey(id),
+  value: encodeBlobRecord({ ...blob, references: blob.references + references }),
+  guard: { seq: blob.seq },
+});
+
+export function createBlobs(deps: {
+  readonly meta: MetaStore;
+  readonly blobs: BlobStore;
+  readonly ids: IdSource;
+  readonly limits: BlobLimits;
+}): Blobs {
+  const { meta, ids, limits } = deps;
+
+  const stageBuffer = async (bytes: Buffer): Promise<StagedBytes> => {
+    if (bytes.length === 0) return { length: 0 };
+    const id = ids.next();
+    if (bytes.length <= limits.inlineMaxBytes) {
+      return { length: bytes.length, blob: { id, home: { kind: 'inline', bytes } } };
+    }
+    return stageStored(id, bytes, { length: bytes.length });
+  };
+
+  const stageStored = async (
+    id: string,
+    bytes: Buffer | AsyncIterable<Buffer>,
+    hint: { readonly length?: number; readonly signal?: AbortSignal },
+  ): Promise<StagedBytes> => {
+    const written = await deps.blobs.write(bytes, { ...hint, id: Buffer.from(id, 'hex') });
+    return {
+      length: written.length,
+      blob: { id, home: { kind: 'stored', locator: written.locator } },
+    };
+  };
+
+  const get = async (id: string): Promise<(BlobRecord & { readonly seq: number }) | undefined> => {
+    const record = await meta.get(blobKey(id));
+    if (record === undefined) return undefined;
+    return { ...decodeBlobRecord(record.value), seq: record.seq };
+  };
+
+  const read = async (
+    id: string,
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+  ): Promise<BytesOut> => {
+    const found = meta.get(blobKey(id));
+    const record = found instanceof Promise ? await found : found;
+    if (record === undefined) throw new BlobMissingError(`blob ${id} has no record`);
+    const { home, length } = decodeBlobRecord(record.value);
+    switch (home.kind) {
+      case 'inline':
+        return home.bytes.subarray(start, end);
+      case 'stored':
+        return startReading(await deps.blobs.read(home.locator, length, start, end, signal));
+      case 'extents': {
+        const slices = sliceExtents(home.extents, start, end);
+        if (slices.length === 1) {
+          const only = slices[0]!;
+          return read(only.blob, only.offset, only.offset + only.length, signal);
+        }
+        return startReading(readExtents(slices, signal));
+      }
+    }
+  };
+
+  async function* readExtents(
+    extents: readonly Extent[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Buffer> {
+    for (const extent of extents) {
+      const bytes = await read(extent.blob, extent.offset, extent.offset + extent.length, signal);
+      if (Buffer.isBuffer(bytes)) yield bytes;
+      else yield* bytes;
+    }
+  }
+
+  return {
+    async stage(source, hint = {}) {
+      if (Buffer.isBuffer(source)) return stageBuffer(source);
+      if (hint.length !== undefined && hint.length > limits.gatherMaxBytes) {
+        return stageStored(ids.next(), source, hint);
+      }
+      const { gathered, rest } = await gather(source, limits.gatherMaxBytes);
+      if (rest === undefined) return stageBuffer(gathered);
+      return stageStored(ids.next(), joined(gathered, rest), hint);
+    },
+
+    async discard(staged) {
+      if (staged.blob?.home.kind === 'stored') await deps.blobs.remove(staged.blob.home.locator);
+    },
+
+    get,
+    read,
+  };
+}
+
+/** The extents, or the pieces of them, that bytes [start, end) of their concatenation lie in. */
+export function sliceExtents(
+  extents: readonly Extent[],
+  start: number,
+  end: number,
+): readonly Extent[] {
+  const slices: Extent[] = [];
+  let at = 0;
+  for (const extent of extents) {
+    const from = Math.max(start, at);
+    const to = Math.min(end, at + extent.length);
+    if (from < to) {
+      slices.push({ blob: extent.blob, offset: extent.offset + from - at, length: to - from });
+    }
+    at += extent.length;
+    if (at >= end) break;
+  }
+  return slices;
+}
+
+/** Reads up to `limit` bytes; `rest` is what goes on after them, where there is more. */
+async function gather(
+  source: AsyncIterable<Buffer>,
+  limit: number,
+): Promise<{ readonly gathered: Buffer; readonly rest: AsyncIterator<Buffer> | undefined }> {
+  const iterator = source[Symbol.asyncIterator]();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  while (length <= limit) {
+    const step = await iterator.next();
+    if (step.done === true) {
+      return {
+        gathered: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length),
+        rest: undefined,
+      };
+    }
+    chunks.push(step.value);
+    length += step.value.length;
+  }
+  return { gathered: Buffer.concat(chunks, length), rest: iterator };
+}
+
+async function* joined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  let finished = false;
+  try {
+    yield first;
+    for (;;) {
+      const step = await rest.next();
+      if (step.done === true) break;
+      yield step.value;
+    }
+    finished = true;
+  } finally {
+    if (!finished) await rest.return?.();
+  }
+}
+
+/** Waits for the first chunk, so that an error in it comes before an answer has begun. */
+async function startReading(bytes: BytesOut): Promise<BytesOut> {
+  if (Buffer.isBuffer(bytes)) return bytes;
+  const iterator = bytes[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done === true) return Buffer.alloc(0);
+  return joined(first.value, iterator);
+}
+
+/** Homes whose bytes are in the BlobStore. */
+export const locatorOf = (home: BlobHome): Buffer | undefined =>
+  home.kind === 'stored' ? home.locator : undefined;

@@ -1,0 +1,172 @@
+/**
+ * Buckets by namespace and name.
+ *
+ * Every commit that puts something into a bucket guards on the bucket's record, so that a bucket
+ * can only go when nothing was put meanwhile: DeleteBucket marks the record, looks for what is
+ * left, and removes the record if the mark still stands; a put takes the mark away.
+ */
+import { type Plan, transact } from './commit.ts';
+import { BucketGoneError } from './errors.ts';
+import { garbageOp } from './garbage.ts';
+import type { IdSource } from './ids.ts';
+import { bucketKey, bucketPrefix } from './keyspace.ts';
+import {
+  type CommitResult,
+  keyAfter,
+  keyAfterPrefix,
+  type MetaOp,
+  type MetaRecord,
+  type MetaStore,
+  maxScanLimit,
+} from './meta/port.ts';
+import { decodeRecord, encodeRecord } from './record-codec.ts';
+import type { Bucket, BucketRecord } from './records.ts';
+import type { BucketStore } from './store.ts';
+
+const noPart = Buffer.alloc(0);
+
+export function bucketOf(record: MetaRecord): Bucket {
+  const bucket = decodeRecord<BucketRecord>(record.value);
+  return { ...bucket, seq: record.seq, part: Buffer.from(bucket.id, 'hex') };
+}
+
+/** The record without what `bucketOf` adds. */
+function recordOf(bucket: BucketRecord): BucketRecord {
+  const { id, namespace, name, createdAt, locationConstraint, acl } = bucket;
+  return { id, namespace, name, createdAt, locationConstraint, acl };
+}
+
+/**
+ * Plans commits into a bucket: the first op of each holds the bucket in place.
+ * @throws BucketGoneError if the bucket was removed, or removed and made again.
+ */
+export async function transactInBucket<T>(
+  meta: MetaStore,
+  bucket: Bucket,
+  plan: (
+    holdBucket: MetaOp,
+    conflict: Extract<CommitResult, { committed: false }> | undefined,
+  ) => Promise<Plan<T>>,
+): Promise<T> {
+  let now = bucket;
+  return transact(meta, (conflict) => {
+    if (conflict?.failedOp === 0) {
+      if (conflict.current === undefined) throw new BucketGoneError(bucket.name);
+      now = bucketOf(conflict.current);
+      if (now.id !== bucket.id) throw new BucketGoneError(bucket.name);
+    }
+    return plan(holdBucketOp(now), conflict);
+  });
+}
+
+function holdBucketOp(bucket: Bucket): MetaOp {
+  const at = bucketKey(bucket.namespace, bucket.name);
+  const guard = { seq: bucket.seq };
+  if (!bucket.deleting) return { op: 'check', at, guard };
+  return { op: 'put', at, value: encodeRecord(recordOf(bucket)), guard };
+}
+
+export function createBucketStore(deps: {
+  readonly meta: MetaStore;
+  readonly ids: IdSource;
+  readonly now: () => number;
+}): BucketStore {
+  const { meta, ids } = deps;
+
+  const load = async (namespace: string, name: string): Promise<Bucket | undefined> => {
+    const record = await meta.get(bucketKey(namespace, name));
+    return record === undefined ? undefined : bucketOf(record);
+  };
+
+  const isEmpty = async (bucket: Bucket): Promise<boolean> => {
+    for (const table of ['object', 'version'] as const) {
+      const page = await meta.scan({ table, part: bucket.part, limit: 1 });
+      if (page.entries.length > 0) return false;
+    }
+    return true;
+  };
+
+  return {
+    get(namespace, name) {
+      const record = meta.get(bucketKey(namespace, name));
+      if (record instanceof Promise) return record.then((found) => found && bucketOf(found));
+      return record === undefined ? undefined : bucketOf(record);
+    },
+
+    create(init) {
+      const at = bucketKey(init.namespace, init.name);
+      return transact<Awaited<ReturnType<BucketStore['create']>>>(meta, async () => {
+        const taken = await load(init.namespace, init.name);
+        if (taken !== undefined) return { done: { created: false, bucket: taken } };
+        const bucket: BucketRecord = { ...init, id: ids.short(), createdAt: deps.now() };
+        return {
+          ops: [{ op: 'put', at, value: encodeRecord(bucket), guard: { absent: true } }],
+          result: { created: true, bucket },
+        };
+      });
+    },
+
+    update(bucket, change) {
+      const at = bucketKey(bucket.namespace, bucket.name);
+      return transact<BucketRecord | undefined>(meta, async () => {
+        const now = await load(bucket.namespace, bucket.name);
+        if (now?.id !== bucket.id) return { done: undefined };
+        const changed = change(recordOf(now));
+        return {
+          ops: [{ op: 'put', at, value: encodeRecord(changed), guard: { seq: now.seq } }],
+          result: changed,
+        };
+      });
+    },
+
+    async remove(bucket) {
+      const at = bucketKey(bucket.namespace, bucket.name);
+      return transact<'removed' | 'not-empty' | 'absent'>(meta, async () => {
+        const now = await load(bucket.namespace, bucket.name);
+        if (now?.id !== bucket.id) return { done: 'absent' };
+        if (!(await isEmpty(now))) return { done: 'not-empty' };
+        const mark = encodeRecord({ ...recordOf(now), deleting: true });
+        const marked = await meta.commit([{ op: 'put', at, value: mark, guard: { seq: now.seq } }]);
+        const held = marked.committed ? await load(bucket.namespace, bucket.name) : undefined;
+        if (held?.id !== bucket.id || !held.deleting || !(await isEmpty(held))) {
+          return { ops: [{ op: 'check', at, guard: { absent: true } }], result: 'absent' };
+        }
+        return {
+          ops: [
+            { op: 'delete', at, guard: { seq: held.seq } },
+            garbageOp(ids, { kind: 'bucket', bucket: bucket.id }),
+          ],
+          result: 'removed',
+        };
+      });
+    },
+
+    async list({ namespace, owner, prefix = '', after, limit }) {
+      const start = bucketPrefix(namespace, prefix);
+      const to = keyAfterPrefix(start);
+      let from = start;
+      if (after !== undefined) {
+        const next = keyAfter(bucketPrefix(namespace, after));
+        if (Buffer.compare(next, from) > 0) from = next;
+      }
+      const buckets: Bucket[] = [];
+      for (;;) {
+        const page = await meta.scan({
+          table: 'bucket',
+          part: noPart,
+          from,
+          to,
+          limit: maxScanLimit,
+        });
+        for (const record of page.entries) {
+          const bucket = bucketOf(record);
+          if (owner !== undefined && bucket.acl.owner !== owner) continue;
+          if (buckets.length === limit) return { buckets, more: true };
+          buckets.push(bucket);
+        }
+        if (!page.more) return { buckets, more: false };
+        from = keyAfter(page.entries.at(-1)!.key);
+      }
+    },
+  };
+}

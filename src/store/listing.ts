@@ -1,0 +1,120 @@
+/**
+ * Listings: ordered pages of objects and uploads with keys under a common prefix rolled into one.
+ *
+ * The cost follows the answer, not the bucket: a common prefix is seeked past. Marker semantics:
+ * everything returned is greater than the marker, so a common prefix that the marker lies in or
+ * equals is not returned again.
+ */
+import { afterKey, escapeKey, keyAndId, splitKeyAndId } from './keyspace.ts';
+import { keyAfter, keyAfterPrefix, type MetaStore, maxScanLimit } from './meta/port.ts';
+import { storedObject } from './objects.ts';
+import type { StoredUpload } from './records.ts';
+import type { ListedObject, ListingStore } from './store.ts';
+import { storedUpload } from './uploads.ts';
+
+/** The common prefix that a key rolls into, delimiter included; undefined for none. */
+function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
+  if (delimiter === '' || !key.startsWith(prefix)) return undefined;
+  const at = key.indexOf(delimiter, prefix.length);
+  return at < 0 ? undefined : key.slice(0, at + delimiter.length);
+}
+
+const later = (a: Buffer, b: Buffer): Buffer => (Buffer.compare(a, b) < 0 ? b : a);
+
+export function createListingStore(meta: MetaStore): ListingStore {
+  return {
+    async objects(bucket, { prefix, delimiter, after, limit }) {
+      if (limit === 0) return { entries: [], more: false };
+      const start = Buffer.from(prefix);
+      let from: Buffer | undefined = start;
+      if (after !== undefined) {
+        const rolled = commonPrefixOf(after, prefix, delimiter);
+        const next: Buffer | undefined =
+          rolled === undefined ? keyAfter(Buffer.from(after)) : keyAfterPrefix(Buffer.from(rolled));
+        if (next === undefined) return { entries: [], more: false };
+        from = later(start, next);
+      }
+      const where = { table: 'object', part: bucket.part } as const;
+      if (delimiter === '') {
+        const page = await meta.scan({ ...where, from, to: keyAfterPrefix(start), limit });
+        const entries = page.entries.map(
+          (record): ListedObject => ({
+            kind: 'object',
+            object: storedObject(record.key.toString(), record),
+          }),
+        );
+        return { entries, more: page.more };
+      }
+      const page = await meta.scanDelimited({
+        ...where,
+        prefix: start,
+        delimiter: Buffer.from(delimiter),
+        from,
+        limit,
+      });
+      const entries = page.entries.map(
+        (entry): ListedObject =>
+          entry.kind === 'prefix'
+            ? { kind: 'prefix', prefix: entry.prefix.toString() }
+            : {
+                kind: 'object',
+                object: storedObject(entry.record.key.toString(), entry.record),
+              },
+      );
+      return { entries, more: page.more };
+    },
+
+    async uploads(bucket, { prefix, delimiter, after, afterUploadId, limit }) {
+      const entries: (
+        | { readonly kind: 'upload'; readonly upload: StoredUpload }
+        | { readonly kind: 'prefix'; readonly prefix: string }
+      )[] = [];
+      if (limit === 0) return { entries, more: false };
+      const start = escapeKey(Buffer.from(prefix));
+      const to = keyAfterPrefix(start);
+      let from: Buffer | undefined = start;
+      if (after !== undefined) {
+        from = startAfter(prefix, delimiter, after, afterUploadId);
+        if (from === undefined) return { entries, more: false };
+        from = later(start, from);
+      }
+      for (;;) {
+        const page = await meta.scan({
+          table: 'upload',
+          part: bucket.part,
+          from,
+          to,
+          limit: Math.min(limit - entries.length + 1, maxScanLimit),
+        });
+        let skipTo: Buffer | undefined;
+        for (const record of page.entries) {
+          if (entries.length === limit) return { entries, more: true };
+          const { key, id } = splitKeyAndId(record.key);
+          const rolled = commonPrefixOf(key, prefix, delimiter);
+          if (rolled === undefined) {
+            entries.push({ kind: 'upload', upload: storedUpload(key, id, record) });
+            continue;
+          }
+          entries.push({ kind: 'prefix', prefix: rolled });
+          skipTo = keyAfterPrefix(escapeKey(Buffer.from(rolled)));
+          if (skipTo === undefined) return { entries, more: false };
+          break;
+        }
+        if (skipTo === undefined && !page.more) return { entries, more: false };
+        from = skipTo ?? keyAfter(page.entries.at(-1)!.key);
+      }
+    },
+  };
+}
+
+/** Where uploads after a key marker begin; undefined if nothing can follow. */
+function startAfter(
+  prefix: string,
+  delimiter: string,
+  after: string,
+  afterUploadId: string | undefined,
+): Buffer | undefined {
+  const rolled = commonPrefixOf(after, prefix, delimiter);
+  if (rolled !== undefined) return keyAfterPrefix(escapeKey(Buffer.from(rolled)));
+  return afterUploadId === undefined ? afterKey(after) : keyAfter(keyAndId(after, afterUploadId));
+}

@@ -1,0 +1,39 @@
+/**
+ * How much a bucket holds, exactly: counters that change in the same commit as what they count.
+ *
+ * Each process adds to a record of its own, so that commits of different processes don't meet; a
+ * bucket's usage is the sum over them.
+ */
+import { usageKey } from './keyspace.ts';
+import { type MetaOp, type MetaStore, maxScanLimit } from './meta/port.ts';
+import type { Bucket } from './records.ts';
+import type { BucketUsage, UsageStore } from './store.ts';
+
+/** The counters of a usage record, in their order on disk. */
+const counters = ['objects', 'bytes', 'uploads', 'parts', 'partBytes'] as const;
+
+export type UsageChange = Partial<Record<(typeof counters)[number], number>>;
+
+/** Undefined where nothing changes. */
+export function usageOp(part: Buffer, writer: number, change: UsageChange): MetaOp | undefined {
+  const deltas = counters.map((name) => change[name] ?? 0);
+  if (deltas.every((delta) => delta === 0)) return undefined;
+  return { op: 'add', at: usageKey(part, writer), deltas };
+}
+
+export function createUsageStore(meta: MetaStore): UsageStore {
+  return {
+    async of(bucket: Bucket): Promise<BucketUsage> {
+      const page = await meta.scan({ table: 'usage', part: bucket.part, limit: maxScanLimit });
+      const sums = counters.map(() => 0);
+      for (const { value } of page.entries) {
+        for (let i = 0; i * 8 < value.length && i < sums.length; i++) {
+          sums[i] = sums[i]! + Number(value.readBigInt64LE(i * 8));
+        }
+      }
+      return Object.fromEntries(
+        counters.map((name, i) => [name, sums[i]!]),
+      ) as unknown as BucketUsage;
+    },
+  };
+}
