@@ -1,0 +1,36 @@
+/**
+ * Signatures of the chunks and the trailer of an aws-chunked body, each building on the one before.
+ *
+ * API reference, "Transferring Payload in Multiple Chunks" and "Including Trailing Headers".
+ */
+
+import { signText } from './signing-key.ts';
+import type { SigningContext } from './verify.ts';
+
+const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+export interface ChainedSignature {
+  readonly stringToSign: string;
+  readonly signature: string;
+}
+
+export function signChunk(
+  context: SigningContext,
+  previousSignature: string,
+  dataSha256: string,
+): ChainedSignature {
+  const { amzDate, scope, signingKey } = context;
+  const stringToSign = `AWS4-HMAC-SHA256-PAYLOAD\n${amzDate}\n${scope}\n${previousSignature}\n${emptySha256}\n${dataSha256}`;
+  return { stringToSign, signature: signText(signingKey, stringToSign) };
+}
+
+/** `trailerSha256` is of `name:value\n` for each trailer, the signature itself left out. */
+export function signTrailer(
+  context: SigningContext,
+  previousSignature: string,
+  trailerSha256: string,
+): ChainedSignature {
+  const { amzDate, scope, signingKey } = context;
+  const stringToSign = `AWS4-HMAC-SHA256-TRAILER\n${amzDate}\n${scope}\n${previousSignature}\n${trailerSha256}`;
+  return { stringToSign, signature: signText(signingKey, stringToSign) };
+}
