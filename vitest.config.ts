@@ -1,11 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
+const minute = 60_000;
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    reporters: ['default', 'json'],
+    outputFile: { json: '.cache/vitest.json' },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/tidy.test.ts'],
+          testTimeout: minute,
+          hookTimeout: 2 * minute,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'black-box',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/tidy.test.ts'],
+          globalSetup: ['test/support/build-server.ts'],
+          testTimeout: minute,
+          hookTimeout: 2 * minute,
+        },
+      },
+    ],
   },
 });

@@ -18,7 +18,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   identity: ['policy', 'digest', 'store/meta/port.ts', 'store/record-codec.ts'],
   store: ['digest'],
   features: ['model', 'protocol/errors.ts', 'policy'],
-  operations: ['model', 'protocol', 'digest', 'policy', 'identity/identity.ts', 'store', 'features'],
+  operations: [
+    'model',
+    'protocol',
+    'digest',
+    'policy',
+    'identity/identity.ts',
+    'store',
+    'features',
+  ],
   jobs: ['store', 'features'],
   targets: ['store', 'features'],
   http: ['protocol', 'digest', 'model', 'operations', 'identity', 'policy', 'store', 'observe'],
@@ -47,7 +55,8 @@ const doors: Readonly<Record<string, string>> = {
 
 /** Node's own modules that only some rooms may use. */
 const nodeDoors: Readonly<Record<string, string>> = {
-  'node:fs': 'store/blob/ store/meta/lmdb.ts config/ cli/ identity/root-credentials.ts server.ts index.ts',
+  'node:fs':
+    'store/blob/ store/meta/lmdb.ts config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:fs/promises':
     'store/blob/ store/meta/lmdb.ts config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:http': 'http/ client/',
@@ -110,7 +119,10 @@ describe('the house', () => {
     const wrong: string[] = [];
     for (const { path, imports } of code) {
       for (const specifier of imports.filter((one) => !/^(\.|node:)/.test(one))) {
-        const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+        const name = specifier
+          .split('/')
+          .slice(0, specifier.startsWith('@') ? 2 : 1)
+          .join('/');
         const door = doors[name];
         if (door === undefined) wrong.push(`${path} imports ${name}, which has no door`);
         else if (!allowedIn(path, door)) wrong.push(`${path} imports ${name}, the door is ${door}`);

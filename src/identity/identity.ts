@@ -25,7 +25,9 @@ export type Caller =
   | { readonly kind: 'account'; readonly account: Account; readonly accessKeyId: string };
 
 export interface IdentityDirectory {
-  accessKey(accessKeyId: string): { readonly key: AccessKey; readonly account: Account } | undefined;
+  accessKey(
+    accessKeyId: string,
+  ): { readonly key: AccessKey; readonly account: Account } | undefined;
   accountById(accountId: string): Account | undefined;
   /** Case-insensitive; undefined if nobody has the address. */
   accountByEmail(email: string): Account | undefined;

@@ -4,24 +4,26 @@
  * An operation never sees a socket, a header map or XML. The pipeline has authenticated and
  * authorised the caller, loaded the bucket, and decoded the input before `run` is called.
  */
-import type { ChecksumAlgorithm } from '../digest/digest.ts';
+import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 import type { Caller, IdentityDirectory } from '../identity/identity.ts';
 import type { OperationName } from '../model/operations.gen.ts';
 import type { OperationTypes } from '../model/types.gen.ts';
-import type { Permission, Bucket, StoredObject } from '../store/records.ts';
+import { S3Error } from '../protocol/errors.ts';
+import type { Bucket, Permission, StoredObject } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
 /**
  * The right an operation needs: the S3 action, and the ACL permission that grants it.
  * - 'account': any authenticated account (ListBuckets, CreateBucket);
- * - 'bucket': on the bucket; `permission` undefined means that no ACL grants it, only ownership;
+ * - 'bucket': on the bucket;
  * - 'object': on the current object, which the pipeline loads into `context.object`; a missing
  *   object is NoSuchKey for callers who may list the bucket and AccessDenied for others.
+ * `permission` undefined means that no ACL grants it, only ownership.
  */
 export type Access =
   | { readonly on: 'account'; readonly action: string }
   | { readonly on: 'bucket'; readonly action: string; readonly permission: Permission | undefined }
-  | { readonly on: 'object'; readonly action: string; readonly permission: Permission };
+  | { readonly on: 'object'; readonly action: string; readonly permission: Permission | undefined };
 
 /** The request's payload as the wire declared it, for operations that take a stream. */
 export interface PayloadDeclaration {
@@ -76,9 +78,25 @@ export interface Operation<Name extends OperationName = OperationName> {
   ): Promise<OperationTypes[Name]['output']> | OperationTypes[Name]['output'];
 }
 
-/** Types an operation file's one export. */
+/**
+ * Types an operation file's one export, and checks what every operation checks the same way:
+ * `x-amz-expected-bucket-owner` against the bucket's owner, before anything else.
+ */
 export function defineOperation<Name extends OperationName>(
   operation: Operation<Name>,
 ): Operation<Name> {
-  return operation;
+  if (operation.access.on === 'account') return operation;
+  return {
+    ...operation,
+    run(input, context) {
+      const { ExpectedBucketOwner } = input as { readonly ExpectedBucketOwner?: string };
+      assertExpectedOwner(ExpectedBucketOwner, context);
+      return operation.run(input, context);
+    },
+  };
+}
+
+function assertExpectedOwner(expected: string | undefined, context: OperationContext): void {
+  if (expected === undefined || expected === context.bucket.acl.owner) return;
+  throw new S3Error('AccessDenied');
 }

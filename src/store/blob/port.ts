@@ -79,3 +79,8 @@ export class BlobCorruptError extends Error {
     this.locator = locator;
   }
 }
+
+/** Too many writes wait already. Nothing was kept; the caller may try again later. */
+export class BlobBusyError extends Error {
+  override readonly name = 'BlobBusyError';
+}

@@ -156,6 +156,14 @@ export interface MetaStore {
   close(): Promise<void>;
 }
 
+/**
+ * The engine cannot take the commit now: too many wait, or other processes were faster too often. Nothing
+ * changed; the caller may try again later.
+ */
+export class MetaBusyError extends Error {
+  override readonly name = 'MetaBusyError';
+}
+
 /** The least key greater than every key that starts with `prefix`; undefined if there is none. */
 export function keyAfterPrefix(prefix: Buffer): Buffer | undefined {
   for (let i = prefix.length - 1; i >= 0; i--) {
@@ -168,3 +176,6 @@ export function keyAfterPrefix(prefix: Buffer): Buffer | undefined {
   }
   return undefined;
 }
+
+/** The least key greater than `key`. */
+export const keyAfter = (key: Buffer): Buffer => Buffer.concat([key, Buffer.of(0)]);

@@ -1,0 +1,19 @@
+/** The scenarios in the order they run. */
+import { getSmall } from './get-small.ts';
+import { getLarge, putLarge } from './large-objects.ts';
+import { list } from './list.ts';
+import { memory } from './memory.ts';
+import { putSmall } from './put-small.ts';
+import type { Scenario } from './scenario.ts';
+import { startUp } from './start-up.ts';
+
+export const scenarios: readonly Scenario[] = [
+  getSmall({ name: 'get-4k', signed: false }),
+  getSmall({ name: 'get-4k-signed', signed: true }),
+  putSmall,
+  getLarge,
+  putLarge,
+  list,
+  startUp,
+  memory,
+];

@@ -1,0 +1,57 @@
+/** From starting the process to its first answered request, on an empty and on a full directory. */
+import type { BenchContext, Target } from '../targets/target.ts';
+import type { Sample, Scenario, Session } from './scenario.ts';
+
+export const startUp: Scenario = {
+  name: 'start-up',
+  title: 'Start-up',
+  about:
+    'From starting the process to the first answer to GET /, on all cores, with a worker for each. "Stored" is on a directory that holds as many objects as the list scenario; only for Kist, as the others read nothing at start.',
+  metrics: [
+    { id: 'empty', title: 'empty', unit: 'ms', decimals: 0, compared: true },
+    { id: 'stored', title: 'stored', unit: 'ms', decimals: 0 },
+    { id: 'keys', title: 'keys stored', unit: '', decimals: 0 },
+  ],
+  targets: ['kist', 'nginx', 's3rver'],
+  external: false,
+  open,
+};
+
+async function open(target: Target, context: BenchContext): Promise<Session> {
+  const stored = target.name === 'kist' ? await fill(target, context) : undefined;
+  return {
+    async measure(): Promise<Sample> {
+      const empty = await startOnce(target, context, context.makeDirectory(target.name));
+      if (stored === undefined) return { empty };
+      const keys = context.options.listKeys;
+      return { empty, stored: await startOnce(target, context, stored), keys };
+    },
+    close: async () => {},
+  };
+}
+
+/** A directory that the target can be started on. */
+async function fill(target: Target, context: BenchContext): Promise<string> {
+  const dataDir = context.makeDirectory(target.name);
+  const server = await target.start(startOptions(context, dataDir));
+  try {
+    await server.createBucket();
+    const keys = Array.from({ length: context.options.listKeys }, (_, n) => `object-${n}`);
+    await server.putAll(keys, Buffer.from('stored'));
+  } finally {
+    await server.stop();
+  }
+  return dataDir;
+}
+
+async function startOnce(target: Target, context: BenchContext, dataDir: string): Promise<number> {
+  const server = await target.start(startOptions(context, dataDir));
+  await server.stop();
+  if (server.startMs === undefined) throw new Error('the target was running');
+  return server.startMs;
+}
+
+function startOptions(context: BenchContext, dataDir: string) {
+  const cores = context.layout.allCores;
+  return { dataDir, cores, workers: context.options.workers ?? cores.length };
+}

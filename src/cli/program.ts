@@ -1,0 +1,86 @@
+/** The `kist` command line: subcommands, their help, and how errors are told. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../config/load.ts';
+import { ServerEndedError } from '../http/supervisor.ts';
+import { DataDirectoryInUseError } from './data-directory.ts';
+import { createServeCommand, type ServeDependencies } from './serve-command.ts';
+
+export type ProgramDependencies = ServeDependencies;
+
+/** Resolves with the exit code: 0 done, 1 failed, 2 wrong usage or configuration. */
+export async function runCommand(
+  args: readonly string[],
+  dependencies: ProgramDependencies,
+): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(dependencies, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return tellError(error);
+  }
+}
+
+function createProgram(
+  dependencies: ProgramDependencies,
+  ended: (exitCode: number) => void,
+): Command {
+  const program = new Command('kist')
+    .description('S3-compatible object store: durable, fast, embeddable.')
+    .version(versionLine(), '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Print this help')
+    .helpCommand('help [command]', 'Print help for a command')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  kist serve                         Serve ./kist-data on 127.0.0.1:9000
+  kist serve --data-dir /srv/kist    Serve another directory
+  kist serve --help                  All settings`,
+    );
+  program.addCommand(inheriting(program, createServeCommand(dependencies, ended)));
+  program
+    .command('version')
+    .description('Print the version')
+    .action(() => {
+      process.stdout.write(`${versionLine()}\n`);
+    });
+  return program;
+}
+
+/** Commands made elsewhere behave as those made by the program itself. */
+function inheriting(program: Command, command: Command): Command {
+  return command.copyInheritedSettings(program);
+}
+
+function versionLine(): string {
+  const path = new URL('../../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
+  return `kist ${version} (Node ${process.versions.node})`;
+}
+
+/** What, why, what to do; a stack only for what is nobody's mistake but ours. */
+function tellError(error: unknown): number {
+  // Commander has told its own errors already, and help and version are none.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ConfigError) {
+    const lines = error.problems.map((problem) => `  ${problem}`).join('\n');
+    process.stderr.write(
+      `kist: the configuration is not usable:\n${lines}\n"kist serve --help" lists all settings.\n`,
+    );
+    return 2;
+  }
+  const expected =
+    error instanceof ServerEndedError ||
+    error instanceof DataDirectoryInUseError ||
+    (error instanceof Error && error.cause !== undefined);
+  const text = expected ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`kist: ${text}\n`);
+  return 1;
+}

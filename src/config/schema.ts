@@ -1,0 +1,266 @@
+/**
+ * The settings of a server: one table for types, messages, documentation, environment names and flags.
+ *
+ * A setting is called the same everywhere: `dataDir` in YAML and in code, `--data-dir` as a flag,
+ * `KIST_DATA_DIR` in the environment.
+ */
+import { availableParallelism } from 'node:os';
+import type { z } from 'zod';
+import {
+  accessKeyIdAllowed,
+  accessKeyIdPattern,
+  accountList,
+  type ConfiguredAccount,
+  secretAccessKeyAllowed,
+  secretAccessKeyPattern,
+} from './accounts.ts';
+import {
+  bytes,
+  choice,
+  domains,
+  listenHost,
+  milliseconds,
+  onOff,
+  text,
+  type ValueKind,
+  wholeNumber,
+} from './value-kinds.ts';
+
+export const maxWorkers = 256;
+
+/** Headings of help and documentation, in order. */
+export const settingGroups = [
+  'Addresses',
+  'Credentials',
+  'Processes',
+  'Logs',
+  'Storage',
+  'Limits',
+] as const;
+
+export interface Setting {
+  readonly group: (typeof settingGroups)[number];
+  readonly kind: ValueKind<unknown>;
+  /** A function where the machine decides. */
+  readonly default: unknown;
+  /** The default in words, where the value says too little. */
+  readonly defaultText?: string;
+  /** One or two sentences. */
+  readonly doc: string;
+  /** Never shown, neither in messages nor in logs. */
+  readonly secret?: true;
+  /** No flag, because other users of a machine can read command lines. */
+  readonly flag?: false;
+}
+
+const KiB = 1024;
+const MiB = 1024 ** 2;
+const GiB = 1024 ** 3;
+const hourMs = 3_600_000;
+
+const absent: undefined = undefined;
+const noAccounts: readonly ConfiguredAccount[] = [];
+const localDomain: readonly string[] = ['localhost'];
+
+export const settings = {
+  host: {
+    group: 'Addresses',
+    kind: listenHost(),
+    default: '127.0.0.1',
+    doc: 'Address to listen on. 0.0.0.0 or :: listens on all of them.',
+  },
+  port: {
+    group: 'Addresses',
+    kind: wholeNumber(0, 65_535, 'port'),
+    default: 9000,
+    doc: 'Port of the S3 API. 0 takes any free one.',
+  },
+  consolePort: {
+    group: 'Addresses',
+    kind: wholeNumber(0, 65_535, 'port'),
+    default: 9001,
+    doc: 'Port of health checks, metrics and the console. 0 takes any free one.',
+  },
+  domain: {
+    group: 'Addresses',
+    kind: domains(),
+    default: localDomain,
+    doc: 'Base domain, or several separated by commas: BUCKET.DOMAIN names a bucket, NAMESPACE.DOMAIN a namespace, BUCKET.NAMESPACE.DOMAIN both. Path style works on every host name.',
+  },
+  region: {
+    group: 'Addresses',
+    kind: text(
+      /^[a-z0-9][a-z0-9-]{0,62}$/,
+      '1 to 63 lower-case letters, digits or hyphens',
+      'name',
+    ),
+    default: 'us-east-1',
+    defaultText: 'us-east-1; unless one is set, clients may sign for any region',
+    doc: 'Region of the server. Once it is set, requests that are signed for another one are refused.',
+  },
+  rootAccessKeyId: {
+    group: 'Credentials',
+    kind: text(accessKeyIdPattern, accessKeyIdAllowed, 'id') as ValueKind<string | undefined>,
+    default: absent,
+    defaultText: 'made and stored in the data directory at the first start',
+    doc: "Access key id of the server's own administrator. Set both root settings or neither.",
+  },
+  rootSecretAccessKey: {
+    group: 'Credentials',
+    kind: text(secretAccessKeyPattern, secretAccessKeyAllowed, 'secret') as ValueKind<
+      string | undefined
+    >,
+    default: absent,
+    defaultText: 'made and stored in the data directory at the first start',
+    doc: "Secret access key of the server's own administrator. Set both root settings or neither.",
+    secret: true,
+    flag: false,
+  },
+  accounts: {
+    group: 'Credentials',
+    kind: accountList(),
+    default: noAccounts,
+    defaultText: 'none',
+    doc: 'Accounts to create if they are missing: a YAML or JSON list of {namespace, accountId, displayName, email, accessKeyId, secretAccessKey}, written out or as the path of a file.',
+    secret: true,
+  },
+  workers: {
+    group: 'Processes',
+    kind: wholeNumber(1, maxWorkers, 'count'),
+    default: () => Math.min(maxWorkers, availableParallelism()),
+    defaultText: 'one for each processor core',
+    doc: 'Processes that serve S3 requests.',
+  },
+  drainTimeoutMs: {
+    group: 'Processes',
+    kind: milliseconds(0, 24 * hourMs),
+    default: 30_000,
+    doc: 'How long requests in flight may go on after SIGTERM or SIGINT before they are cut.',
+  },
+  memory: {
+    group: 'Processes',
+    kind: onOff(),
+    default: false,
+    doc: 'Keep everything in memory, in one process, and nothing after the end. For tests.',
+  },
+  logLevel: {
+    group: 'Logs',
+    kind: choice(['debug', 'info', 'warn', 'error', 'silent']),
+    default: 'info',
+    doc: 'The least severe lines to log. Logs go to standard error.',
+  },
+  logFormat: {
+    group: 'Logs',
+    kind: choice(['text', 'json']),
+    default: 'text',
+    doc: 'Lines for people, or one JSON object a line. With json no banner is printed.',
+  },
+  accessLog: {
+    group: 'Logs',
+    kind: choice(['none', '5xx', '4xx', 'all']),
+    default: '5xx',
+    doc: 'Which requests get a line of their own: none, those that failed in the server (5xx, logged as errors), also those that were refused (4xx), or all. At tens of thousands of requests a second, all costs a noticeable part of the throughput.',
+  },
+  dataDir: {
+    group: 'Storage',
+    kind: text(/^[^\0]{1,4096}$/, 'the path of a directory', 'directory'),
+    default: './kist-data',
+    doc: 'Directory that holds everything. Made if it is missing; readable for its owner only.',
+  },
+  inlineMaxBytes: {
+    group: 'Storage',
+    kind: bytes(0, 16 * KiB),
+    default: 2 * KiB,
+    doc: 'Objects up to this size are kept as records, without a place in a pack or file.',
+  },
+  packBlobMaxBytes: {
+    group: 'Storage',
+    kind: bytes(0, 64 * MiB),
+    default: MiB,
+    doc: 'Bodies up to this size are appended to a pack; larger ones get a file each.',
+  },
+  garbageGraceSeconds: {
+    group: 'Storage',
+    kind: wholeNumber(0, 7 * 86_400, 'seconds'),
+    default: 300,
+    doc: 'How long the bytes of a deleted object stay on disk, so that running downloads can end.',
+  },
+  orphanSweepHours: {
+    group: 'Storage',
+    kind: wholeNumber(1, 8_760, 'hours'),
+    default: 24,
+    doc: 'How often to look for bytes that a crash left without an object. Also done at start.',
+  },
+  minPartBytes: {
+    group: 'Limits',
+    kind: bytes(1, 5 * GiB),
+    default: 5 * MiB,
+    doc: 'Smallest part of a multipart upload, the last one excepted. S3 has 5 MiB.',
+  },
+  maxConnections: {
+    group: 'Limits',
+    kind: wholeNumber(1, 1_000_000, 'count'),
+    default: 10_000,
+    doc: 'Open connections in each worker. Further ones are closed at once.',
+  },
+  maxInFlight: {
+    group: 'Limits',
+    kind: wholeNumber(1, 1_000_000, 'count'),
+    default: 2_048,
+    doc: 'Requests at work in each worker. Further ones are answered SlowDown.',
+  },
+  maxHeaderBytes: {
+    group: 'Limits',
+    kind: bytes(8 * KiB, MiB),
+    default: 32 * KiB,
+    doc: 'Request line and headers of one request together.',
+  },
+  headersTimeoutMs: {
+    group: 'Limits',
+    kind: milliseconds(1_000, hourMs),
+    default: 15_000,
+    doc: 'How long the headers of a request may take to arrive.',
+  },
+  idleTimeoutMs: {
+    group: 'Limits',
+    kind: milliseconds(1_000, hourMs),
+    default: 60_000,
+    doc: 'How long a connection may stay without a byte in either direction.',
+  },
+  requestTimeoutMs: {
+    group: 'Limits',
+    kind: milliseconds(1_000, 7 * 24 * hourMs),
+    default: 6 * hourMs,
+    doc: 'How long one request may take from its first byte to the last of its answer.',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof settings;
+
+export const settingNames = Object.keys(settings) as readonly SettingName[];
+
+type ValueOf<Name extends SettingName> = z.output<(typeof settings)[Name]['kind']['schema']>;
+
+/** The values of all settings. */
+export type Settings = { readonly [Name in SettingName]: ValueOf<Name> };
+
+/** What a server runs with. */
+export interface Config extends Settings {
+  /** A region was set: requests that are signed for another one are refused. */
+  readonly regionEnforced: boolean;
+}
+
+/** The table's entry in its general form. */
+export function settingOf(name: SettingName): Setting {
+  return settings[name];
+}
+
+/** `dataDir` → `--data-dir`. */
+export function flagOf(name: SettingName): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `dataDir` → `KIST_DATA_DIR`. */
+export function variableOf(name: SettingName): string {
+  return `KIST_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}

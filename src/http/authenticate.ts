@@ -1,0 +1,58 @@
+/**
+ * Who makes a request: its signature, checked against the access key that it names ("Authenticating
+ * Requests" in the API reference). A request without one is the anonymous caller's.
+ */
+import type { Caller, IdentityDirectory } from '../identity/identity.ts';
+import { S3Error } from '../protocol/errors.ts';
+import type { RequestTarget, WireRequest } from '../protocol/request.ts';
+import { anonymousPayload, parseSignature, verifySignature } from '../protocol/signature.ts';
+import type { PayloadDeclaration } from '../protocol/sigv4/payload.ts';
+import type { SigningContext } from '../protocol/sigv4/verify.ts';
+
+export interface Authentication {
+  readonly caller: Caller;
+  /** What the request says of its payload. */
+  readonly payload: PayloadDeclaration;
+  /** For the chunks and the trailer of a signed stream. */
+  readonly signing: SigningContext | undefined;
+}
+
+export interface AuthenticateOptions {
+  readonly identity: IdentityDirectory;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The only region that a signature may name; any if undefined. */
+  readonly region: string | undefined;
+}
+
+const anonymous: Caller = { kind: 'anonymous' };
+
+/** @throws S3Error InvalidAccessKeyId, InvalidToken, and whatever a signature can be wrong in. */
+export function authenticate(
+  request: WireRequest,
+  target: RequestTarget,
+  { identity, now, region }: AuthenticateOptions,
+): Authentication {
+  const claim = parseSignature(request);
+  if (claim === undefined) {
+    return { caller: anonymous, payload: anonymousPayload(request), signing: undefined };
+  }
+  if (claim.sessionToken !== undefined) {
+    // Temporary credentials do not exist here: no token can be right.
+    throw new S3Error('InvalidToken', { fields: { 'Token-0': claim.sessionToken } });
+  }
+  const found = identity.accessKey(claim.accessKeyId);
+  if (found === undefined) {
+    throw new S3Error('InvalidAccessKeyId', { fields: { AWSAccessKeyId: claim.accessKeyId } });
+  }
+  const verified = verifySignature(claim, request, found.key.secretAccessKey, {
+    now,
+    region,
+    hostBucket: target.bucketInHost ? target.bucket : undefined,
+  });
+  return {
+    caller: { kind: 'account', account: found.account, accessKeyId: claim.accessKeyId },
+    payload: verified.payload,
+    signing: verified.version === 4 ? verified.signing : undefined,
+  };
+}

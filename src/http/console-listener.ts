@@ -1,0 +1,63 @@
+/** The console port: health and metrics for monitors. Requests are small, bounded, and never proxied. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerHealth, type HealthSource } from '../observe/health.ts';
+import type { Log } from '../observe/log.ts';
+import type { Address } from './supervisor-messages.ts';
+
+const maxConsoleConnections = 256;
+const consoleTimeoutMs = 10_000;
+
+export interface ConsoleListener {
+  readonly address: Address;
+  close(): Promise<void>;
+}
+
+export async function listenForConsole(
+  at: Address,
+  source: HealthSource,
+  log: Log,
+): Promise<ConsoleListener> {
+  const server = createServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: consoleTimeoutMs,
+      requestTimeout: consoleTimeoutMs,
+      keepAliveTimeout: consoleTimeoutMs,
+    },
+    (request, response) => {
+      const path = (request.url ?? '/').split('?', 1)[0]!;
+      const method = request.method ?? 'GET';
+      // Bodies are not for us; reading them off keeps the connection usable.
+      request.resume();
+      answerHealth(method, path, source).then(
+        ({ status, contentType, body }) => {
+          response.writeHead(status, {
+            'Content-Type': contentType,
+            'Content-Length': Buffer.byteLength(body),
+            'Cache-Control': 'no-store',
+          });
+          response.end(method === 'HEAD' ? undefined : body);
+        },
+        (error: unknown) => {
+          log.error('console request failed', { method, path, error });
+          response.writeHead(500).end();
+        },
+      );
+    },
+  );
+  server.maxConnections = maxConsoleConnections;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: at.host, port: at.port, exclusive: true }, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: { host: at.host, port },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,86 @@
+/** One request and its answer on a connection: what the steps of the pipeline learn and leave behind. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../identity/identity.ts';
+import type { RequestEntry } from '../observe/request-log.ts';
+import type { RequestTarget, WireHeaders } from '../protocol/request.ts';
+import { declaredBody, RequestBody } from './body.ts';
+
+const nowhere: RequestTarget = {
+  namespace: undefined,
+  bucket: undefined,
+  key: undefined,
+  bucketInHost: false,
+};
+
+/** Mutable: each step fills in what it finds, so that an answer to any error knows as much as possible. */
+export class Exchange {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  /** The client waits for `100 Continue` before it sends its body. */
+  readonly awaitsContinue: boolean;
+  readonly startedAt: number;
+
+  /** Undefined until they were read. */
+  headers: WireHeaders | undefined;
+  target: RequestTarget = nowhere;
+  operation: string | undefined;
+  caller: Caller | undefined;
+  body: RequestBody | undefined;
+  /** The S3 error code of the answer. */
+  code: string | undefined;
+  /** Why the request was refused, for the log. */
+  reason: string | undefined;
+  /** What was thrown, for failures in the server. */
+  error: unknown;
+  firstByteAt: number | undefined;
+  bytesOut = 0;
+  /** The connection's bytes made no sense any more: nothing further can come from it. */
+  broken = false;
+  closed = false;
+
+  constructor(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    awaitsContinue: boolean,
+    startedAt: number,
+  ) {
+    this.incoming = incoming;
+    this.response = response;
+    this.requestId = requestId;
+    this.awaitsContinue = awaitsContinue;
+    this.startedAt = startedAt;
+  }
+
+  /** Once, for operations that have a payload. A request that declares no body has an empty one. */
+  openBody(): RequestBody {
+    const declared = declaredBody(this.headers ?? {});
+    const { incoming, response } = this;
+    const begin = this.awaitsContinue ? () => response.writeContinue() : undefined;
+    this.body = new RequestBody(incoming, declared === undefined ? 0 : declared.length, begin);
+    return this.body;
+  }
+
+  entry(endedAt: number): RequestEntry {
+    const { incoming, response, caller, target, body, firstByteAt, startedAt } = this;
+    return {
+      requestId: this.requestId,
+      method: incoming.method ?? '',
+      operation: this.operation,
+      caller: caller?.kind === 'account' ? caller.accessKeyId : undefined,
+      clientAddress: incoming.socket.remoteAddress,
+      bucket: target.bucket,
+      key: target.key,
+      status: response.statusCode,
+      code: this.code,
+      bytesIn: body === undefined ? 0 : body.receivedBytes,
+      bytesOut: this.bytesOut,
+      firstByteMs: firstByteAt === undefined ? undefined : firstByteAt - startedAt,
+      totalMs: endedAt - startedAt,
+      aborted: !response.writableFinished,
+      reason: this.reason,
+      error: this.error,
+    };
+  }
+}

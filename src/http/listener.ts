@@ -1,0 +1,179 @@
+/**
+ * The S3 port: a node:http server with explicit limits, what it does about connections that misbehave or
+ * fall silent, and its orderly end.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { S3Error } from '../protocol/errors.ts';
+import { answerBadRequest, type ConnectionError } from './bad-request.ts';
+import type { Exchange } from './exchange.ts';
+import type { Pipeline } from './pipeline.ts';
+import { lingerMs } from './respond.ts';
+
+export interface ListenerLimits {
+  /** Open connections; further ones are closed at once. */
+  readonly maxConnections: number;
+  /** Request line and headers together, in bytes. */
+  readonly maxHeaderBytes: number;
+  /** How long the headers of a request may take to arrive. */
+  readonly headersTimeoutMs: number;
+  /** How long a connection may stay without a byte in either direction while a request is under way. */
+  readonly idleTimeoutMs: number;
+  /** How long one request may take from its first byte to the last of its answer. */
+  readonly requestTimeoutMs: number;
+}
+
+export const defaultListenerLimits: ListenerLimits = {
+  maxConnections: 10_000,
+  maxHeaderBytes: 32 * 1024,
+  headersTimeoutMs: 15_000,
+  idleTimeoutMs: 60_000,
+  requestTimeoutMs: 6 * 3_600_000,
+};
+
+/** Longer than load balancers keep idle connections (60 s as a rule), so that it is they who close. */
+const keepAliveTimeoutMs = 65_000;
+/** How often connections are held against their timeouts. */
+const checkIntervalMs = 1000;
+const maxHeaders = 1000;
+const bufferedBytes = 64 * 1024;
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly pipeline: Pipeline;
+  readonly limits?: Partial<ListenerLimits>;
+  readonly newRequestId: () => string;
+  readonly hostId: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  /**
+   * Accepts nothing new, closes idle connections, and resolves when the requests in flight have ended.
+   * What is still open after `deadlineMs` is cut.
+   */
+  drain(deadlineMs: number): Promise<void>;
+  /** Cuts everything at once. */
+  close(): Promise<void>;
+}
+
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const { host, pipeline } = options;
+  const limits = { ...defaultListenerLimits, ...options.limits };
+  const server = createServer({
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: Math.max(limits.requestTimeoutMs, limits.headersTimeoutMs),
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.min(checkIntervalMs, limits.headersTimeoutMs),
+    highWaterMark: bufferedBytes,
+    noDelay: true,
+    requireHostHeader: false,
+    insecureHTTPParser: false,
+  });
+  server.maxConnections = limits.maxConnections;
+  server.maxHeadersCount = maxHeaders;
+  server.timeout = limits.idleTimeoutMs;
+  watchConnections(server, options);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port: options.port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+  let ended: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ended ??= new Promise((resolve) => server.close(() => resolve()));
+    return ended;
+  };
+  return {
+    host,
+    port: (server.address() as AddressInfo).port,
+    async drain(deadlineMs) {
+      pipeline.drain();
+      const closed = end();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
+      await closed;
+      clearTimeout(timer);
+    },
+    async close() {
+      pipeline.drain();
+      const closed = end();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function watchConnections(server: Server, options: ListenOptions): void {
+  const { pipeline, newRequestId, hostId, now } = options;
+  /** The latest request of each connection. */
+  const exchanges = new WeakMap<object, Exchange>();
+  /** Connections that were told what is wrong and are on their way out. */
+  const refused = new WeakSet<object>();
+
+  server.on('request', (incoming, response) => {
+    exchanges.set(incoming.socket, pipeline.handle(incoming, response));
+  });
+  server.on('checkContinue', (incoming, response) => {
+    exchanges.set(incoming.socket, pipeline.handle(incoming, response, true));
+  });
+  server.on('checkExpectation', (incoming, response) => {
+    const error = new S3Error('InvalidArgument', {
+      message: 'The expectation given in the Expect header is not supported.',
+      fields: { ArgumentName: 'Expect', ArgumentValue: incoming.headers.expect ?? '' },
+    });
+    pipeline.refuse(incoming, response, error, 417);
+  });
+
+  server.on('clientError', (error: ConnectionError, socket) => {
+    if (refused.has(socket)) return;
+    const exchange = exchanges.get(socket);
+    if (exchange !== undefined && !exchange.closed) {
+      breakExchange(exchange, socket as Socket);
+      return;
+    }
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    refused.add(socket);
+    answerBadRequest(socket, error, { requestId: newRequestId(), hostId, now: now() });
+    // Read on for a while, for the answer's sake: see `linger` in respond.ts.
+    const timer = setTimeout(() => socket.destroy(), lingerMs);
+    socket.on('close', () => clearTimeout(timer));
+  });
+
+  server.on('timeout', (socket) => {
+    const exchange = exchanges.get(socket);
+    if (exchange === undefined || exchange.closed) {
+      socket.destroy();
+    } else if (exchange.body?.waiting === true) {
+      exchange.broken = true;
+      exchange.body.fail(new S3Error('RequestTimeout'));
+    } else if (exchange.response.writableNeedDrain || exchange.response.writableEnded) {
+      socket.destroy();
+    } else {
+      // The operation takes its time; the client is not to blame.
+      socket.setTimeout(server.timeout);
+    }
+  });
+}
+
+/** A request is under way on bytes that make no sense any more, or end too soon. */
+function breakExchange(exchange: Exchange, socket: Socket): void {
+  exchange.broken = true;
+  if (!exchange.incoming.complete) exchange.body?.fail(new S3Error('IncompleteBody'));
+  if (exchange.response.headersSent || !socket.writable) {
+    exchange.response.once('finish', () => socket.destroySoon());
+    if (!socket.writable) socket.destroy();
+  }
+}

@@ -1,0 +1,112 @@
+/** What an operation gets beside its input; what costs something is made when it is asked for. */
+import type { TLSSocket } from 'node:tls';
+import type { Caller, IdentityDirectory } from '../identity/identity.ts';
+import type {
+  Access,
+  OperationContext,
+  OperationSettings,
+  PayloadDeclaration,
+} from '../operations/operation.ts';
+import type { WireRequest } from '../protocol/request.ts';
+import type { Bucket, StoredObject } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+import { type Asked, authorisedObject, expectOwner, loadBucket } from './authorise.ts';
+import type { Exchange } from './exchange.ts';
+
+export interface ContextDeps {
+  readonly store: Store;
+  readonly identity: IdentityDirectory;
+  readonly region: string;
+  readonly settings: OperationSettings;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What the steps before found out. */
+export interface Found {
+  readonly exchange: Exchange;
+  readonly request: WireRequest;
+  readonly asked: Asked;
+  readonly namespace: string;
+  readonly payload: PayloadDeclaration;
+  readonly bucket: Bucket | undefined;
+  readonly object: StoredObject | undefined;
+}
+
+const readingSource: Access & { readonly on: 'object' } = {
+  on: 'object',
+  action: 's3:GetObject',
+  permission: 'READ',
+};
+
+export class RequestContext implements OperationContext {
+  readonly requestId: string;
+  readonly caller: Caller;
+  readonly namespace: string;
+  readonly region: string;
+  readonly store: Store;
+  readonly identity: IdentityDirectory;
+  readonly now: () => number;
+  readonly payload: PayloadDeclaration;
+  readonly settings: OperationSettings;
+  readonly #found: Found;
+  #abort: AbortController | undefined;
+
+  constructor(found: Found, deps: ContextDeps) {
+    this.requestId = found.exchange.requestId;
+    this.caller = found.asked.caller;
+    this.namespace = found.namespace;
+    this.region = deps.region;
+    this.store = deps.store;
+    this.identity = deps.identity;
+    this.now = deps.now;
+    this.payload = found.payload;
+    this.settings = deps.settings;
+    this.#found = found;
+  }
+
+  get bucket(): Bucket {
+    const { bucket } = this.#found;
+    if (bucket === undefined) throw new Error('The operation has no bucket.');
+    return bucket;
+  }
+
+  get object(): StoredObject {
+    const { object } = this.#found;
+    if (object === undefined) throw new Error('The operation has no object.');
+    return object;
+  }
+
+  get endpoint(): string {
+    const { request, exchange } = this.#found;
+    const socket = exchange.incoming.socket as Partial<TLSSocket>;
+    const scheme = socket.encrypted === true ? 'https' : 'http';
+    return `${scheme}://${request.headers.host || `${socket.localAddress}:${socket.localPort}`}`;
+  }
+
+  /** Aborted when the client goes away before it has the whole answer. */
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      const controller = new AbortController();
+      this.#abort = controller;
+      const { exchange } = this.#found;
+      const abort = (): void => {
+        if (!exchange.response.writableFinished) controller.abort();
+      };
+      if (exchange.closed) abort();
+      else exchange.response.once('close', abort);
+    }
+    return this.#abort.signal;
+  }
+
+  async openSource(
+    name: string,
+    key: string,
+  ): Promise<{ readonly bucket: Bucket; readonly object: StoredObject }> {
+    const { asked, namespace, request } = this.#found;
+    const bucket = await loadBucket(this.store, namespace, name);
+    expectOwner(bucket, request.headers['x-amz-source-expected-bucket-owner'], asked);
+    const named = { bucket, key, versionId: undefined };
+    return { bucket, object: await authorisedObject(readingSource, named, asked) };
+  }
+}

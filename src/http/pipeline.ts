@@ -1,0 +1,317 @@
+/**
+ * One request's way from the socket to its operation and back: the same steps for every operation, in
+ * the order of `answer` below.
+ *
+ * The body stays unread until the request is allowed. Whatever is thrown on the way becomes an S3 error
+ * document; what S3 has no words for is InternalError, with the request id in the log.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Caller, defaultNamespace } from '../identity/identity.ts';
+import type { OperationName } from '../model/operations.gen.ts';
+import type { StreamingBody } from '../model/streaming-body.ts';
+import type { Log } from '../observe/log.ts';
+import type { RequestEntry } from '../observe/request-log.ts';
+import type { Operation, PayloadDeclaration } from '../operations/operation.ts';
+import { decodeInput } from '../protocol/decode.ts';
+import { encodeOutput } from '../protocol/encode.ts';
+import { encodeError } from '../protocol/error-document.ts';
+import { S3Error } from '../protocol/errors.ts';
+import { assertKey } from '../protocol/names.ts';
+import { queryValue } from '../protocol/query.ts';
+import type { RequestTarget, WireRequest } from '../protocol/request.ts';
+import { route } from '../protocol/route.ts';
+import type { Bucket, StoredObject } from '../store/records.ts';
+import { type Authentication, authenticate } from './authenticate.ts';
+import {
+  type Asked,
+  authorise,
+  authorisedObject,
+  expectOwner,
+  isCurrent,
+  loadBucket,
+} from './authorise.ts';
+import { s3ErrorOf } from './error-of.ts';
+import { Exchange } from './exchange.ts';
+import { type ContextDeps, RequestContext } from './operation-context.ts';
+import { type OperationParameters, parametersOf, refuseUnknown } from './parameters.ts';
+import { documentPayload, noPayload, streamPayload } from './payload.ts';
+import { type AnswerHeaders, respond, respondAtOnce } from './respond.ts';
+import { requestTarget, type VirtualHostRules } from './virtual-host.ts';
+import { wireRequest } from './wire-request.ts';
+
+/** The operations there are; one that is missing is refused by name. */
+export type OperationTable = { readonly [Name in OperationName]?: Operation<Name> };
+
+/** Told of every request, for log and metrics. */
+export interface RequestObserver {
+  started(): void;
+  /** Once for every `started`, when the answer is over. */
+  ended(entry: RequestEntry): void;
+}
+
+export interface PipelineDeps extends ContextDeps {
+  readonly operations: OperationTable;
+  /** Base domains of virtual-host style, in lower case. */
+  readonly domains: readonly string[];
+  /** Requests signed for another region are refused. */
+  readonly regionEnforced: boolean;
+  /** Requests at work at once; further ones are answered SlowDown. */
+  readonly maxInFlight: number;
+  readonly newRequestId: () => string;
+  /** `x-amz-id-2`: names this server. */
+  readonly hostId: string;
+  /** Milliseconds, never going back. */
+  readonly monotonicNow: () => number;
+  readonly observer: RequestObserver;
+  /** For failures after an answer has begun, which its status does not show. */
+  readonly log: Pick<Log, 'error'>;
+}
+
+export interface Pipeline {
+  /** Starts on a request and sees it through; reports its end to the observer. */
+  handle(incoming: IncomingMessage, response: ServerResponse, awaitsContinue?: boolean): Exchange;
+  /** Refuses a request before anything is read of it. */
+  refuse(incoming: IncomingMessage, response: ServerResponse, error: S3Error, status: number): void;
+  /** From now on every answer closes its connection. */
+  drain(): void;
+}
+
+export function createPipeline(deps: PipelineDeps): Pipeline {
+  const { observer, monotonicNow } = deps;
+  const rules: VirtualHostRules = {
+    domains: deps.domains,
+    hasNamespace: (name) => deps.identity.hasNamespace(name),
+  };
+  const parameters = new Map<string, OperationParameters>();
+  for (const operation of Object.values(deps.operations)) {
+    parameters.set(operation.name, parametersOf(operation as Operation));
+  }
+  const base: AnswerHeaders & { draining: boolean } = {
+    hostId: deps.hostId,
+    draining: false,
+    monotonicNow,
+  };
+  let inFlight = 0;
+
+  async function answer(exchange: Exchange): Promise<void> {
+    const request = wireRequest(exchange.incoming);
+    exchange.headers = request.headers;
+    const target = requestTarget(request.headers.host, request.rawPath, rules);
+    exchange.target = target;
+
+    const name = route(request, target);
+    exchange.operation = name;
+    if (name === 'Preflight') throw preflightRefused(request, target);
+    if (name === 'PostObject') throw notBuilt(name);
+
+    const auth = authenticate(request, target, {
+      identity: deps.identity,
+      now: deps.now(),
+      region: deps.regionEnforced ? deps.region : undefined,
+    });
+    exchange.caller = auth.caller;
+    const operation = deps.operations[name] as Operation | undefined;
+    if (operation === undefined) throw notBuilt(name);
+    const known = parameters.get(name)!;
+
+    const namespace = namespaceOf(target, auth.caller);
+    const asked: Asked = {
+      caller: auth.caller,
+      store: deps.store,
+      denied: (reason) => {
+        exchange.reason = reason;
+      },
+    };
+    const named = nameResource(operation, target, request, known);
+    const loaded =
+      named === undefined ? undefined : loadBucket(deps.store, namespace, named.bucket);
+    const bucket = loaded instanceof Promise ? await loaded : loaded;
+    if (bucket !== undefined) {
+      expectOwner(bucket, request.headers['x-amz-expected-bucket-owner'], asked);
+    }
+    const authorised = authoriseRequest(operation, namespace, bucket, named, asked);
+    const object = authorised instanceof Promise ? await authorised : authorised;
+
+    const { bytes, declaration } = await readPayload(exchange, request, name, known, auth);
+    const input = decodeInput(name, request, target, bytes);
+    refuseUnknown(name, input, known);
+
+    const context = new RequestContext(
+      { exchange, request, asked, namespace, payload: declaration, bucket, object },
+      deps,
+    );
+    const ran = operation.run(input as never, context);
+    const output = ran instanceof Promise ? await ran : ran;
+
+    const sent = respond(exchange, encodeOutput(name, output as never), base);
+    if (sent !== undefined) await sent;
+  }
+
+  /** What every error on the way becomes. */
+  function answerError(exchange: Exchange, thrown: unknown): void {
+    const error = s3ErrorOf(thrown);
+    exchange.code = error.code;
+    if (error.status >= 500) exchange.error = thrown;
+    if (exchange.response.headersSent) {
+      // Too late to say so: the client must see that the answer is not whole.
+      const { requestId, operation, target } = exchange;
+      const { bucket, key } = target;
+      deps.log.error('answer broken off', { requestId, operation, bucket, key, error: thrown });
+      exchange.response.destroy();
+      return;
+    }
+    respondAtOnce(exchange, encodeError(error, errorContext(exchange, deps.hostId)), base);
+  }
+
+  function begin(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    awaitsContinue: boolean,
+  ): Exchange {
+    const exchange = new Exchange(
+      incoming,
+      response,
+      deps.newRequestId(),
+      awaitsContinue,
+      monotonicNow(),
+    );
+    inFlight++;
+    observer.started();
+    response.on('close', () => {
+      exchange.closed = true;
+      inFlight--;
+      observer.ended(exchange.entry(monotonicNow()));
+    });
+    return exchange;
+  }
+
+  function fail(exchange: Exchange, thrown: unknown): void {
+    try {
+      answerError(exchange, thrown);
+    } catch (error) {
+      // An answer that cannot even be written: nothing is left but to end the connection.
+      exchange.error = error;
+      exchange.response.destroy();
+    }
+  }
+
+  return {
+    handle(incoming, response, awaitsContinue = false) {
+      const exchange = begin(incoming, response, awaitsContinue);
+      if (inFlight > deps.maxInFlight) fail(exchange, new S3Error('SlowDown'));
+      else answer(exchange).catch((error: unknown) => fail(exchange, error));
+      return exchange;
+    },
+    refuse(incoming, response, error, status) {
+      const exchange = begin(incoming, response, true);
+      exchange.code = error.code;
+      const document = encodeError(error, errorContext(exchange, deps.hostId));
+      respondAtOnce(exchange, { ...document, status }, base);
+    },
+    drain() {
+      base.draining = true;
+    },
+  };
+}
+
+/** A signed request without a namespace host acts in its key's namespace. */
+function namespaceOf(target: RequestTarget, caller: Caller): string {
+  if (target.namespace !== undefined) return target.namespace;
+  return caller.kind === 'account' ? caller.account.namespace : defaultNamespace;
+}
+
+interface NamedResource {
+  readonly bucket: string;
+  readonly key: string | undefined;
+  readonly versionId: string | undefined;
+}
+
+/** What an operation on a bucket or object is about; undefined for operations on the account. */
+function nameResource(
+  operation: Operation,
+  { bucket, key }: RequestTarget,
+  { query }: WireRequest,
+  { hasVersionId }: OperationParameters,
+): NamedResource | undefined {
+  if (key !== undefined) assertKey(key);
+  if (operation.access.on === 'account') return undefined;
+  if (bucket === undefined) throw new Error(`${operation.name} was routed without a bucket`);
+  const versionId = hasVersionId && query.length > 0 ? queryValue(query, 'versionId') : undefined;
+  return { bucket, key, versionId };
+}
+
+/** @throws S3Error unless the caller may; the object that the operation is on, if it is on one. */
+function authoriseRequest(
+  { name, access }: Operation,
+  namespace: string,
+  bucket: Bucket | undefined,
+  named: NamedResource | undefined,
+  asked: Asked,
+): StoredObject | undefined | Promise<StoredObject> {
+  if (access.on === 'account') {
+    authorise(access, { on: 'account', namespace }, asked);
+    return undefined;
+  }
+  if (bucket === undefined || named === undefined) throw new Error(`${name} has no bucket`);
+  const { key, versionId } = named;
+  if (access.on === 'object') {
+    if (key === undefined) throw new Error(`${name} was routed without a key`);
+    return authorisedObject(access, { bucket, key, versionId }, asked);
+  }
+  authorise(access, { on: 'bucket', bucket: bucket.acl }, asked);
+  if (key !== undefined && !isCurrent(versionId)) {
+    throw new S3Error('NoSuchVersion', { fields: { Key: key, VersionId: versionId ?? '' } });
+  }
+  return undefined;
+}
+
+interface ReadPayload {
+  readonly bytes: Buffer | StreamingBody | undefined;
+  readonly declaration: PayloadDeclaration;
+}
+
+const nothing: ReadPayload = { bytes: undefined, declaration: noPayload };
+
+/** Documents are read and verified here; streams are left to their operation. */
+function readPayload(
+  exchange: Exchange,
+  request: WireRequest,
+  name: OperationName,
+  known: OperationParameters,
+  auth: Authentication,
+): ReadPayload | Promise<ReadPayload> {
+  if (known.payload === 'none') return nothing;
+  const body = exchange.openBody();
+  if (known.payload === 'stream') {
+    const { body: bytes, declaration } = streamPayload(request, auth, body);
+    return { bytes, declaration };
+  }
+  return documentPayload(name, known, request, auth, body).then((bytes) => ({
+    bytes,
+    declaration: noPayload,
+  }));
+}
+
+function errorContext({ requestId, incoming, target }: Exchange, hostId: string) {
+  const url = incoming.url ?? '/';
+  const mark = url.indexOf('?');
+  const resource = mark < 0 ? url : url.slice(0, mark);
+  return { requestId, hostId, resource, bucket: target.bucket, key: target.key };
+}
+
+function notBuilt(name: string): S3Error {
+  return new S3Error('NotImplemented', { message: `${name} is not implemented` });
+}
+
+/** No bucket has a CORS configuration. */
+function preflightRefused({ headers }: WireRequest, { key }: RequestTarget): S3Error {
+  const method = headers['access-control-request-method'];
+  if (headers.origin === undefined || method === undefined) {
+    return new S3Error('BadRequest', {
+      message: 'Insufficient information. Origin request header needed.',
+    });
+  }
+  return new S3Error('AccessForbidden', {
+    fields: { Method: method, ResourceType: key === undefined ? 'BUCKET' : 'OBJECT' },
+  });
+}

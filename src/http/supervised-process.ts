@@ -1,0 +1,209 @@
+/**
+ * One process of the supervisor, and its successors: started again when it dies, given up when it
+ * keeps dying, asked over IPC, stopped.
+ *
+ * A successor is forked only after the exit of the process before it: two live processes never share
+ * a slot.
+ */
+import cluster, { type Worker } from 'node:cluster';
+import type { Log } from '../observe/log.ts';
+import type { MetricsSnapshot } from '../observe/metrics.ts';
+import { closeLostConnections } from './lost-connections.ts';
+import {
+  type Address,
+  type FromProcess,
+  isFromProcess,
+  type Question,
+  type ServerRole,
+  type ToProcess,
+} from './supervisor-messages.ts';
+
+/** A process that dies before it has been ready for this long, died at its start. */
+const quickDeathMs = 1_000;
+/** Deaths at the start in a row after which it is given up. */
+const maxQuickDeaths = 5;
+/** Pause before the second attempt; doubles up to `maxPauseMs`. */
+const firstPauseMs = 100;
+const maxPauseMs = 5_000;
+/** From the fork to being ready. */
+const startTimeoutMs = 120_000;
+const answerTimeoutMs = 2_000;
+/** After the time for draining, for closing the store. */
+const closeGraceMs = 10_000;
+
+export interface SupervisedProcess {
+  /** `worker-0`, `jobs`. */
+  readonly name: string;
+  readonly role: ServerRole;
+  ready(): boolean;
+  start(): void;
+  /** Rejects if the process is not ready, fails, or does not answer in time. */
+  ask(what: Question): Promise<MetricsSnapshot | undefined>;
+  /** Lets it end what it is doing and go; resolves when it is gone. */
+  stop(drainTimeoutMs: number): Promise<void>;
+  /** At once; nothing acknowledged is lost by that. */
+  kill(): void;
+}
+
+export interface SupervisedProcessOptions<Config> {
+  readonly name: string;
+  readonly role: ServerRole;
+  readonly config: Config;
+  readonly log: Log;
+  onReady(s3: Address | undefined): void;
+  /** It died without being told to, and will be started again. */
+  onDeath(): void;
+  /** It refused to start, for a reason that it gave; true if that is final. */
+  onRefusal(message: string, listenCode: string | undefined): boolean;
+  /** It is not started again. */
+  onGiveUp(reason: string): void;
+}
+
+interface PendingAnswer {
+  resolve(metrics: MetricsSnapshot | undefined): void;
+  reject(error: Error): void;
+  readonly timer: NodeJS.Timeout;
+}
+
+export function createSupervisedProcess<Config>(
+  options: SupervisedProcessOptions<Config>,
+): SupervisedProcess {
+  const { name, role } = options;
+  const log = options.log.with({ child: name });
+  const answers = new Map<number, PendingAnswer>();
+  let child: Worker | undefined;
+  let readySince: number | undefined;
+  let quickDeaths = 0;
+  let nextAnswer = 0;
+  let final = false;
+  let startTimer: NodeJS.Timeout | undefined;
+  let restartTimer: NodeJS.Timeout | undefined;
+  let gone: (() => void) | undefined;
+
+  function send(message: ToProcess<Config>): void {
+    // A closed channel means that the process is ending: its exit says the rest.
+    child?.send(message, undefined, () => {});
+  }
+
+  function start(): void {
+    const started = cluster.fork();
+    closeLostConnections(started);
+    child = started;
+    startTimer = setTimeout(() => {
+      log.error('process not ready in time', { timeoutMs: startTimeoutMs });
+      started.process.kill('SIGKILL');
+    }, startTimeoutMs);
+    started.on('message', (message: unknown) => {
+      if (isFromProcess(message)) receive(message);
+    });
+    // Only exits count: a process that closed its channel may still be writing.
+    started.on('exit', (code: number | null, signal: string | null) => ended(code, signal));
+    // A fork that failed altogether has no exit.
+    started.on('error', (error) => {
+      log.error('process error', { error });
+      if (started.process.pid === undefined) ended(null, null);
+    });
+  }
+
+  function receive(message: FromProcess): void {
+    switch (message.kist) {
+      case 'hello':
+        send({ kist: 'start', config: options.config, role });
+        break;
+      case 'ready':
+        clearTimeout(startTimer);
+        readySince = performance.now();
+        log.info('process ready', { pid: child?.process.pid, slot: role.slot });
+        options.onReady(message.s3);
+        break;
+      case 'failed':
+        log.error('process cannot start', { reason: message.message });
+        final ||= options.onRefusal(message.message, message.listenCode);
+        break;
+      case 'answer': {
+        const pending = answers.get(message.id);
+        if (pending === undefined) break;
+        answers.delete(message.id);
+        clearTimeout(pending.timer);
+        if (message.error === undefined) pending.resolve(message.metrics);
+        else pending.reject(new Error(message.error));
+      }
+    }
+  }
+
+  function ended(code: number | null, signal: string | null): void {
+    const livedMs = readySince === undefined ? 0 : performance.now() - readySince;
+    const pid = child?.process.pid;
+    child = undefined;
+    readySince = undefined;
+    clearTimeout(startTimer);
+    for (const pending of answers.values()) {
+      clearTimeout(pending.timer);
+      pending.reject(new Error(`${name} has ended`));
+    }
+    answers.clear();
+    if (gone !== undefined) {
+      gone();
+      return;
+    }
+    if (final) return;
+    quickDeaths = livedMs < quickDeathMs ? quickDeaths + 1 : 0;
+    const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+    log.error('process died', { pid, how, livedMs: Math.round(livedMs) });
+    if (quickDeaths >= maxQuickDeaths) {
+      final = true;
+      options.onGiveUp(
+        `${name} died ${quickDeaths} times in a row at its start, the last time with ${how}; the lines above say why`,
+      );
+      return;
+    }
+    options.onDeath();
+    const pauseMs =
+      quickDeaths === 0 ? 0 : Math.min(maxPauseMs, firstPauseMs * 2 ** (quickDeaths - 1));
+    restartTimer = setTimeout(start, pauseMs);
+  }
+
+  return {
+    name,
+    role,
+    ready: () => readySince !== undefined,
+    start,
+    ask: (what) =>
+      new Promise((resolve, reject) => {
+        if (readySince === undefined) {
+          reject(new Error(`${name} is not ready`));
+          return;
+        }
+        const id = nextAnswer++;
+        const timer = setTimeout(() => {
+          answers.delete(id);
+          reject(new Error(`${name} did not answer within ${answerTimeoutMs} ms`));
+        }, answerTimeoutMs);
+        answers.set(id, { resolve, reject, timer });
+        send({ kist: 'ask', id, what });
+      }),
+    stop: async (drainTimeoutMs) => {
+      final = true;
+      clearTimeout(restartTimer);
+      const stopped = child;
+      if (stopped === undefined) return;
+      const exit = new Promise<void>((resolve) => {
+        gone = resolve;
+      });
+      // One that never was ready has nothing in flight.
+      if (readySince === undefined) stopped.process.kill('SIGKILL');
+      else send({ kist: 'drain', timeoutMs: drainTimeoutMs });
+      const timer = setTimeout(() => {
+        log.error('process did not end in time and is killed');
+        stopped.process.kill('SIGKILL');
+      }, drainTimeoutMs + closeGraceMs);
+      await exit;
+      clearTimeout(timer);
+    },
+    kill: () => {
+      final = true;
+      clearTimeout(restartTimer);
+      child?.process.kill('SIGKILL');
+    },
+  };
+}

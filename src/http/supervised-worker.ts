@@ -1,0 +1,113 @@
+/**
+ * The other end of the supervisor: what one of its processes does. It asks who it is, starts the
+ * server's body, and obeys until it is told to end or the supervisor is gone.
+ */
+import cluster from 'node:cluster';
+import { setTimeout as delay } from 'node:timers/promises';
+import { listenFailureCode } from './listen-failure.ts';
+import type { RunningServer, StartServer } from './supervisor.ts';
+import type { FromProcess, Question, ToProcess } from './supervisor-messages.ts';
+
+/** After draining, for closing the store. */
+const closeTimeoutMs = 5_000;
+
+/** Whether this process was started by a supervisor. */
+export function isSupervised(): boolean {
+  return cluster.isWorker;
+}
+
+/** Runs this process for the supervisor; it ends by `process.exit`. */
+export function runSupervised<Config>(startServer: StartServer<Config>): void {
+  let server: RunningServer | undefined;
+  let started = false;
+  let draining = false;
+
+  const receive = (message: ToProcess<Config>): void => {
+    switch (message.kist) {
+      case 'start': {
+        if (started) return;
+        started = true;
+        startServer(message.config, message.role).then(
+          (running) => {
+            server = running;
+            tell({ kist: 'ready', s3: running.s3 });
+          },
+          (error: unknown) => refuse(error),
+        );
+        break;
+      }
+      case 'ask':
+        answer(server, message.what).then(
+          (metrics) => tell({ kist: 'answer', id: message.id, ...metrics }),
+          (error: unknown) => tell({ kist: 'answer', id: message.id, error: wordsOf(error) }),
+        );
+        break;
+      case 'drain':
+        if (draining) return;
+        draining = true;
+        end(server, message.timeoutMs);
+    }
+  };
+
+  // The supervisor decides when to end; the channel's end is the one other reason, and Node's
+  // cluster module sees to that.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+  process.on('message', (message: unknown) => {
+    if (typeof message === 'object' && message !== null && 'kist' in message) {
+      receive(message as ToProcess<Config>);
+    }
+  });
+  tell({ kist: 'hello' });
+}
+
+function tell(message: FromProcess, told: () => void = () => {}): void {
+  // Without a channel there is no supervisor, and the process is about to end.
+  if (process.connected) process.send?.(message, undefined, undefined, told);
+  else told();
+}
+
+function refuse(error: unknown): void {
+  const listenCode = listenFailureCode(error);
+  tell({ kist: 'failed', message: wordsOf(error), listenCode }, () => process.exit(1));
+}
+
+async function answer(
+  server: RunningServer | undefined,
+  what: Question,
+): Promise<Pick<Extract<FromProcess, { kist: 'answer' }>, 'metrics'>> {
+  if (server === undefined) throw new Error('still starting');
+  if (what === 'metrics') return { metrics: server.metrics() };
+  await server.health();
+  return {};
+}
+
+/** Requests in flight end or run out of time; the process ends in either case. */
+function end(server: RunningServer | undefined, drainTimeoutMs: number): void {
+  drainAndClose(server, drainTimeoutMs).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+}
+
+/** Bounded in time. Also for a server that runs in one process. */
+export async function drainAndClose(
+  server: RunningServer | undefined,
+  drainTimeoutMs: number,
+): Promise<void> {
+  if (server === undefined) return;
+  const stop = new AbortController();
+  const timeout = (ms: number) => delay(ms, undefined, { signal: stop.signal }).catch(() => {});
+  try {
+    await Promise.race([server.drain(), timeout(drainTimeoutMs)]);
+    await Promise.race([server.close(), timeout(closeTimeoutMs)]);
+  } finally {
+    stop.abort();
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

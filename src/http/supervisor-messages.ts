@@ -1,0 +1,47 @@
+/** What a supervisor and its processes say to each other over IPC. */
+import type { MetricsSnapshot } from '../observe/metrics.ts';
+
+export interface ServerRole {
+  /** HTTP, background jobs, or both in one process. */
+  readonly kind: 'worker' | 'jobs' | 'all';
+  /**
+   * Which of the server's writers this process is. Stable over restarts, and never held by two live
+   * processes at once: per-writer counters and packs are kept by slot.
+   */
+  readonly slot: number;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type ToProcess<Config> =
+  | { readonly kist: 'start'; readonly config: Config; readonly role: ServerRole }
+  | { readonly kist: 'drain'; readonly timeoutMs: number }
+  | { readonly kist: 'ask'; readonly id: number; readonly what: Question };
+
+export type Question = 'health' | 'metrics';
+
+export type FromProcess =
+  | { readonly kist: 'hello' }
+  | { readonly kist: 'ready'; readonly s3: Address | undefined }
+  | {
+      readonly kist: 'failed';
+      readonly message: string;
+      /** Where listening failed: the system's error code. */
+      readonly listenCode: string | undefined;
+    }
+  | {
+      readonly kist: 'answer';
+      readonly id: number;
+      /** Why there is no answer. */
+      readonly error?: string;
+      /** To 'metrics'. */
+      readonly metrics?: MetricsSnapshot;
+    };
+
+/** Other parts of Node use the same channel. */
+export function isFromProcess(message: unknown): message is FromProcess {
+  return typeof message === 'object' && message !== null && 'kist' in message;
+}

@@ -1,0 +1,181 @@
+/**
+ * Log lines: structured, one JSON object each, or the same as text for people.
+ *
+ * Secrets never get here by design; what could carry one by accident (headers, query strings of
+ * presigned URLs, members of accounts, fields of errors) is blanked or left out on the way.
+ */
+import { type DestinationStream, destination, pino, stdTimeFunctions } from 'pino';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type LogFormat = 'text' | 'json';
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** One line: what happened, in a few words that never vary, and the particulars as fields. */
+export type WriteLine = (message: string, fields?: LogFields) => void;
+
+export interface Log {
+  readonly debug: WriteLine;
+  readonly info: WriteLine;
+  readonly warn: WriteLine;
+  readonly error: WriteLine;
+  /** Whether lines of the level are written at all: guards the making of costly fields. */
+  enabled(level: Exclude<LogLevel, 'silent'>): boolean;
+  /** The same log with fields that stand on every line. */
+  with(fields: LogFields): Log;
+  /** Writes out what is buffered; call before the process ends. */
+  flush(): void;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Stand on every line, e.g. the process. */
+  readonly fields?: LogFields;
+  /** Default: standard error. */
+  readonly write?: (line: string) => void;
+}
+
+/** Members whose values are blanked wherever a line carries them, one level deep as well. */
+const secretMembers = [
+  'authorization',
+  'Authorization',
+  'cookie',
+  'password',
+  'secret',
+  'secretAccessKey',
+  'rootSecretAccessKey',
+  'sessionToken',
+  'x-amz-security-token',
+] as const;
+
+export function createLog(options: LogOptions): Log {
+  const sink = options.write === undefined ? standardError() : lines(options.write);
+  const target = options.format === 'json' ? sink.stream : textLines(sink.stream);
+  const logger = pino(
+    {
+      level: options.level,
+      base: options.fields ?? {},
+      messageKey: 'message',
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: describeError },
+      redact: {
+        paths: secretMembers.flatMap((member) => [`["${member}"]`, `*["${member}"]`]),
+        censor: '(hidden)',
+      },
+    },
+    target,
+  );
+  return logOver(logger, sink.flush);
+}
+
+/** The part of pino that is used here. */
+interface Logger {
+  debug(fields: LogFields, message: string): void;
+  info(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  error(fields: LogFields, message: string): void;
+  isLevelEnabled(level: string): boolean;
+  child(fields: LogFields): Logger;
+}
+
+const noFields: LogFields = {};
+
+function logOver(logger: Logger, flush: () => void): Log {
+  return {
+    debug: (message, fields = noFields) => logger.debug(fields, message),
+    info: (message, fields = noFields) => logger.info(fields, message),
+    warn: (message, fields = noFields) => logger.warn(fields, message),
+    error: (message, fields = noFields) => logger.error(fields, message),
+    enabled: (level) => logger.isLevelEnabled(level),
+    with: (fields) => logOver(logger.child(fields), flush),
+    flush,
+  };
+}
+
+/** A log that says nothing, for embedding and tests. */
+export const silentLog: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  enabled: () => false,
+  with: () => silentLog,
+  flush: () => {},
+};
+
+interface Sink {
+  readonly stream: DestinationStream;
+  flush(): void;
+}
+
+/** Lines that come while one is being written go out together: nobody waits for the terminal. */
+function standardError(): Sink {
+  const stream = destination({ fd: 2, sync: false });
+  // A closed terminal or pipe must not end the server.
+  stream.on('error', () => {});
+  return {
+    stream,
+    flush: () => {
+      try {
+        stream.flushSync();
+      } catch {
+        // Not open yet or already gone: there is nobody left to tell.
+      }
+    },
+  };
+}
+
+function lines(write: (line: string) => void): Sink {
+  return { stream: { write }, flush: () => {} };
+}
+
+/** What an error says about itself; further members are left out, as they may hold signatures. */
+export function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? error.code : undefined;
+  return {
+    name: error.name,
+    message: error.message,
+    ...(code === undefined ? {} : { code }),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}
+
+const hiddenParameters = /(^|&)(X-Amz-Signature|Signature|X-Amz-Security-Token)=[^&]*/gi;
+
+/** A query string as it may be logged: without signatures and session tokens. */
+export function redactQuery(rawQuery: string): string {
+  return rawQuery.replaceAll(hiddenParameters, '$1$2=(hidden)');
+}
+
+/** `12:04:31.120 info  message  name=value ...`, an error's stack below. */
+function textLines(sink: DestinationStream): DestinationStream {
+  return {
+    write: (line) => {
+      const { time, level, message, error, ...fields } = JSON.parse(line) as Record<
+        string,
+        unknown
+      >;
+      const shown = Object.entries(fields).map(([name, value]) => `${name}=${plainValue(value)}`);
+      const head = `${String(time).slice(11, 23)} ${String(level).padEnd(5)} ${String(message)}`;
+      const stack = error === undefined ? '' : `${stackOf(error)}`;
+      sink.write(`${[head, ...shown].join('  ')}\n${stack}`);
+    },
+  };
+}
+
+/** Quoted where it would not be one word; control characters never reach a terminal. */
+function plainValue(value: unknown): string {
+  return typeof value === 'string' && /^[\w./:@%+~-]+$/.test(value) ? value : JSON.stringify(value);
+}
+
+function stackOf(error: unknown): string {
+  const { stack, message, cause } = (
+    typeof error === 'object' && error !== null ? error : { message: error }
+  ) as Readonly<Record<string, unknown>>;
+  const own = String(stack ?? message).replaceAll(/^/gm, '    ');
+  return `${own}\n${cause === undefined ? '' : `    caused by:\n${stackOf(cause)}`}`;
+}

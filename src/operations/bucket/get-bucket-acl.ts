@@ -1,0 +1,10 @@
+/** GetBucketAcl. */
+import { policyOfAcl } from '../../policy/access-control-policy.ts';
+import { defineOperation } from '../operation.ts';
+
+export const GetBucketAcl = defineOperation({
+  name: 'GetBucketAcl',
+  access: { on: 'bucket', action: 's3:GetBucketAcl', permission: 'READ_ACP' },
+  accepts: ['Bucket', 'ExpectedBucketOwner'],
+  run: (_input, { bucket, identity }) => policyOfAcl(bucket.acl, identity),
+});

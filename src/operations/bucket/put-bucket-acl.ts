@@ -1,0 +1,31 @@
+/** PutBucketAcl: by canned name, grant headers or document, one of them. */
+import { aclOfReplacement } from '../../policy/requested-acl.ts';
+import { S3Error } from '../../protocol/errors.ts';
+import { defineOperation } from '../operation.ts';
+
+export const PutBucketAcl = defineOperation({
+  name: 'PutBucketAcl',
+  access: { on: 'bucket', action: 's3:PutBucketAcl', permission: 'WRITE_ACP' },
+  accepts: [
+    'Bucket',
+    'ACL',
+    'AccessControlPolicy',
+    'ChecksumAlgorithm',
+    'ContentMD5',
+    'GrantFullControl',
+    'GrantRead',
+    'GrantReadACP',
+    'GrantWrite',
+    'GrantWriteACP',
+    'ExpectedBucketOwner',
+  ],
+  async run(input, { bucket, identity, store }) {
+    const { owner } = bucket.acl;
+    const acl = aclOfReplacement(input, { on: 'bucket', owner, bucketOwner: owner }, identity);
+    const changed = await store.buckets.update(bucket, (now) => ({ ...now, acl }));
+    if (changed === undefined) {
+      throw new S3Error('NoSuchBucket', { fields: { BucketName: input.Bucket } });
+    }
+    return {};
+  },
+});

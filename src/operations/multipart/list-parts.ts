@@ -1,0 +1,55 @@
+/** ListParts, for who initiated the upload and the bucket's owner. */
+import type { ListPartsOutput } from '../../model/types.gen.ts';
+import { ownerShape } from '../../policy/access-control-policy.ts';
+import { formatETag } from '../../protocol/etag.ts';
+import { checksumMembers } from '../checksum-members.ts';
+import { maxPartsPerPage, pageSize, partNumberMarker } from '../list-parameters.ts';
+import { defineOperation } from '../operation.ts';
+import { maxPartNumber } from './part-number.ts';
+import { assertOwnUpload, openUpload } from './upload.ts';
+
+export const ListParts = defineOperation({
+  name: 'ListParts',
+  access: { on: 'bucket', action: 's3:ListMultipartUploadParts', permission: 'WRITE' },
+  accepts: [
+    'Bucket',
+    'Key',
+    'UploadId',
+    'MaxParts',
+    'PartNumberMarker',
+    'RequestPayer',
+    'ExpectedBucketOwner',
+  ],
+  async run(input, context) {
+    const { bucket, identity, store } = context;
+    const upload = await openUpload(input, context);
+    assertOwnUpload(upload, context);
+    const after = partNumberMarker(input.PartNumberMarker, 'part-number-marker');
+    const limit = pageSize(input.MaxParts, maxPartsPerPage);
+    const { parts, more } =
+      limit === 0 || after >= maxPartNumber
+        ? { parts: [], more: false }
+        : await store.uploads.listParts(bucket, upload, { after, limit });
+    return {
+      Bucket: input.Bucket,
+      Key: input.Key,
+      UploadId: input.UploadId,
+      PartNumberMarker: String(after),
+      NextPartNumberMarker: String(parts.at(-1)?.number ?? 0),
+      MaxParts: limit,
+      IsTruncated: more,
+      Parts: parts.map((part) => ({
+        PartNumber: part.number,
+        LastModified: new Date(part.lastModified),
+        ETag: formatETag(part.etag),
+        Size: part.size,
+        ...checksumMembers(part.checksum?.algorithm, part.checksum?.value),
+      })),
+      Initiator: ownerShape(upload.initiator, identity),
+      Owner: ownerShape(upload.acl.owner, identity),
+      StorageClass: upload.storageClass as ListPartsOutput['StorageClass'],
+      ChecksumAlgorithm: upload.checksumAlgorithm,
+      ChecksumType: upload.checksumType,
+    };
+  },
+});

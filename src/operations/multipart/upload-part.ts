@@ -1,0 +1,60 @@
+/**
+ * UploadPart. A part of an upload with a composite checksum must bring its own; elsewhere it is computed.
+ *
+ * An upload that asked for no algorithm takes parts with any: what the client announces is verified and kept.
+ */
+import type { ChecksumAlgorithm } from '../../digest/algorithms.ts';
+import { S3Error } from '../../protocol/errors.ts';
+import { formatETag } from '../../protocol/etag.ts';
+import type { StoredUpload } from '../../store/records.ts';
+import { checksumMembers } from '../checksum-members.ts';
+import { defineOperation } from '../operation.ts';
+import { announcedAlgorithm, receiveBytes, receivedMembers } from '../receive-bytes.ts';
+import { assertPartNumber } from './part-number.ts';
+import { defaultChecksum, noSuchUpload, openUpload } from './upload.ts';
+
+export const UploadPart = defineOperation({
+  name: 'UploadPart',
+  access: { on: 'bucket', action: 's3:PutObject', permission: 'WRITE' },
+  accepts: [
+    'Bucket',
+    'Key',
+    'PartNumber',
+    'UploadId',
+    ...receivedMembers,
+    'RequestPayer',
+    'ExpectedBucketOwner',
+  ],
+  async run(input, context) {
+    const { bucket, store } = context;
+    assertPartNumber(input.PartNumber);
+    const upload = await openUpload(input, context);
+    assertUploadsAlgorithm(upload, announcedAlgorithm(input, context));
+    const { staged, etag, checksum } = await receiveBytes(
+      input,
+      context,
+      upload.checksumAlgorithm ?? defaultChecksum,
+    );
+    const part = await store.uploads.putPart(bucket, upload, input.PartNumber, staged, {
+      etag,
+      checksum,
+    });
+    if (part === undefined) throw noSuchUpload(input.UploadId);
+    return {
+      ETag: formatETag(part.etag),
+      ...checksumMembers(part.checksum?.algorithm, part.checksum?.value),
+    };
+  },
+});
+
+function assertUploadsAlgorithm(
+  { checksumAlgorithm: expected, checksumType }: StoredUpload,
+  announced: ChecksumAlgorithm | undefined,
+): void {
+  if (expected === undefined || announced === expected) return;
+  if (announced === undefined && checksumType === 'FULL_OBJECT') return;
+  const actual = announced?.toLowerCase() ?? 'null';
+  throw new S3Error('InvalidRequest', {
+    message: `Checksum Type mismatch occurred, expected checksum Type: ${expected.toLowerCase()}, actual checksum Type: ${actual}`,
+  });
+}

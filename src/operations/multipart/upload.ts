@@ -1,0 +1,40 @@
+/** The upload that a request names, and whose it is. */
+import type { ChecksumAlgorithm } from '../../digest/algorithms.ts';
+import { S3Error } from '../../protocol/errors.ts';
+import type { StoredUpload } from '../../store/records.ts';
+import { callerId, callerIsRoot } from '../caller.ts';
+import type { OperationContext } from '../operation.ts';
+import { isUploadId } from '../upload-id.ts';
+
+interface UploadInput {
+  readonly Key: string;
+  readonly UploadId: string;
+}
+
+/** Computed for parts of an upload that asked for no algorithm. */
+export const defaultChecksum: ChecksumAlgorithm = 'CRC64NVME';
+
+/** @throws S3Error NoSuchUpload */
+export async function openUpload(
+  { Key, UploadId }: UploadInput,
+  { bucket, store }: OperationContext,
+): Promise<StoredUpload> {
+  const upload = isUploadId(UploadId) ? await store.uploads.get(bucket, Key, UploadId) : undefined;
+  if (upload === undefined) throw noSuchUpload(UploadId);
+  return upload;
+}
+
+export function noSuchUpload(uploadId: string): S3Error {
+  return new S3Error('NoSuchUpload', { fields: { UploadId: uploadId } });
+}
+
+/**
+ * Listing parts and giving up is for who initiated the upload, and the bucket's owner ("Multipart upload API
+ * and permissions" in the user guide).
+ * @throws S3Error AccessDenied
+ */
+export function assertOwnUpload(upload: StoredUpload, context: OperationContext): void {
+  const caller = callerId(context);
+  if (caller === upload.initiator || caller === context.bucket.acl.owner) return;
+  if (!callerIsRoot(context)) throw new S3Error('AccessDenied');
+}

@@ -1,0 +1,71 @@
+/**
+ * GetObjectAttributes: what is asked for of ETag (without quotes, unlike everywhere else), checksum, parts in
+ * pages, storage class and size.
+ *
+ * Parts are listed for every multipart object, where S3 lists them only for uploads with a checksum.
+ */
+import type {
+  GetObjectAttributesOutput,
+  GetObjectAttributesRequest,
+} from '../../model/types.gen.ts';
+import { checksumMembers, checksumOutput } from '../checksum-members.ts';
+import { maxPartsPerPage, partNumberMarker } from '../list-parameters.ts';
+import { defineOperation, type OperationContext } from '../operation.ts';
+import { assertNullVersion } from '../version-id.ts';
+
+export const GetObjectAttributes = defineOperation({
+  name: 'GetObjectAttributes',
+  access: { on: 'object', action: 's3:GetObjectAttributes', permission: 'READ' },
+  accepts: [
+    'Bucket',
+    'Key',
+    'ObjectAttributes',
+    'MaxParts',
+    'PartNumberMarker',
+    'VersionId',
+    'RequestPayer',
+    'ExpectedBucketOwner',
+  ],
+  async run(input, context) {
+    assertNullVersion(input.VersionId);
+    const { object } = context;
+    const asked = new Set(input.ObjectAttributes);
+    return {
+      LastModified: new Date(object.lastModified),
+      ETag: asked.has('ETag') ? object.etag : undefined,
+      Checksum:
+        asked.has('Checksum') && object.checksum !== undefined
+          ? checksumOutput(object.checksum)
+          : undefined,
+      ObjectParts: asked.has('ObjectParts') ? await objectParts(input, context) : undefined,
+      StorageClass: asked.has('StorageClass')
+        ? (object.storageClass as GetObjectAttributesOutput['StorageClass'])
+        : undefined,
+      ObjectSize: asked.has('ObjectSize') ? object.size : undefined,
+    };
+  },
+});
+
+async function objectParts(
+  input: GetObjectAttributesRequest,
+  { object, store }: OperationContext,
+): Promise<GetObjectAttributesOutput['ObjectParts']> {
+  const parts = await store.objects.parts(object);
+  if (parts === undefined) return undefined;
+  const maxParts = Math.min(input.MaxParts ?? maxPartsPerPage, maxPartsPerPage);
+  const after = partNumberMarker(input.PartNumberMarker, 'x-amz-part-number-marker');
+  const following = parts.filter(({ number }) => number > after);
+  const page = following.slice(0, maxParts);
+  return {
+    TotalPartsCount: parts.length,
+    PartNumberMarker: String(after),
+    NextPartNumberMarker: String(page.at(-1)?.number ?? after),
+    MaxParts: maxParts,
+    IsTruncated: following.length > page.length,
+    Parts: page.map(({ number, size, checksum }) => ({
+      PartNumber: number,
+      Size: size,
+      ...checksumMembers(object.checksum?.algorithm, checksum),
+    })),
+  };
+}

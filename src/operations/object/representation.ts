@@ -1,0 +1,168 @@
+/**
+ * What GetObject and HeadObject answer besides the bytes: which bytes are asked for, and the headers.
+ *
+ * A part number means the n-th part, whatever number it was uploaded under, so that parts 1 to
+ * `x-amz-mp-parts-count` can be read one by one.
+ */
+import type { GetObjectOutput, GetObjectRequest } from '../../model/types.gen.ts';
+import { checkReadConditions } from '../../protocol/conditions.ts';
+import { S3Error } from '../../protocol/errors.ts';
+import { formatETag } from '../../protocol/etag.ts';
+import { type ByteRange, formatContentRange, parseRange } from '../../protocol/range.ts';
+import type { StoredObject } from '../../store/records.ts';
+import { checksumMembers, checksumOutput } from '../checksum-members.ts';
+import { headersOutput } from '../object-headers.ts';
+import type { OperationContext } from '../operation.ts';
+import { standardClass } from '../storage-class.ts';
+import { countTags } from '../tags.ts';
+import { assertNullVersion } from '../version-id.ts';
+
+/** For `accepts`. */
+export const readMembers = [
+  'Bucket',
+  'Key',
+  'IfMatch',
+  'IfModifiedSince',
+  'IfNoneMatch',
+  'IfUnmodifiedSince',
+  'Range',
+  'ResponseCacheControl',
+  'ResponseContentDisposition',
+  'ResponseContentEncoding',
+  'ResponseContentLanguage',
+  'ResponseContentType',
+  'ResponseExpires',
+  'VersionId',
+  'PartNumber',
+  'ChecksumMode',
+  'RequestPayer',
+  'ExpectedBucketOwner',
+] as const satisfies readonly (keyof GetObjectRequest)[];
+
+export type ReadInput = Pick<GetObjectRequest, (typeof readMembers)[number]>;
+
+export interface Representation {
+  readonly range: ByteRange;
+  readonly headers: Omit<GetObjectOutput, 'Body'>;
+}
+
+/** What is asked for of an object's bytes. */
+interface Selection extends ByteRange {
+  /** Absent where it is the whole object. */
+  readonly contentRange?: string;
+  readonly checksum: ReturnType<typeof checksumOutput>;
+}
+
+/** @throws S3Error NotModified, PreconditionFailed, InvalidRange, InvalidPartNumber, InvalidRequest */
+export async function representation(
+  input: ReadInput,
+  context: OperationContext,
+): Promise<Representation> {
+  const { object } = context;
+  assertNullVersion(input.VersionId);
+  assertOverridesAllowed(input, context);
+  const lastModified = new Date(object.lastModified);
+  checkReadConditions(input, { etag: object.etag, lastModified });
+  const selection =
+    input.PartNumber === undefined
+      ? selectRange(input.Range, object)
+      : await selectPart(input.PartNumber, input.Range, context);
+  const { start, end, contentRange, checksum } = selection;
+  const tags = countTags(object.tags);
+  return {
+    range: { start, end },
+    headers: {
+      AcceptRanges: 'bytes',
+      ETag: formatETag(object.etag),
+      LastModified: lastModified,
+      ContentLength: end - start,
+      ContentRange: contentRange,
+      ...headersOutput(object.headers),
+      ...overrides(input),
+      ...(input.ChecksumMode === 'ENABLED' ? checksum : {}),
+      Metadata: object.metadata,
+      PartsCount: input.PartNumber === undefined ? undefined : object.partsCount,
+      TagCount: tags === 0 ? undefined : tags,
+      StorageClass:
+        object.storageClass === standardClass
+          ? undefined
+          : (object.storageClass as GetObjectOutput['StorageClass']),
+    },
+  };
+}
+
+function selectRange(header: string | undefined, object: StoredObject): Selection {
+  const range = header === undefined ? undefined : parseRange(header, object.size);
+  if (range === undefined) return whole(object);
+  return { ...range, contentRange: formatContentRange(range, object.size), checksum: {} };
+}
+
+function whole(object: StoredObject): Selection {
+  return { start: 0, end: object.size, checksum: checksumOutput(object.checksum) };
+}
+
+async function selectPart(
+  number: number,
+  rangeHeader: string | undefined,
+  { object, store }: OperationContext,
+): Promise<Selection> {
+  if (rangeHeader !== undefined) {
+    throw new S3Error('InvalidRequest', {
+      message: 'Cannot specify both Range header and partNumber query parameter',
+    });
+  }
+  const parts = await store.objects.parts(object);
+  const count = parts?.length ?? 1;
+  if (number > count) {
+    throw new S3Error('InvalidPartNumber', {
+      fields: { PartNumberRequested: String(number), ActualPartCount: String(count) },
+    });
+  }
+  // No range of an empty object can be written as a Content-Range.
+  if (object.size === 0) return whole(object);
+  if (parts === undefined) {
+    const all = whole(object);
+    return { ...all, contentRange: formatContentRange(all, object.size) };
+  }
+  let start = 0;
+  for (const { size } of parts.slice(0, number - 1)) start += size;
+  const part = parts[number - 1]!;
+  const range = { start, end: start + part.size };
+  return {
+    ...range,
+    ...(part.size === 0 ? {} : { contentRange: formatContentRange(range, object.size) }),
+    checksum: {
+      ...checksumMembers(object.checksum?.algorithm, part.checksum),
+      ...(part.checksum === undefined ? {} : { ChecksumType: object.checksum?.type }),
+    },
+  };
+}
+
+/** Query parameter → the header that it replaces. */
+const overriddenBy = {
+  ResponseCacheControl: 'CacheControl',
+  ResponseContentDisposition: 'ContentDisposition',
+  ResponseContentEncoding: 'ContentEncoding',
+  ResponseContentLanguage: 'ContentLanguage',
+  ResponseContentType: 'ContentType',
+  ResponseExpires: 'ExpiresString',
+} as const satisfies Partial<Record<keyof ReadInput, keyof GetObjectOutput>>;
+
+const overrideMembers = Object.keys(overriddenBy) as (keyof typeof overriddenBy)[];
+
+function overrides(input: ReadInput): Omit<GetObjectOutput, 'Body'> {
+  const replaced: Partial<Record<keyof GetObjectOutput, string>> = {};
+  for (const member of overrideMembers) {
+    const value = input[member];
+    if (value !== undefined) replaced[overriddenBy[member]] = value;
+  }
+  return replaced as Omit<GetObjectOutput, 'Body'>;
+}
+
+function assertOverridesAllowed(input: ReadInput, { caller }: OperationContext): void {
+  if (caller.kind !== 'anonymous') return;
+  if (overrideMembers.every((member) => input[member] === undefined)) return;
+  throw new S3Error('InvalidRequest', {
+    message: 'Request specific response headers cannot be used for anonymous GET requests.',
+  });
+}

@@ -1,0 +1,129 @@
+/**
+ * A payload's one pass: hashed for the ETag and its checksum, held against what the client claims, made
+ * durable. If a claim doesn't hold, nothing is kept.
+ */
+import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
+import type { StreamingBody } from '../model/streaming-body.ts';
+import { S3Error } from '../protocol/errors.ts';
+import {
+  announcedInInput,
+  type ChecksumInput,
+  createIntegrity,
+  type Integrity,
+  type IntegrityResult,
+} from '../protocol/integrity.ts';
+import type { StoredChecksum } from '../store/records.ts';
+import type { StagedBytes } from '../store/store.ts';
+import { checksumMemberNames } from './checksum-members.ts';
+import type { OperationContext } from './operation.ts';
+
+/** Most bytes in one request: 5 GiB. */
+export const maxPutBytes = 5 * 1024 ** 3;
+/** Bodies up to this many bytes are gathered, checked in one go and then staged as one buffer. */
+const maxGatheredBytes = 1024 * 1024;
+
+/** For `accepts`. */
+export const receivedMembers = [
+  'Body',
+  'ContentLength',
+  'ContentMD5',
+  'ChecksumAlgorithm',
+  ...checksumMemberNames,
+] as const;
+
+export interface BytesInput extends ChecksumInput {
+  readonly Body?: StreamingBody | Buffer | undefined;
+  readonly ContentLength?: number | undefined;
+  readonly ContentMD5?: string | undefined;
+}
+
+export interface ReceivedBytes {
+  readonly staged: StagedBytes;
+  /** MD5 in hex: the ETag. */
+  readonly etag: string;
+  readonly checksum: StoredChecksum;
+}
+
+/** The checksum that the client announces for the payload, in header or trailer. */
+export function announcedAlgorithm(
+  input: BytesInput,
+  { payload }: OperationContext,
+): ChecksumAlgorithm | undefined {
+  return announcedInInput(input, payload.trailerChecksum)?.algorithm;
+}
+
+/**
+ * @param defaultChecksum what to compute where the client announces none
+ * @throws S3Error EntityTooLarge, BadDigest, InvalidDigest, XAmzContentSHA256Mismatch, InvalidRequest
+ */
+export async function receiveBytes(
+  input: BytesInput,
+  context: OperationContext,
+  defaultChecksum: ChecksumAlgorithm = 'CRC64NVME',
+): Promise<ReceivedBytes> {
+  const { Body: body = noBytes, ContentMD5: contentMd5 } = input;
+  const { payload, signal, store } = context;
+  if (body.length !== undefined) assertPutSize(body.length);
+  const opened = createIntegrity(
+    {
+      contentMd5,
+      sha256: payload.sha256,
+      checksum: announcedInInput(input, payload.trailerChecksum),
+      trailer: (name) => payload.trailer(name),
+    },
+    { md5: true, defaultChecksum },
+  );
+  const integrity = opened instanceof Promise ? await opened : opened;
+
+  const gathered = Buffer.isBuffer(body) ? body : await gatherSmall(body);
+  if (gathered !== undefined) {
+    integrity.update(gathered);
+    const result = integrity.finish();
+    return receipt(await store.objects.stage(gathered, { signal }), result);
+  }
+  let result: IntegrityResult | undefined;
+  const checked = check(body as StreamingBody, integrity, (finished) => {
+    result = finished;
+  });
+  const staged = await store.objects.stage(checked, { length: body.length, signal });
+  if (result === undefined) throw new Error('the source was not read to its end');
+  return receipt(staged, result);
+}
+
+const noBytes = Buffer.alloc(0);
+
+/** Undefined, and nothing read, where the body is large or of unknown length. */
+async function gatherSmall(body: StreamingBody): Promise<Buffer | undefined> {
+  if (body.length === undefined || body.length > maxGatheredBytes) return undefined;
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/** The chunks as they come; throws at their end, while whoever reads can still refuse them all. */
+async function* check(
+  body: StreamingBody,
+  integrity: Integrity,
+  onResult: (result: IntegrityResult) => void,
+): AsyncGenerator<Buffer, void> {
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    assertPutSize(length);
+    integrity.update(chunk);
+    yield chunk;
+  }
+  onResult(integrity.finish());
+}
+
+function assertPutSize(length: number): void {
+  if (length <= maxPutBytes) return;
+  throw new S3Error('EntityTooLarge', {
+    fields: { ProposedSize: String(length), MaxSizeAllowed: String(maxPutBytes) },
+  });
+}
+
+function receipt(staged: StagedBytes, { md5Hex, checksum }: IntegrityResult): ReceivedBytes {
+  if (md5Hex === undefined || checksum === undefined) throw new Error('nothing was hashed');
+  return { staged, etag: md5Hex, checksum: { ...checksum, type: 'FULL_OBJECT' } };
+}

@@ -1,0 +1,16 @@
+/**
+ * The storage engine's errors in S3's words, mapped once, for the pipeline and for the entries of
+ * DeleteObjects. What isn't here (damaged or missing bytes, a damaged record) is not the client's to
+ * know: it is logged and answered InternalError.
+ */
+import { S3Error } from '../protocol/errors.ts';
+import { BlobBusyError } from '../store/blob/port.ts';
+import { BucketGoneError, ContentionError } from '../store/errors.ts';
+
+/** An S3Error where S3 has words for it; else the error itself. */
+export function mapStoreError(error: unknown): unknown {
+  if (error instanceof BucketGoneError) return new S3Error('NoSuchBucket', { cause: error });
+  if (error instanceof ContentionError) return new S3Error('OperationAborted', { cause: error });
+  if (error instanceof BlobBusyError) return new S3Error('SlowDown', { cause: error });
+  return error;
+}

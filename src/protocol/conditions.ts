@@ -1,0 +1,124 @@
+/**
+ * Conditional requests (RFC 9110, section 13) in S3's reading: If-Match outranks If-Unmodified-Since, and
+ * If-None-Match outranks If-Modified-Since, whatever the outranked one says.
+ */
+import { S3Error } from './errors.ts';
+import { etagValue, formatETag, matchesETag } from './etag.ts';
+import { formatHttpDate } from './http-date.ts';
+
+export interface ReadConditions {
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+  readonly IfModifiedSince?: Date | undefined;
+  readonly IfUnmodifiedSince?: Date | undefined;
+}
+
+export interface Representation {
+  /** With or without quotes. */
+  readonly etag: string;
+  readonly lastModified: Date;
+}
+
+type ConditionName = 'If-Match' | 'If-None-Match' | 'If-Modified-Since' | 'If-Unmodified-Since';
+
+/** Dates in headers have whole seconds, so the rest of a second must not count as a change. */
+const seconds = (date: Date) => Math.floor(date.getTime() / 1000);
+
+function failedCondition(
+  conditions: ReadConditions,
+  { etag, lastModified }: Representation,
+): ConditionName | undefined {
+  const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
+  if (IfMatch !== undefined) {
+    if (!matchesETag(IfMatch, etag, 'strong')) return 'If-Match';
+  } else if (
+    IfUnmodifiedSince !== undefined &&
+    seconds(lastModified) > seconds(IfUnmodifiedSince)
+  ) {
+    return 'If-Unmodified-Since';
+  }
+  if (IfNoneMatch !== undefined) {
+    if (matchesETag(IfNoneMatch, etag, 'weak')) return 'If-None-Match';
+  } else if (IfModifiedSince !== undefined && seconds(lastModified) <= seconds(IfModifiedSince)) {
+    return 'If-Modified-Since';
+  }
+  return undefined;
+}
+
+/** Of GetObject and HeadObject. Throws PreconditionFailed (412) or NotModified (304). */
+export function checkReadConditions(conditions: ReadConditions, current: Representation): void {
+  const failed = failedCondition(conditions, current);
+  if (failed === undefined) return;
+  if (failed === 'If-Match' || failed === 'If-Unmodified-Since') throw preconditionFailed(failed);
+  throw new S3Error('NotModified', {
+    headers: {
+      ETag: formatETag(etagValue(current.etag)),
+      'Last-Modified': formatHttpDate(current.lastModified),
+    },
+  });
+}
+
+export interface CopySourceConditions {
+  readonly CopySourceIfMatch?: string | undefined;
+  readonly CopySourceIfNoneMatch?: string | undefined;
+  readonly CopySourceIfModifiedSince?: Date | undefined;
+  readonly CopySourceIfUnmodifiedSince?: Date | undefined;
+}
+
+/** Of CopyObject and UploadPartCopy on their source. Throws PreconditionFailed, never NotModified. */
+export function checkCopySourceConditions(
+  conditions: CopySourceConditions,
+  source: Representation,
+): void {
+  const failed = failedCondition(
+    {
+      IfMatch: conditions.CopySourceIfMatch,
+      IfNoneMatch: conditions.CopySourceIfNoneMatch,
+      IfModifiedSince: conditions.CopySourceIfModifiedSince,
+      IfUnmodifiedSince: conditions.CopySourceIfUnmodifiedSince,
+    },
+    source,
+  );
+  if (failed !== undefined) throw preconditionFailed(`x-amz-copy-source-${failed}`);
+}
+
+export interface WriteConditions {
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+}
+
+/**
+ * Refuses what S3 doesn't take as a condition of a write, before anything is stored. If-None-Match may only
+ * be `*`.
+ */
+export function assertWriteConditions({ IfNoneMatch }: WriteConditions): void {
+  if (IfNoneMatch === undefined || IfNoneMatch.trim() === '*') return;
+  throw new S3Error('NotImplemented', {
+    fields: {
+      Header: 'If-None-Match',
+      additionalMessage: "We don't accept the provided value of If-None-Match header for this API",
+    },
+  });
+}
+
+/**
+ * Of operations that replace or remove an object, against the current one.
+ *
+ * @param current the object's ETag, with or without quotes; undefined if there is no object, or a delete marker
+ * @throws NoSuchKey if If-Match finds no object, PreconditionFailed otherwise
+ */
+export function checkWriteConditions(
+  conditions: WriteConditions,
+  current: string | undefined,
+): void {
+  assertWriteConditions(conditions);
+  const { IfMatch, IfNoneMatch } = conditions;
+  if (IfNoneMatch !== undefined && current !== undefined) throw preconditionFailed('If-None-Match');
+  if (IfMatch === undefined) return;
+  if (current === undefined) throw new S3Error('NoSuchKey');
+  if (!matchesETag(IfMatch, current, 'strong')) throw preconditionFailed('If-Match');
+}
+
+function preconditionFailed(condition: string): S3Error {
+  return new S3Error('PreconditionFailed', { fields: { Condition: condition } });
+}

@@ -1,0 +1,203 @@
+/**
+ * Values → XML documents, by the shape tables.
+ *
+ * Each shape becomes a plan once: its members in order, their tags spelled out. Scalars come before lists, so
+ * that a reader that streams knows the encoding type and the prefix before the first key.
+ */
+import type { Member } from '../model/shape.ts';
+import { bindingsOf, isScalar, wireName } from './bindings.ts';
+import { encodeUrl } from './url-encoding.ts';
+import { formatScalar } from './values.ts';
+import { escapeText, s3Namespace, schemaInstanceNamespace, xmlDeclaration } from './xml/build.ts';
+
+type Value = Readonly<Record<string, unknown>>;
+
+/** How one element comes to be. */
+interface Step {
+  /** The member that holds the value; unused for items of a list. */
+  readonly name: string;
+  readonly form: 'text' | 'url' | 'scalar' | 'structure' | 'list' | 'flattened';
+  /** Of a scalar. */
+  readonly kind: string;
+  /** With its `>`, unless attributes come before. */
+  readonly open: string;
+  readonly close: string;
+  /** What stands for a value that is absent. */
+  readonly absent: string;
+  /** Of a structure. */
+  readonly plan: Plan | undefined;
+  /** Of a list. */
+  readonly item: Step | undefined;
+}
+
+interface Plan {
+  readonly attributes: readonly Member[];
+  readonly steps: readonly Step[];
+}
+
+/** What `encoding-type=url` encodes: API reference, `EncodingType` of each listing. */
+const urlEncodedMembers: ReadonlySet<string> = new Set([
+  'CommonPrefix.Prefix',
+  'DeleteMarkerEntry.Key',
+  'ListMultipartUploadsOutput.Delimiter',
+  'ListMultipartUploadsOutput.KeyMarker',
+  'ListMultipartUploadsOutput.NextKeyMarker',
+  'ListMultipartUploadsOutput.Prefix',
+  'ListObjectVersionsOutput.Delimiter',
+  'ListObjectVersionsOutput.KeyMarker',
+  'ListObjectVersionsOutput.NextKeyMarker',
+  'ListObjectVersionsOutput.Prefix',
+  'ListObjectsOutput.Delimiter',
+  'ListObjectsOutput.Marker',
+  'ListObjectsOutput.NextMarker',
+  'ListObjectsOutput.Prefix',
+  'ListObjectsV2Output.Delimiter',
+  'ListObjectsV2Output.Prefix',
+  'ListObjectsV2Output.StartAfter',
+  'MultipartUpload.Key',
+  'Object.Key',
+  'ObjectVersion.Key',
+]);
+
+/** Elements that S3 writes even if there is nothing to say; clients look for them. */
+const alwaysWritten: ReadonlySet<string> = new Set([
+  'ListMultipartUploadsOutput.KeyMarker',
+  'ListMultipartUploadsOutput.Prefix',
+  'ListMultipartUploadsOutput.UploadIdMarker',
+  'ListObjectVersionsOutput.KeyMarker',
+  'ListObjectVersionsOutput.Prefix',
+  'ListObjectVersionsOutput.VersionIdMarker',
+  'ListObjectsOutput.Marker',
+  'ListObjectsOutput.Prefix',
+  'ListObjectsV2Output.Prefix',
+]);
+
+function scalarForm(kind: string, urlEncoded: boolean): Step['form'] {
+  if (kind !== 'string') return 'scalar';
+  return urlEncoded ? 'url' : 'text';
+}
+
+function elementStep(
+  name: string,
+  tag: string,
+  kind: string,
+  urlEncoded: boolean,
+  urlEncoding: boolean,
+): Step {
+  const plan = isScalar(kind) ? undefined : planOf(kind, urlEncoding);
+  const hasAttributes = plan !== undefined && plan.attributes.length > 0;
+  return {
+    name,
+    form: plan === undefined ? scalarForm(kind, urlEncoded) : 'structure',
+    kind,
+    open: hasAttributes ? `<${tag}` : `<${tag}>`,
+    close: `</${tag}>`,
+    absent: '',
+    plan,
+    item: undefined,
+  };
+}
+
+function memberStep(shapeName: string, member: Member, urlEncoding: boolean): Step {
+  const { name, kind, of = '', flattened, item = 'member' } = member;
+  const tag = wireName(member);
+  const path = `${shapeName}.${name}`;
+  const urlEncoded = urlEncoding && urlEncodedMembers.has(path);
+  if (kind !== 'list') {
+    const held = kind === 'structure' ? of : kind;
+    const absent = alwaysWritten.has(path) ? `<${tag}></${tag}>` : '';
+    return { ...elementStep(name, tag, held, urlEncoded, urlEncoding), absent };
+  }
+  return {
+    name,
+    form: flattened ? 'flattened' : 'list',
+    kind,
+    open: flattened ? '' : `<${tag}>`,
+    close: flattened ? '' : `</${tag}>`,
+    absent: '',
+    plan: undefined,
+    item: elementStep(name, flattened ? tag : item, of, urlEncoded, urlEncoding),
+  };
+}
+
+const plainPlans = new Map<string, Plan>();
+const urlEncodingPlans = new Map<string, Plan>();
+
+function planOf(shapeName: string, urlEncoding: boolean): Plan {
+  const plans = urlEncoding ? urlEncodingPlans : plainPlans;
+  const known = plans.get(shapeName);
+  if (known !== undefined) return known;
+  const { attributes, elements } = bindingsOf(shapeName);
+  const ordered = [
+    ...elements.filter(({ kind }) => kind !== 'list'),
+    ...elements.filter(({ kind }) => kind === 'list'),
+  ];
+  const plan = {
+    attributes,
+    steps: ordered.map((member) => memberStep(shapeName, member, urlEncoding)),
+  };
+  plans.set(shapeName, plan);
+  return plan;
+}
+
+function writeAttributes(attributes: readonly Member[], value: Value): string {
+  let text = '';
+  for (const member of attributes) {
+    const held = value[member.name];
+    if (held === undefined) continue;
+    const wire = wireName(member);
+    if (wire.startsWith('xsi:')) text += ` xmlns:xsi="${schemaInstanceNamespace}"`;
+    text += ` ${wire}="${escapeText(formatScalar(member.kind, held))}"`;
+  }
+  return text;
+}
+
+function writeSteps(steps: readonly Step[], value: Value): string {
+  let text = '';
+  for (const step of steps) {
+    const held = value[step.name];
+    text += held === undefined ? step.absent : step.open + writeHeld(step, held) + step.close;
+  }
+  return text;
+}
+
+function writeHeld(step: Step, held: unknown): string {
+  switch (step.form) {
+    case 'text':
+      return escapeText(held as string);
+    case 'url':
+      return escapeText(encodeUrl(held as string));
+    case 'scalar':
+      return formatScalar(step.kind, held);
+    case 'structure': {
+      const { attributes, steps } = step.plan!;
+      const content = writeSteps(steps, held as Value);
+      return attributes.length === 0
+        ? content
+        : `${writeAttributes(attributes, held as Value)}>${content}`;
+    }
+    default: {
+      const item = step.item!;
+      let text = '';
+      for (const one of held as readonly unknown[]) {
+        text += item.open + writeHeld(item, one) + item.close;
+      }
+      return text;
+    }
+  }
+}
+
+/** A whole document. `EncodingType` of the value itself says whether keys are percent-encoded. */
+export function encodeDocument(shapeName: string, rootName: string, value: Value): Buffer {
+  const { attributes, steps } = planOf(shapeName, value.EncodingType === 'url');
+  const root = `<${rootName} xmlns="${s3Namespace}"${writeAttributes(attributes, value)}>`;
+  return Buffer.from(`${xmlDeclaration}${root}${writeSteps(steps, value)}</${rootName}>`, 'utf8');
+}
+
+/** A document that is one element with text. */
+export function encodeTextDocument(rootName: string, text: string): Buffer {
+  return Buffer.from(
+    `${xmlDeclaration}<${rootName} xmlns="${s3Namespace}">${escapeText(text)}</${rootName}>`,
+    'utf8',
+  );
+}

@@ -1,0 +1,201 @@
+/**
+ * The composition root: the one place where rooms meet and adapters are chosen.
+ *
+ * A process serves HTTP ('worker'), runs the background jobs ('jobs') or does both ('all'). All
+ * processes of a server share one data directory; each has a slot of its own.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from './config/schema.ts';
+import { crc32cOf, warmDigests } from './digest/digest.ts';
+import { listen } from './http/listener.ts';
+import { createPipeline } from './http/pipeline.ts';
+import { createRequestIds } from './http/request-id.ts';
+import type { RunningServer } from './http/supervisor.ts';
+import type { ServerRole } from './http/supervisor-messages.ts';
+import { createIdentityDirectory } from './identity/directory.ts';
+import { defaultNamespace } from './identity/identity.ts';
+import { startJobs } from './jobs/jobs.ts';
+import { storageJobs } from './jobs/storage-jobs.ts';
+import { createLog, type Log } from './observe/log.ts';
+import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { createRequestLog } from './observe/request-log.ts';
+import { createRequestMeter } from './observe/request-meter.ts';
+import { operations } from './operations/index.ts';
+import { openFileBlobStore } from './store/blob/files.ts';
+import { createMemoryBlobStore } from './store/blob/memory.ts';
+import type { BlobStore } from './store/blob/port.ts';
+import { createStore } from './store/create-store.ts';
+import { ensureFormat } from './store/format.ts';
+import { openLmdbMetaStore } from './store/meta/lmdb.ts';
+import { createMemoryMetaStore } from './store/meta/memory.ts';
+import type { MetaStore } from './store/meta/port.ts';
+
+/** Settings, and what the first process of a server has found out for all of them. */
+export interface ServerConfig extends Config {
+  /** Root's canonical id: made once for a data directory. */
+  readonly rootAccountId: string;
+}
+
+interface Engine {
+  readonly meta: MetaStore;
+  readonly blobs: BlobStore;
+}
+
+const now = (): number => Date.now();
+const hourMs = 3_600_000;
+
+/** Starts one process's share of a server; throws if it cannot. */
+export async function startServer(config: ServerConfig, role: ServerRole): Promise<RunningServer> {
+  const log = createLog({ level: config.logLevel, format: config.logFormat });
+  const metrics = createMetrics(role.kind === 'worker' ? `worker-${role.slot}` : role.kind);
+  await warmDigests();
+  const engine = await openEngine(config, role.slot);
+  try {
+    return await startOn(engine, config, role, log, metrics);
+  } catch (error) {
+    await closeEngine(engine);
+    metrics.close();
+    throw error;
+  }
+}
+
+async function openEngine(config: ServerConfig, slot: number): Promise<Engine> {
+  if (config.memory) return { meta: createMemoryMetaStore(), blobs: createMemoryBlobStore() };
+  const meta = await openLmdbMetaStore({ path: join(config.dataDir, 'meta') });
+  try {
+    await ensureFormat(meta, now);
+    const blobs = await openFileBlobStore({
+      dir: join(config.dataDir, 'blobs'),
+      writerId: String(slot),
+      packBlobMaxBytes: config.packBlobMaxBytes,
+      deps: { crc32c: crc32cOf },
+    });
+    return { meta, blobs };
+  } catch (error) {
+    await meta.close();
+    throw error;
+  }
+}
+
+async function closeEngine({ meta, blobs }: Engine): Promise<void> {
+  await blobs.close();
+  await meta.close();
+}
+
+async function startOn(
+  engine: Engine,
+  config: ServerConfig,
+  role: ServerRole,
+  log: Log,
+  metrics: Metrics,
+): Promise<RunningServer> {
+  const { meta, blobs } = engine;
+  const store = createStore({
+    meta,
+    blobs,
+    now,
+    randomBytes,
+    writer: role.slot,
+    limits: { inlineMaxBytes: config.inlineMaxBytes, gatherMaxBytes: config.packBlobMaxBytes },
+  });
+
+  const jobs =
+    role.kind === 'worker'
+      ? undefined
+      : startJobs({
+          meta,
+          holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
+          now,
+          jobs: storageJobs({
+            meta,
+            blobs,
+            garbage: store.garbage,
+            now,
+            settings: {
+              garbageGraceMs: config.garbageGraceSeconds * 1000,
+              orphanSweepIntervalMs: config.orphanSweepHours * hourMs,
+            },
+          }),
+          events: {
+            finished: (job, ms, report) => {
+              metrics.counter('jobRuns', job, 'done').add();
+              log.info('job done', { job, ms, ...report });
+            },
+            failed: (job, error) => {
+              metrics.counter('jobRuns', job, 'failed').add();
+              log.error('job failed', { job, error });
+            },
+          },
+        });
+
+  const listener = role.kind === 'jobs' ? undefined : await listenForS3();
+
+  async function listenForS3() {
+    const identity = await createIdentityDirectory({
+      meta,
+      monotonicNow: () => performance.now(),
+    });
+    await identity.ensureAccounts([rootAccount(config), ...config.accounts]);
+    const requestLog = createRequestLog(log, config.accessLog);
+    const meter = createRequestMeter(metrics);
+    const newRequestId = createRequestIds({ now, random: Math.random });
+    const hostId = createHash('sha256').update(hostname()).digest('base64');
+    const pipeline = createPipeline({
+      ...config,
+      log,
+      operations,
+      store,
+      identity,
+      domains: config.domain,
+      settings: { minPartBytes: config.minPartBytes },
+      now,
+      monotonicNow: () => performance.now(),
+      newRequestId,
+      hostId,
+      observer: {
+        started: meter.started,
+        ended: (entry) => {
+          meter.ended(entry);
+          if (requestLog.wants(entry.status)) requestLog.write(entry);
+        },
+      },
+    });
+    const { host, port } = config;
+    return listen({ host, port, pipeline, limits: config, newRequestId, hostId, now });
+  }
+
+  return {
+    s3: listener && { host: listener.host, port: listener.port },
+    async drain() {
+      await listener?.drain(config.drainTimeoutMs);
+    },
+    async close() {
+      await listener?.close();
+      await jobs?.stop();
+      await closeEngine(engine);
+      metrics.close();
+    },
+    async health() {
+      await meta.health();
+      await blobs.health();
+    },
+    metrics: () => metrics.snapshot(),
+  };
+}
+
+function rootAccount(config: ServerConfig) {
+  const { rootAccessKeyId, rootSecretAccessKey } = config;
+  if (rootAccessKeyId === undefined || rootSecretAccessKey === undefined) {
+    throw new Error('The server was started without root credentials.');
+  }
+  return {
+    namespace: defaultNamespace,
+    accountId: config.rootAccountId,
+    displayName: 'root',
+    accessKeyId: rootAccessKeyId,
+    secretAccessKey: rootSecretAccessKey,
+    root: true,
+  };
+}

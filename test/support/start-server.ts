@@ -1,0 +1,162 @@
+/**
+ * The real server as users run it: the built command in a process tree of its own, on a directory of
+ * its own. It is stopped by signals to the process id that was started here.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { testAccounts } from './accounts.ts';
+import { freePort } from './free-port.ts';
+
+const command = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
+
+export interface ServerOptions {
+  /** Made anew, and removed after `remove()`, if left out. */
+  readonly dataDir?: string;
+  readonly workers?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly flags?: readonly string[];
+  readonly readyTimeoutMs?: number;
+}
+
+export interface ExitStatus {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface RunningServer {
+  readonly pid: number;
+  readonly endpoint: string;
+  readonly port: number;
+  readonly consolePort: number;
+  readonly dataDir: string;
+  /** What it wrote so far, standard output and error together. */
+  log(): string;
+  /** Process ids of its direct children: workers, and whatever else it started. */
+  children(): readonly number[];
+  /** SIGTERM; resolves at its end. */
+  stop(): Promise<ExitStatus>;
+  /** SIGKILL to it and all it started. */
+  kill(): Promise<void>;
+  readonly exited: Promise<ExitStatus>;
+  /** Kills it if it still runs and removes its directory. */
+  remove(): Promise<void>;
+}
+
+/** Resolves when `met` does; polls, for conditions that give no event. */
+export async function until(
+  met: () => Promise<boolean> | boolean,
+  what: string,
+  timeoutMs = 30_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await met())) {
+    if (Date.now() > deadline) throw new Error(`Not in ${timeoutMs} ms: ${what}`);
+    await delay(20);
+  }
+}
+
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'kist-test-'));
+  const [port, consolePort] = [await freePort(), await freePort()];
+  const child = spawn(
+    process.execPath,
+    [
+      command,
+      'serve',
+      ...['--data-dir', dataDir],
+      ...['--port', String(port)],
+      ...['--console-port', String(consolePort)],
+      ...['--workers', String(options.workers ?? 2)],
+      ...(options.flags ?? []),
+    ],
+    {
+      // A process group of its own, so that a kill reaches everything it started.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        NODE_ENV: 'production',
+        KIST_ACCOUNTS: JSON.stringify(testAccounts),
+        KIST_ROOT_ACCESS_KEY_ID: 'KISTTESTROOT00000000',
+        KIST_ROOT_SECRET_ACCESS_KEY: 'rootSecretKey000000000000000000000000000',
+        ...options.env,
+      },
+    },
+  );
+  const log: string[] = [];
+  child.stdout.on('data', (data: Buffer) => log.push(data.toString('utf8')));
+  child.stderr.on('data', (data: Buffer) => log.push(data.toString('utf8')));
+  const exited = exitOf(child);
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`Cannot start ${command}; was it built?`);
+
+  const running = () => child.exitCode === null && child.signalCode === null;
+  const kill = async () => {
+    if (running()) process.kill(-pid, 'SIGKILL');
+    await exited;
+  };
+  try {
+    await until(
+      async () => {
+        if (!running()) throw new Error('The server ended before it was ready.');
+        return isReady(consolePort);
+      },
+      'the server is ready',
+      options.readyTimeoutMs,
+    );
+  } catch (cause) {
+    await kill();
+    throw new Error(`The server did not start.\n${log.join('')}`, { cause });
+  }
+  return {
+    pid,
+    endpoint: `http://127.0.0.1:${port}`,
+    port,
+    consolePort,
+    dataDir,
+    exited,
+    log: () => log.join(''),
+    children: () => childrenOf(pid),
+    kill,
+    async stop() {
+      if (running()) process.kill(pid, 'SIGTERM');
+      return exited;
+    },
+    async remove() {
+      await kill();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function isReady(consolePort: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${consolePort}/health/ready`, {
+      signal: AbortSignal.timeout(2_000),
+    });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function exitOf(child: ChildProcess): Promise<ExitStatus> {
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return { code, signal };
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' });
+  const children: number[] = [];
+  for (const line of lines.split('\n')) {
+    const [child, parent, state] = line.trim().split(/\s+/);
+    if (Number(parent) === pid && !state?.startsWith('Z')) children.push(Number(child));
+  }
+  return children;
+}
