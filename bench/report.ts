@@ -13,6 +13,7 @@ export interface BenchRun {
   readonly results: readonly ScenarioResult[];
 }
 
+const maxFailureLength = 300;
 /** What ratios are of. */
 const subject = 'kist';
 
@@ -116,9 +117,12 @@ function scenarioSection({ scenario, targets }: ScenarioResult): string {
     ]);
   const failures = targets
     .filter(({ failure }) => failure !== undefined)
-    .map(({ target, failure }) => `- ${target}: ${failure!.split('\n')[0]}`);
+    .map(
+      ({ target, failure }) =>
+        `- ${target}: ${failure!.replaceAll(/\s+/g, ' ').slice(0, maxFailureLength)}`,
+    );
   const parts = [`## ${scenario.title}`, scenario.about];
-  if (rows.length > 0) parts.push(table(headings, rows));
+  if (rows.length > 0) parts.push(table(headings, rows, true));
   if (failures.length > 0) parts.push(failures.join('\n'));
   return parts.join('\n\n');
 }
@@ -166,8 +170,13 @@ function spreadText(spread: Spread | undefined, decimals: number): string {
   return min === max ? text(median) : `${text(median)} (${text(min)}–${text(max)})`;
 }
 
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+/** `numbers`: all columns but the first are aligned to the right. */
+function table(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  numbers = false,
+): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = headings.map((_, column) => (column === 0 ? '---' : '---:'));
+  const rule = headings.map((_, column) => (numbers && column > 0 ? '---:' : '---'));
   return [line(headings), line(rule), ...rows.map(line)].join('\n');
 }

@@ -34,6 +34,11 @@ function init(args)
 end
 
 function request()
+  -- wrk asks the first thread once for a request that it only looks at.
+  if index == 0 and not asked then
+    asked = true
+    return heads[1] .. (body or "")
+  end
   at = at % #heads + 1
   sent = sent + 1
   return body and heads[at] .. body or heads[at]

@@ -40,21 +40,25 @@ export async function metered<Result extends LoadResult>(
 ): Promise<Metered<Result>> {
   const { generatorCores, allCores } = context.layout;
   await settle(context);
+  const startedAt = performance.now();
   const busyBefore = machineBusyMicroseconds();
   const cpuBefore = server.pid === undefined ? 0 : treeCpuMicroseconds(server.pid);
   const result = await work();
   const serverUs = server.pid === undefined ? 0 : treeCpuMicroseconds(server.pid) - cpuBefore;
   const otherUs = machineBusyMicroseconds() - busyBefore - serverUs - result.cpuUs;
-  const percent = (microseconds: number, cores: number) =>
-    Math.max(0, (100 * microseconds) / (result.durationUs * cores));
+  const wallUs = (performance.now() - startedAt) * 1000;
   return {
     result,
     metrics: {
       ...(server.pid !== undefined && { server_cpu: serverUs / result.requests }),
-      generator_cpu: percent(result.cpuUs, generatorCores.length),
-      other_cpu: percent(otherUs, allCores.length),
+      generator_cpu: percent(result.cpuUs, result.durationUs * generatorCores.length),
+      other_cpu: percent(otherUs, wallUs * allCores.length),
     },
   };
+}
+
+function percent(part: number, whole: number): number {
+  return Math.max(0, (100 * part) / whole);
 }
 
 /** What one target left unwritten is not the next one's burden. */

@@ -29,7 +29,7 @@ export function findS3rver(layout: Layout, installDirectory: string): FoundTarge
   }
   return {
     name,
-    about: `s3rver ${version}, one process`,
+    about: `s3rver ${version} from npm, one process, with --openssl-legacy-provider`,
     fsync: 'never',
     start: (options) => startS3rver(layout, join(directory, 'bin', 's3rver.js'), options),
   };
@@ -41,7 +41,18 @@ async function startS3rver(layout: Layout, file: string, options: StartOptions) 
   mkdirSync(files, { recursive: true });
   const server = await startServer({
     command: onCores(layout, options.cores, [
-      ...[process.execPath, file, '-d', files, '-a', '127.0.0.1', '-p', String(port)],
+      // Its continuation tokens use a cipher that OpenSSL 3 keeps in its legacy provider.
+      ...[
+        process.execPath,
+        '--openssl-legacy-provider',
+        file,
+        '-d',
+        files,
+        '-a',
+        '127.0.0.1',
+        '-p',
+        String(port),
+      ],
       ...['--silent', '--no-vhost-buckets'],
     ]),
     port,

@@ -97,7 +97,11 @@ export function claimDataDirectory(directory: string): Promise<DataDirectoryClai
 export function joinDataDirectory(directory: string, claim: string): Promise<DataDirectoryClaim> {
   return withLockRoom(directory, async (room) => {
     const own = await announce(room, 'worker');
-    if ((await probe(room, claim)) !== 'dead') return own;
+    if ((await probe(room, claim)) !== 'dead') {
+      // A worker's death leaves its socket: without this they would pile up while the server runs.
+      await living(room, own.name);
+      return own;
+    }
     await own.release();
     throw new DataDirectoryInUseError('The server that started this worker is gone.');
   });

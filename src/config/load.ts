@@ -20,7 +20,7 @@ import {
 /** The setting that names the YAML file; it has no place in the file itself. */
 export const configFileVariable = 'KIST_CONFIG';
 
-export type SettingSource =
+type SettingSource =
   | { readonly kind: 'default' }
   | { readonly kind: 'file'; readonly file: string; readonly line: number }
   | { readonly kind: 'environment'; readonly variable: string }
@@ -135,7 +135,7 @@ function shownValue(value: unknown): string {
 }
 
 /** A setting in the form in which the user wrote it. */
-export function labelOf(name: SettingName, source: SettingSource): string {
+function labelOf(name: SettingName, source: SettingSource): string {
   switch (source.kind) {
     case 'file':
       return `${name} (${source.file}, line ${source.line})`;

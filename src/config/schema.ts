@@ -26,7 +26,7 @@ import {
   wholeNumber,
 } from './value-kinds.ts';
 
-export const maxWorkers = 256;
+const maxWorkers = 256;
 
 /** Headings of help and documentation, in order. */
 export const settingGroups = [
@@ -62,7 +62,7 @@ const absent: undefined = undefined;
 const noAccounts: readonly ConfiguredAccount[] = [];
 const localDomain: readonly string[] = ['localhost'];
 
-export const settings = {
+const settings = {
   host: {
     group: 'Addresses',
     kind: listenHost(),

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../identity/identity.ts';
 import type { RequestEntry } from '../observe/request-log.ts';
+import { S3Error } from '../protocol/errors.ts';
 import type { RequestTarget, WireHeaders } from '../protocol/request.ts';
 import { declaredBody, RequestBody } from './body.ts';
 
@@ -59,6 +60,7 @@ export class Exchange {
     const { incoming, response } = this;
     const begin = this.awaitsContinue ? () => response.writeContinue() : undefined;
     this.body = new RequestBody(incoming, declared === undefined ? 0 : declared.length, begin);
+    if (this.broken && !incoming.complete) this.body.fail(new S3Error('IncompleteBody'));
     return this.body;
   }
 

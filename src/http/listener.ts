@@ -35,6 +35,7 @@ export const defaultListenerLimits: ListenerLimits = {
 const keepAliveTimeoutMs = 65_000;
 /** How often connections are held against their timeouts. */
 const checkIntervalMs = 1000;
+const idleSweepMs = 50;
 const maxHeaders = 1000;
 const bufferedBytes = 64 * 1024;
 
@@ -101,7 +102,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       const closed = end();
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
+      // An answer that had begun before may leave its connection open.
+      const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
       await closed;
+      clearInterval(sweep);
       clearTimeout(timer);
     },
     async close() {

@@ -160,7 +160,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       exchange.response.destroy();
       return;
     }
-    respondAtOnce(exchange, encodeError(error, errorContext(exchange, deps.hostId)), base);
+    respondAtOnce(exchange, errorDocument(error, exchange, deps.hostId), base);
   }
 
   function begin(
@@ -205,7 +205,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     refuse(incoming, response, error, status) {
       const exchange = begin(incoming, response, true);
       exchange.code = error.code;
-      const document = encodeError(error, errorContext(exchange, deps.hostId));
+      const document = errorDocument(error, exchange, deps.hostId);
       respondAtOnce(exchange, { ...document, status }, base);
     },
     drain() {
@@ -292,11 +292,19 @@ function readPayload(
   }));
 }
 
-function errorContext({ requestId, incoming, target }: Exchange, hostId: string) {
+function errorDocument(error: S3Error, { requestId, incoming, target }: Exchange, hostId: string) {
   const url = incoming.url ?? '/';
   const mark = url.indexOf('?');
   const resource = mark < 0 ? url : url.slice(0, mark);
-  return { requestId, hostId, resource, bucket: target.bucket, key: target.key };
+  const { bucket, key } = target;
+  const { status, headers, body } = encodeError(error, {
+    requestId,
+    hostId,
+    resource,
+    bucket,
+    key,
+  });
+  return { status, headers, body: Buffer.isBuffer(body) ? body : undefined };
 }
 
 function notBuilt(name: string): S3Error {

@@ -9,7 +9,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export const rootCredentialsFile = 'root-credentials.json';
+const rootCredentialsFile = 'root-credentials.json';
 
 export interface GivenRootCredentials {
   readonly accessKeyId: string;

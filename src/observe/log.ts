@@ -6,13 +6,13 @@
  */
 import { type DestinationStream, destination, pino, stdTimeFunctions } from 'pino';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
-export type LogFormat = 'text' | 'json';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+type LogFormat = 'text' | 'json';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** One line: what happened, in a few words that never vary, and the particulars as fields. */
-export type WriteLine = (message: string, fields?: LogFields) => void;
+type WriteLine = (message: string, fields?: LogFields) => void;
 
 export interface Log {
   readonly debug: WriteLine;
@@ -94,17 +94,6 @@ function logOver(logger: Logger, flush: () => void): Log {
   };
 }
 
-/** A log that says nothing, for embedding and tests. */
-export const silentLog: Log = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  enabled: () => false,
-  with: () => silentLog,
-  flush: () => {},
-};
-
 interface Sink {
   readonly stream: DestinationStream;
   flush(): void;
@@ -132,7 +121,7 @@ function lines(write: (line: string) => void): Sink {
 }
 
 /** What an error says about itself; further members are left out, as they may hold signatures. */
-export function describeError(error: unknown): unknown {
+function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? error.code : undefined;
   return {

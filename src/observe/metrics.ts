@@ -23,7 +23,7 @@ export interface Counter {
   add(by?: number): void;
 }
 
-export interface Gauge {
+interface Gauge {
   set(value: number): void;
   add(by: number): void;
 }

@@ -3,6 +3,7 @@ import type { UploadPartCopyRequest } from '../model/types.gen.ts';
 import { checkCopySourceConditions } from '../protocol/conditions.ts';
 import { parseCopySource } from '../protocol/copy-source.ts';
 import { S3Error } from '../protocol/errors.ts';
+import { assertKey } from '../protocol/names.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
 import type { OperationContext } from './operation.ts';
 import { assertNullVersion } from './version-id.ts';
@@ -14,7 +15,6 @@ export const copySourceMembers = [
   'CopySourceIfModifiedSince',
   'CopySourceIfNoneMatch',
   'CopySourceIfUnmodifiedSince',
-  'ExpectedSourceBucketOwner',
 ] as const satisfies readonly (keyof UploadPartCopyRequest)[];
 
 export type CopySourceInput = Pick<UploadPartCopyRequest, (typeof copySourceMembers)[number]>;
@@ -39,13 +39,10 @@ export async function copyFromSource<T>(
   copy: (source: OpenedSource) => Promise<T | 'source-changed'>,
 ): Promise<T> {
   const { bucket, key, versionId } = parseCopySource(input.CopySource);
+  assertKey(key);
   assertNullVersion(versionId);
   for (let attempt = 0; attempt < maxSourceChanges; attempt++) {
     const source = await context.openSource(bucket, key);
-    const expected = input.ExpectedSourceBucketOwner;
-    if (expected !== undefined && expected !== source.bucket.acl.owner) {
-      throw new S3Error('AccessDenied');
-    }
     const { etag, lastModified } = source.object;
     checkCopySourceConditions(input, { etag, lastModified: new Date(lastModified) });
     const copied = await copy(source);

@@ -1,7 +1,6 @@
 /** What PutObject, CopyObject and CreateMultipartUpload say of the object they make. */
 import type { CreateMultipartUploadRequest } from '../model/types.gen.ts';
 import { aclOfNew } from '../policy/requested-acl.ts';
-import { assertKey } from '../protocol/names.ts';
 import type { Acl, ObjectAttributes } from '../store/records.ts';
 import { ownerOfNew } from './caller.ts';
 import { headersOfInput, objectHeaderMembers } from './object-headers.ts';
@@ -32,7 +31,6 @@ export function attributesOfNew(
   input: NewObjectInput,
   context: OperationContext,
 ): ObjectAttributes {
-  assertKey(input.Key);
   return {
     headers: headersOfInput(input),
     metadata: input.Metadata ?? {},

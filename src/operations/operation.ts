@@ -8,7 +8,6 @@ import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 import type { Caller, IdentityDirectory } from '../identity/identity.ts';
 import type { OperationName } from '../model/operations.gen.ts';
 import type { OperationTypes } from '../model/types.gen.ts';
-import { S3Error } from '../protocol/errors.ts';
 import type { Bucket, Permission, StoredObject } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
@@ -70,7 +69,10 @@ export interface OperationSettings {
 export interface Operation<Name extends OperationName = OperationName> {
   readonly name: Name;
   readonly access: Access;
-  /** Input members that have their effect; a request that carries any other is refused by name. */
+  /**
+   * Input members that have their effect here, beside those that the pipeline deals with for every
+   * operation; a request that carries any other is refused by name.
+   */
   readonly accepts: readonly (keyof OperationTypes[Name]['input'] & string)[];
   run(
     input: OperationTypes[Name]['input'],
@@ -78,25 +80,9 @@ export interface Operation<Name extends OperationName = OperationName> {
   ): Promise<OperationTypes[Name]['output']> | OperationTypes[Name]['output'];
 }
 
-/**
- * Types an operation file's one export, and checks what every operation checks the same way:
- * `x-amz-expected-bucket-owner` against the bucket's owner, before anything else.
- */
+/** Types an operation file's one export. */
 export function defineOperation<Name extends OperationName>(
   operation: Operation<Name>,
 ): Operation<Name> {
-  if (operation.access.on === 'account') return operation;
-  return {
-    ...operation,
-    run(input, context) {
-      const { ExpectedBucketOwner } = input as { readonly ExpectedBucketOwner?: string };
-      assertExpectedOwner(ExpectedBucketOwner, context);
-      return operation.run(input, context);
-    },
-  };
-}
-
-function assertExpectedOwner(expected: string | undefined, context: OperationContext): void {
-  if (expected === undefined || expected === context.bucket.acl.owner) return;
-  throw new S3Error('AccessDenied');
+  return operation;
 }

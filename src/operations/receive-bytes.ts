@@ -23,13 +23,7 @@ export const maxPutBytes = 5 * 1024 ** 3;
 const maxGatheredBytes = 1024 * 1024;
 
 /** For `accepts`. */
-export const receivedMembers = [
-  'Body',
-  'ContentLength',
-  'ContentMD5',
-  'ChecksumAlgorithm',
-  ...checksumMemberNames,
-] as const;
+export const receivedMembers = ['ContentMD5', 'ChecksumAlgorithm', ...checksumMemberNames] as const;
 
 export interface BytesInput extends ChecksumInput {
   readonly Body?: StreamingBody | Buffer | undefined;

@@ -6,11 +6,14 @@
 import { S3Error } from '../protocol/errors.ts';
 import { BlobBusyError } from '../store/blob/port.ts';
 import { BucketGoneError, ContentionError } from '../store/errors.ts';
+import { MetaBusyError } from '../store/meta/port.ts';
 
 /** An S3Error where S3 has words for it; else the error itself. */
 export function mapStoreError(error: unknown): unknown {
   if (error instanceof BucketGoneError) return new S3Error('NoSuchBucket', { cause: error });
   if (error instanceof ContentionError) return new S3Error('OperationAborted', { cause: error });
-  if (error instanceof BlobBusyError) return new S3Error('SlowDown', { cause: error });
+  if (error instanceof BlobBusyError || error instanceof MetaBusyError) {
+    return new S3Error('SlowDown', { cause: error });
+  }
   return error;
 }

@@ -124,8 +124,8 @@ test('304 has an ETag and no body', async () => {
   expect(response.headers['content-length'] ?? '0').toBe('0');
 });
 
-test('a date in the future or of no form modifies nothing', async () => {
-  for (const value of [new Date(Date.now() + day).toUTCString(), 'yesterday']) {
+test('a date of no form is no condition', async () => {
+  for (const value of ['yesterday', '2023-01-01']) {
     const headers = { 'if-modified-since': value };
     const { bytes } = signedV4({ method: 'GET', path: `/${Bucket}/${Key}`, headers });
     expect((await exchange(server.port, bytes)).status).toBe(200);

@@ -110,10 +110,12 @@ const questions: readonly Partial<ListObjectsV2CommandInput>[] = [
 test.each(questions)('%j answers what it should, in one page and in many', async (question) => {
   const { Prefix, Delimiter, StartAfter } = question;
   const expected = expectedList(keys, { prefix: Prefix, delimiter: Delimiter, after: StartAfter });
+  // A place that is a common prefix stands after all that it stands for.
+  const commonPrefixes = expected.commonPrefixes.filter((common) => common !== StartAfter);
   for (const MaxKeys of [1000, 3, 2, 1]) {
     const found = await pages({ ...question, MaxKeys });
     expect(found.flatMap((page) => page.keys)).toEqual(expected.keys);
-    expect(found.flatMap((page) => page.commonPrefixes)).toEqual(expected.commonPrefixes);
+    expect(found.flatMap((page) => page.commonPrefixes)).toEqual(commonPrefixes);
     for (const page of found.slice(0, -1)) expect(page.entries).toBe(MaxKeys);
   }
 });

@@ -67,6 +67,15 @@ export function bytesOf(size: number, seed = 1): Buffer {
   return bytes;
 }
 
+/** Control characters that XML 1.0 has no way to say. */
+export function isXmlText(text: string): boolean {
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x20 && !'\t\n\r'.includes(character)) return false;
+  }
+  return true;
+}
+
 /** Keys that lists, paths and XML are known to get wrong. */
 export const oddKeys: readonly string[] = [
   ' ',

@@ -9,6 +9,7 @@ import type { CreateBucketRequest } from '../../model/types.gen.ts';
 import { aclOfNew } from '../../policy/requested-acl.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import { assertBucketName } from '../../protocol/names.ts';
+import { callerId } from '../caller.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
 
 /** Buckets that an account may have in its namespace; creations at the same moment may pass it by a few. */
@@ -20,7 +21,6 @@ export const CreateBucket = defineOperation({
   name: 'CreateBucket',
   access: { on: 'account', action: 's3:CreateBucket' },
   accepts: [
-    'Bucket',
     'ACL',
     'CreateBucketConfiguration',
     'GrantFullControl',
@@ -34,7 +34,8 @@ export const CreateBucket = defineOperation({
     const { identity, namespace, region, store } = context;
     assertBucketName(input.Bucket);
     const locationConstraint = locationOf(input);
-    const owner = ownerIn(namespace, context);
+    const owner = callerId(context);
+    if (owner === undefined) throw new S3Error('AccessDenied');
     const acl = aclOfNew(input, { on: 'bucket', owner, bucketOwner: owner }, identity);
     const taken = await store.buckets.get(namespace, input.Bucket);
     if (taken === undefined) await assertMayHaveMore(owner, context);
@@ -74,14 +75,6 @@ function notImplemented(header: string, what: string): S3Error {
     message: `${what} is not implemented.`,
     fields: { Header: header },
   });
-}
-
-/** Accounts make buckets in their own namespace; root anywhere. */
-function ownerIn(namespace: string, { caller }: OperationContext): string {
-  if (caller.kind !== 'account') throw new S3Error('AccessDenied');
-  const { account } = caller;
-  if (account.namespace !== namespace && !account.root) throw new S3Error('AccessDenied');
-  return account.accountId;
 }
 
 async function assertMayHaveMore(

@@ -5,7 +5,7 @@ import { defineOperation } from '../operation.ts';
 export const DeleteBucket = defineOperation({
   name: 'DeleteBucket',
   access: { on: 'bucket', action: 's3:DeleteBucket', permission: undefined },
-  accepts: ['Bucket', 'ExpectedBucketOwner'],
+  accepts: [],
   async run({ Bucket }, { bucket, store }) {
     const outcome = await store.buckets.remove(bucket);
     const fields = { BucketName: Bucket };

@@ -5,6 +5,6 @@ import { defineOperation } from '../operation.ts';
 export const GetBucketAcl = defineOperation({
   name: 'GetBucketAcl',
   access: { on: 'bucket', action: 's3:GetBucketAcl', permission: 'READ_ACP' },
-  accepts: ['Bucket', 'ExpectedBucketOwner'],
+  accepts: [],
   run: (_input, { bucket, identity }) => policyOfAcl(bucket.acl, identity),
 });

@@ -4,7 +4,7 @@ import { defineOperation } from '../operation.ts';
 export const GetBucketLocation = defineOperation({
   name: 'GetBucketLocation',
   access: { on: 'bucket', action: 's3:GetBucketLocation', permission: undefined },
-  accepts: ['Bucket', 'ExpectedBucketOwner'],
+  accepts: [],
   run: (_input, { bucket, region }) => ({
     LocationConstraint: bucket.locationConstraint === '' ? region : bucket.locationConstraint,
   }),

@@ -4,6 +4,6 @@ import { defineOperation } from '../operation.ts';
 export const GetBucketVersioning = defineOperation({
   name: 'GetBucketVersioning',
   access: { on: 'bucket', action: 's3:GetBucketVersioning', permission: undefined },
-  accepts: ['Bucket', 'ExpectedBucketOwner'],
+  accepts: [],
   run: () => ({}),
 });

@@ -7,6 +7,6 @@ import { defineOperation } from '../operation.ts';
 export const HeadBucket = defineOperation({
   name: 'HeadBucket',
   access: { on: 'bucket', action: 's3:ListBucket', permission: 'READ' },
-  accepts: ['Bucket', 'ExpectedBucketOwner'],
+  accepts: [],
   run: (_input, { region }) => ({ BucketRegion: region, AccessPointAlias: false }),
 });

@@ -10,17 +10,7 @@ import { commonPrefixes, ownerShapes } from './list-page.ts';
 export const ListMultipartUploads = defineOperation({
   name: 'ListMultipartUploads',
   access: { on: 'bucket', action: 's3:ListBucketMultipartUploads', permission: 'READ' },
-  accepts: [
-    'Bucket',
-    'Delimiter',
-    'EncodingType',
-    'KeyMarker',
-    'MaxUploads',
-    'Prefix',
-    'UploadIdMarker',
-    'RequestPayer',
-    'ExpectedBucketOwner',
-  ],
+  accepts: ['Delimiter', 'EncodingType', 'KeyMarker', 'MaxUploads', 'Prefix', 'UploadIdMarker'],
   async run(input, { bucket, identity, store }) {
     const prefix = keyParameter(input.Prefix);
     const delimiter = keyParameter(input.Delimiter);

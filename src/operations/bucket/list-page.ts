@@ -8,14 +8,11 @@ import type { OperationContext } from '../operation.ts';
 
 /** For `accepts`. RestoreStatus may be asked for; nothing is archived, so there is none to show. */
 export const listObjectsMembers = [
-  'Bucket',
   'Delimiter',
   'EncodingType',
   'MaxKeys',
   'Prefix',
   'OptionalObjectAttributes',
-  'RequestPayer',
-  'ExpectedBucketOwner',
 ] as const satisfies readonly (keyof ListObjectsRequest)[];
 
 type PageInput = Pick<ListObjectsRequest, (typeof listObjectsMembers)[number]>;

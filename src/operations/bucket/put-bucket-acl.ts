@@ -7,17 +7,13 @@ export const PutBucketAcl = defineOperation({
   name: 'PutBucketAcl',
   access: { on: 'bucket', action: 's3:PutBucketAcl', permission: 'WRITE_ACP' },
   accepts: [
-    'Bucket',
     'ACL',
     'AccessControlPolicy',
-    'ChecksumAlgorithm',
-    'ContentMD5',
     'GrantFullControl',
     'GrantRead',
     'GrantReadACP',
     'GrantWrite',
     'GrantWriteACP',
-    'ExpectedBucketOwner',
   ],
   async run(input, { bucket, identity, store }) {
     const { owner } = bucket.acl;

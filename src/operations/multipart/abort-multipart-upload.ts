@@ -5,7 +5,7 @@ import { assertOwnUpload, noSuchUpload, openUpload } from './upload.ts';
 export const AbortMultipartUpload = defineOperation({
   name: 'AbortMultipartUpload',
   access: { on: 'bucket', action: 's3:AbortMultipartUpload', permission: 'WRITE' },
-  accepts: ['Bucket', 'Key', 'UploadId', 'RequestPayer', 'ExpectedBucketOwner'],
+  accepts: ['UploadId'],
   async run(input, context) {
     const { bucket, store } = context;
     const upload = await openUpload(input, context);

@@ -5,7 +5,7 @@ import { S3Error } from '../../protocol/errors.ts';
 import { etagValue } from '../../protocol/etag.ts';
 import type { StoredPart, StoredUpload } from '../../store/records.ts';
 import { givenChecksums } from '../checksum-members.ts';
-import { maxPartNumber } from './part-number.ts';
+import { maxPartNumber } from './upload.ts';
 
 /** A part as a list must name it. */
 export interface NamedPart extends ListedPart {

@@ -27,8 +27,6 @@ export const CompleteMultipartUpload = defineOperation({
   name: 'CompleteMultipartUpload',
   access: { on: 'bucket', action: 's3:PutObject', permission: 'WRITE' },
   accepts: [
-    'Bucket',
-    'Key',
     'UploadId',
     'MultipartUpload',
     ...checksumMemberNames,
@@ -36,8 +34,6 @@ export const CompleteMultipartUpload = defineOperation({
     'MpuObjectSize',
     'IfMatch',
     'IfNoneMatch',
-    'RequestPayer',
-    'ExpectedBucketOwner',
   ],
   async run(input, context) {
     const { bucket, endpoint, settings, store } = context;

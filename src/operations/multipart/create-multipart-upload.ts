@@ -10,15 +10,7 @@ import { defineOperation } from '../operation.ts';
 export const CreateMultipartUpload = defineOperation({
   name: 'CreateMultipartUpload',
   access: { on: 'bucket', action: 's3:PutObject', permission: 'WRITE' },
-  accepts: [
-    'Bucket',
-    'Key',
-    ...newObjectMembers,
-    'ChecksumAlgorithm',
-    'ChecksumType',
-    'RequestPayer',
-    'ExpectedBucketOwner',
-  ],
+  accepts: [...newObjectMembers, 'ChecksumAlgorithm', 'ChecksumType'],
   async run(input, context) {
     const { bucket, store } = context;
     const initiator = callerId(context);

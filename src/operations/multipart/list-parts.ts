@@ -5,21 +5,12 @@ import { formatETag } from '../../protocol/etag.ts';
 import { checksumMembers } from '../checksum-members.ts';
 import { maxPartsPerPage, pageSize, partNumberMarker } from '../list-parameters.ts';
 import { defineOperation } from '../operation.ts';
-import { maxPartNumber } from './part-number.ts';
-import { assertOwnUpload, openUpload } from './upload.ts';
+import { assertOwnUpload, maxPartNumber, openUpload } from './upload.ts';
 
 export const ListParts = defineOperation({
   name: 'ListParts',
   access: { on: 'bucket', action: 's3:ListMultipartUploadParts', permission: 'WRITE' },
-  accepts: [
-    'Bucket',
-    'Key',
-    'UploadId',
-    'MaxParts',
-    'PartNumberMarker',
-    'RequestPayer',
-    'ExpectedBucketOwner',
-  ],
+  accepts: ['UploadId', 'MaxParts', 'PartNumberMarker'],
   async run(input, context) {
     const { bucket, identity, store } = context;
     const upload = await openUpload(input, context);

@@ -9,25 +9,14 @@ import { checksumMembers } from '../checksum-members.ts';
 import { assertCopySize, copyFromSource, copySourceMembers } from '../copy-source.ts';
 import { hashObject, hasPlainETag } from '../hash-object.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
-import { assertPartNumber } from './part-number.ts';
 import { defaultChecksum, noSuchUpload, openUpload } from './upload.ts';
 
 export const UploadPartCopy = defineOperation({
   name: 'UploadPartCopy',
   access: { on: 'bucket', action: 's3:PutObject', permission: 'WRITE' },
-  accepts: [
-    'Bucket',
-    'Key',
-    'PartNumber',
-    'UploadId',
-    'CopySourceRange',
-    ...copySourceMembers,
-    'RequestPayer',
-    'ExpectedBucketOwner',
-  ],
+  accepts: ['PartNumber', 'UploadId', 'CopySourceRange', ...copySourceMembers],
   async run(input, context) {
     const { bucket, store } = context;
-    assertPartNumber(input.PartNumber);
     const upload = await openUpload(input, context);
     return copyFromSource(input, context, async ({ object }) => {
       const range =

@@ -10,24 +10,14 @@ import type { StoredUpload } from '../../store/records.ts';
 import { checksumMembers } from '../checksum-members.ts';
 import { defineOperation } from '../operation.ts';
 import { announcedAlgorithm, receiveBytes, receivedMembers } from '../receive-bytes.ts';
-import { assertPartNumber } from './part-number.ts';
 import { defaultChecksum, noSuchUpload, openUpload } from './upload.ts';
 
 export const UploadPart = defineOperation({
   name: 'UploadPart',
   access: { on: 'bucket', action: 's3:PutObject', permission: 'WRITE' },
-  accepts: [
-    'Bucket',
-    'Key',
-    'PartNumber',
-    'UploadId',
-    ...receivedMembers,
-    'RequestPayer',
-    'ExpectedBucketOwner',
-  ],
+  accepts: ['PartNumber', 'UploadId', ...receivedMembers],
   async run(input, context) {
     const { bucket, store } = context;
-    assertPartNumber(input.PartNumber);
     const upload = await openUpload(input, context);
     assertUploadsAlgorithm(upload, announcedAlgorithm(input, context));
     const { staged, etag, checksum } = await receiveBytes(

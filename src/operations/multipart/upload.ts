@@ -11,6 +11,9 @@ interface UploadInput {
   readonly UploadId: string;
 }
 
+/** Of a part, and so the most parts that an object has. */
+export const maxPartNumber = 10_000;
+
 /** Computed for parts of an upload that asked for no algorithm. */
 export const defaultChecksum: ChecksumAlgorithm = 'CRC64NVME';
 

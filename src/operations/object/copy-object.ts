@@ -28,8 +28,6 @@ export const CopyObject = defineOperation({
   name: 'CopyObject',
   access: { on: 'bucket', action: 's3:PutObject', permission: 'WRITE' },
   accepts: [
-    'Bucket',
-    'Key',
     ...newObjectMembers,
     ...copySourceMembers,
     'ChecksumAlgorithm',
@@ -37,8 +35,6 @@ export const CopyObject = defineOperation({
     'TaggingDirective',
     'IfMatch',
     'IfNoneMatch',
-    'RequestPayer',
-    'ExpectedBucketOwner',
   ],
   async run(input, context) {
     const given = attributesOfNew(input, context);

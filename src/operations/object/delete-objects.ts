@@ -19,14 +19,7 @@ type Outcome = { readonly deleted: DeletedObject } | { readonly error: _Error };
 export const DeleteObjects = defineOperation({
   name: 'DeleteObjects',
   access: { on: 'bucket', action: 's3:DeleteObject', permission: 'WRITE' },
-  accepts: [
-    'Bucket',
-    'Delete',
-    'BypassGovernanceRetention',
-    'ChecksumAlgorithm',
-    'RequestPayer',
-    'ExpectedBucketOwner',
-  ],
+  accepts: ['Delete', 'BypassGovernanceRetention'],
   async run({ Delete: { Objects: asked, Quiet: quiet } }, context) {
     if (asked.length === 0 || asked.length > maxKeys) throw new S3Error('MalformedXML');
     const outcomes = await deleteAll(asked, context);

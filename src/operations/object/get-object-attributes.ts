@@ -11,23 +11,12 @@ import type {
 import { checksumMembers, checksumOutput } from '../checksum-members.ts';
 import { maxPartsPerPage, partNumberMarker } from '../list-parameters.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
-import { assertNullVersion } from '../version-id.ts';
 
 export const GetObjectAttributes = defineOperation({
   name: 'GetObjectAttributes',
   access: { on: 'object', action: 's3:GetObjectAttributes', permission: 'READ' },
-  accepts: [
-    'Bucket',
-    'Key',
-    'ObjectAttributes',
-    'MaxParts',
-    'PartNumberMarker',
-    'VersionId',
-    'RequestPayer',
-    'ExpectedBucketOwner',
-  ],
+  accepts: ['ObjectAttributes', 'MaxParts', 'PartNumberMarker', 'VersionId'],
   async run(input, context) {
-    assertNullVersion(input.VersionId);
     const { object } = context;
     const asked = new Set(input.ObjectAttributes);
     return {

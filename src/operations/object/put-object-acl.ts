@@ -2,29 +2,21 @@
 import { aclOfReplacement } from '../../policy/requested-acl.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import { defineOperation } from '../operation.ts';
-import { assertNullVersion } from '../version-id.ts';
 
 export const PutObjectAcl = defineOperation({
   name: 'PutObjectAcl',
   access: { on: 'object', action: 's3:PutObjectAcl', permission: 'WRITE_ACP' },
   accepts: [
-    'Bucket',
-    'Key',
     'ACL',
     'AccessControlPolicy',
-    'ChecksumAlgorithm',
-    'ContentMD5',
     'GrantFullControl',
     'GrantRead',
     'GrantReadACP',
     'GrantWrite',
     'GrantWriteACP',
     'VersionId',
-    'RequestPayer',
-    'ExpectedBucketOwner',
   ],
   async run(input, { bucket, identity, object, store }) {
-    assertNullVersion(input.VersionId);
     const { owner } = object.acl;
     const bucketOwner = bucket.acl.owner;
     const acl = aclOfReplacement(input, { on: 'object', owner, bucketOwner }, identity);

@@ -12,16 +12,7 @@ import { receiveBytes, receivedMembers } from '../receive-bytes.ts';
 export const PutObject = defineOperation({
   name: 'PutObject',
   access: { on: 'bucket', action: 's3:PutObject', permission: 'WRITE' },
-  accepts: [
-    'Bucket',
-    'Key',
-    ...newObjectMembers,
-    ...receivedMembers,
-    'IfMatch',
-    'IfNoneMatch',
-    'RequestPayer',
-    'ExpectedBucketOwner',
-  ],
+  accepts: [...newObjectMembers, ...receivedMembers, 'IfMatch', 'IfNoneMatch'],
   async run(input, context) {
     const { bucket, store } = context;
     const attributes = attributesOfNew(input, context);

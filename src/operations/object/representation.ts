@@ -15,12 +15,9 @@ import { headersOutput } from '../object-headers.ts';
 import type { OperationContext } from '../operation.ts';
 import { standardClass } from '../storage-class.ts';
 import { countTags } from '../tags.ts';
-import { assertNullVersion } from '../version-id.ts';
 
 /** For `accepts`. */
 export const readMembers = [
-  'Bucket',
-  'Key',
   'IfMatch',
   'IfModifiedSince',
   'IfNoneMatch',
@@ -35,8 +32,6 @@ export const readMembers = [
   'VersionId',
   'PartNumber',
   'ChecksumMode',
-  'RequestPayer',
-  'ExpectedBucketOwner',
 ] as const satisfies readonly (keyof GetObjectRequest)[];
 
 export type ReadInput = Pick<GetObjectRequest, (typeof readMembers)[number]>;
@@ -59,7 +54,6 @@ export async function representation(
   context: OperationContext,
 ): Promise<Representation> {
   const { object } = context;
-  assertNullVersion(input.VersionId);
   assertOverridesAllowed(input, context);
   const lastModified = new Date(object.lastModified);
   checkReadConditions(input, { etag: object.etag, lastModified });

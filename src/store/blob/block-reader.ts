@@ -16,10 +16,10 @@ const blocksPerRead = 4;
 /** Checksums fetched at a time when streaming: those of 1 GiB. */
 const checksumsPerRead = 4096;
 
-/** A read that blocked this long came from a disk, not from memory. */
-const slowReadMs = 1;
+/** A read that blocked this long came from a slow disk: more than a busy machine's scheduling explains. */
+const slowReadMs = 4;
 /** How many small reads then go through the thread pool. */
-const readsAfterSlow = 256;
+const readsAfterSlow = 64;
 
 const readAsync = promisify(readCallback);
 

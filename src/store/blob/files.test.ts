@@ -10,8 +10,8 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32c } from '@node-rs/crc32';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { crc32cOf } from '../../digest/digest.ts';
 import { describeBlobStore, inChunks, listAll, readAll, testBytes } from '../contract/blob.ts';
 import { type FileBlobStore, type FileBlobStoreOptions, openFileBlobStore } from './files.ts';
 import { decodeLocator } from './layout.ts';
@@ -32,7 +32,7 @@ function openStore(place: string, options: Options = {}): Promise<FileBlobStore>
     writerId,
     packBlobMaxBytes,
     packMaxBytes,
-    deps: { crc32c, ...deps },
+    deps: { crc32c: crc32cOf, ...deps },
   });
 }
 
@@ -152,7 +152,6 @@ describe('files on disk', () => {
     test('a missing file is corrupt', async () => {
       const written = await store.write(testBytes(3 * MiB));
       await store.remove(written.locator);
-      await expect(readWhole(written)).rejects.toThrow(`file ${'is missing'.slice(0, 0)}`);
       await expect(readWhole(written)).rejects.toThrow('is missing');
     });
   });
@@ -235,6 +234,35 @@ describe('files on disk', () => {
       await store.remove(kept.locator);
       expect(await packNames()).not.toContain(`${decodeLocator(kept.locator).id}.pack`);
       expect((await readWhole(next)).equals(testBytes(5000, 2))).toBe(true);
+    });
+
+    test("a crashed process's pack is sealed by its successor, no one else's", async () => {
+      const written = await store.write(testBytes(5000));
+      const seal = pathOf(written).replace('.pack', '.seal');
+      await store.close();
+      rmSync(seal);
+      const stranger = await openStore(place, { writerId: 'worker-1' });
+      await stranger.close();
+      const sealed = async () => (await packNames()).some((name) => name.endsWith('.seal'));
+      expect(await sealed()).toBe(false);
+      store = await openStore(place);
+      await store.close();
+      expect(await sealed()).toBe(true);
+      store = await openStore(place);
+    });
+
+    test('a pack that grew after its seal is not deleted, whatever the list of the dead says', async () => {
+      const dead = await store.write(testBytes(5000));
+      // Two live processes under one name: a mistake, but no reason to lose anything.
+      const namesake = await openStore(place);
+      await namesake.close();
+      const live = await store.write(testBytes(5000, 2));
+      expect(pathOf(live)).toBe(pathOf(dead));
+      const jobs = await openStore(place, { writerId: 'jobs' });
+      await jobs.remove(dead.locator);
+      expect((await listAll(jobs)).map(({ locator }) => locator)).toEqual([live.locator]);
+      expect((await readAll(await jobs.read(live.locator, 5000, 0, 5000))).length).toBe(5000);
+      await jobs.close();
     });
 
     test('bodies after a damaged head are still listed, and keep their pack', async () => {

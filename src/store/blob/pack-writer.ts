@@ -7,6 +7,7 @@
  */
 
 import { type FileHandle, rm } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type OpenFile, syncDirectory, writeAll } from './durable-files.ts';
 import {
   type BlobPlace,
@@ -114,6 +115,8 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
+      // Bodies of requests that arrived in this turn of the event loop belong to this group too.
+      await nextTurn();
       const group = takeGroup();
       try {
         const places = await writeGroup(group);

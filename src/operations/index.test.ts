@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { operations as modelled } from '../model/operations.gen.ts';
+import { shapes } from '../model/shapes.gen.ts';
+import type { S3Error } from '../protocol/errors.ts';
+import { BucketGoneError, ContentionError } from '../store/errors.ts';
+import { mapStoreError, operations } from './index.ts';
+
+describe('the table of operations', () => {
+  it('holds every operation under its own name', () => {
+    for (const [name, operation] of Object.entries(operations)) expect(operation.name).toBe(name);
+    expect(Object.keys(operations)).toHaveLength(30);
+  });
+
+  it('accepts only members that its input has, each once', () => {
+    for (const { name, accepts } of Object.values(operations)) {
+      const members = shapes[modelled[name].input]!.members.map((member) => member.name);
+      expect(new Set(accepts).size, name).toBe(accepts.length);
+      expect(members, name).toEqual(expect.arrayContaining([...accepts]));
+    }
+  });
+
+  it('accepts nothing of encryption, object lock or appending', () => {
+    const notBuilt = /^(ServerSide|SSE|CopySourceSSE|BucketKey|ObjectLock|WriteOffset)/;
+    for (const { name, accepts } of Object.values(operations)) {
+      expect(
+        accepts.filter((member) => notBuilt.test(member)),
+        name,
+      ).toEqual([]);
+    }
+  });
+});
+
+describe('errors of the store', () => {
+  it('become those of S3 where S3 has a word for them, and stay what they are elsewhere', () => {
+    const code = (error: unknown) => (mapStoreError(error) as S3Error).code;
+    expect(code(new BucketGoneError())).toBe('NoSuchBucket');
+    expect(code(new ContentionError())).toBe('OperationAborted');
+    const other = new Error('a bug');
+    expect(mapStoreError(other)).toBe(other);
+  });
+});
