@@ -8,6 +8,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { treeCpuMicroseconds } from './proc.ts';
 
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
@@ -20,6 +21,8 @@ export interface ServerProcess {
   readonly port: number;
   /** From just before it was started to its first answer. */
   readonly startMs: number;
+  /** CPU time that all its processes took until then. */
+  readonly startCpuMs: number;
   /** SIGTERM, and SIGKILL if that does not end it in time. */
   stop(): Promise<void>;
 }
@@ -68,7 +71,9 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
       `Cannot start ${server.command.join(' ')}: ${(cause as Error).message}\n${tail}`,
     );
   }
-  return { pid: child.pid!, port, startMs: performance.now() - startedAt, stop };
+  const startMs = performance.now() - startedAt;
+  const startCpuMs = treeCpuMicroseconds(child.pid!) / 1000;
+  return { pid: child.pid!, port, startMs, startCpuMs, stop };
 }
 
 /** Runs to its end and parses the last line of its standard output. */

@@ -14,6 +14,8 @@ export interface BenchRun {
 }
 
 const maxFailureLength = 300;
+/** Of the machine, for other things than what is measured. */
+const maxQuietPercent = 15;
 /** What ratios are of. */
 const subject = 'kist';
 
@@ -82,9 +84,14 @@ function budgetRow(budget: Budget, run: BenchRun): readonly string[] {
   const { measured, met } = judge(budget, run.results);
   const limit = budget.atLeast === undefined ? `<= ${budget.atMost}` : `>= ${budget.atLeast}`;
   const peer = budget.against === undefined ? ` ${budget.unit}` : ` × ${budget.against}`;
-  const verdict = met === undefined ? 'not measured' : met ? 'met' : '**not met**';
   const decimals = budget.against === undefined ? 1 : 2;
-  return [budget.work, `${limit}${peer}`, spreadText(measured, decimals), verdict];
+  return [budget.work, `${limit}${peer}`, spreadText(measured, decimals), verdict(met, run)];
+}
+
+function verdict(met: boolean | undefined, run: BenchRun): string {
+  if (met === undefined) return 'not measured';
+  if (run.quick) return 'not judged: quick';
+  return met ? 'met' : '**not met**';
 }
 
 function targetTable(results: readonly ScenarioResult[]): string {
@@ -156,7 +163,9 @@ function othersText(results: readonly ScenarioResult[]): string {
   const samples = results.flatMap(({ targets }) => targets.flatMap((target) => target.samples));
   const values = samples.flatMap((sample) => sample.other_cpu ?? []);
   if (values.length === 0) return 'not measured';
-  return `${spreadText(spreadOf(values), 0)} % of the machine, disk work for the servers included`;
+  const spread = spreadOf(values);
+  const text = `${spreadText(spread, 0)} % of the machine, disk work for the servers included`;
+  return spread.median <= maxQuietPercent ? text : `${text}; **not a quiet machine**`;
 }
 
 function spreadText(spread: Spread | undefined, decimals: number): string {

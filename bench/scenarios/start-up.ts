@@ -6,10 +6,12 @@ export const startUp: Scenario = {
   name: 'start-up',
   title: 'Start-up',
   about:
-    'From starting the process to the first answer to GET /, on all cores, with a worker for each. "Stored" is on a directory that holds as many objects as the list scenario; only for Kist, as the others read nothing at start.',
+    'From starting the process to the first answer to GET /, on all cores, with a worker for each; CPU is what all its processes took until then. "Stored" is on a directory that holds as many objects as the list scenario; only for Kist, as the others read nothing at start.',
   metrics: [
     { id: 'empty', title: 'empty', unit: 'ms', decimals: 0, compared: true },
+    { id: 'empty_cpu', title: 'empty, CPU', unit: 'ms', decimals: 0 },
     { id: 'stored', title: 'stored', unit: 'ms', decimals: 0 },
+    { id: 'stored_cpu', title: 'stored, CPU', unit: 'ms', decimals: 0 },
     { id: 'keys', title: 'keys stored', unit: '', decimals: 0 },
   ],
   targets: ['kist', 'nginx', 's3rver'],
@@ -22,9 +24,11 @@ async function open(target: Target, context: BenchContext): Promise<Session> {
   return {
     async measure(): Promise<Sample> {
       const empty = await startOnce(target, context, context.makeDirectory(target.name));
-      if (stored === undefined) return { empty };
+      const sample = { empty: empty.ms, empty_cpu: empty.cpuMs };
+      if (stored === undefined) return sample;
+      const full = await startOnce(target, context, stored);
       const keys = context.options.listKeys;
-      return { empty, stored: await startOnce(target, context, stored), keys };
+      return { ...sample, stored: full.ms, stored_cpu: full.cpuMs, keys };
     },
     close: async () => {},
   };
@@ -44,11 +48,21 @@ async function fill(target: Target, context: BenchContext): Promise<string> {
   return dataDir;
 }
 
-async function startOnce(target: Target, context: BenchContext, dataDir: string): Promise<number> {
+interface StartTimes {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+async function startOnce(
+  target: Target,
+  context: BenchContext,
+  dataDir: string,
+): Promise<StartTimes> {
   const server = await target.start(startOptions(context, dataDir));
   await server.stop();
-  if (server.startMs === undefined) throw new Error('the target was running');
-  return server.startMs;
+  const { startMs, startCpuMs } = server;
+  if (startMs === undefined || startCpuMs === undefined) throw new Error('the target was running');
+  return { ms: startMs, cpuMs: startCpuMs };
 }
 
 function startOptions(context: BenchContext, dataDir: string) {

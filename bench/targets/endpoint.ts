@@ -24,7 +24,8 @@ export function findEndpoint(external: ExternalEndpoint): Target {
         await client.removeBucket(bucket);
         client.close();
       };
-      return createS3Target({ ...endpoint, pid, startMs: undefined, bucket, hasAcls: true, stop });
+      const started = { startMs: undefined, startCpuMs: undefined };
+      return createS3Target({ ...endpoint, ...started, pid, bucket, hasAcls: false, stop });
     },
   };
 }

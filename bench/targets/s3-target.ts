@@ -6,6 +6,7 @@ import type { RunningTarget } from './target.ts';
 export interface S3Server extends Endpoint {
   readonly pid: number | undefined;
   readonly startMs: number | undefined;
+  readonly startCpuMs: number | undefined;
   readonly bucket: string;
   /** S3's permissions decide who reads, so that anonymous readers need a grant. */
   readonly hasAcls: boolean;

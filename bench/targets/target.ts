@@ -36,6 +36,7 @@ export interface RunningTarget {
   readonly pid: number | undefined;
   /** undefined: was running. */
   readonly startMs: number | undefined;
+  readonly startCpuMs: number | undefined;
   /** A bucket for the scenario. */
   readonly bucket: string;
   createBucket(): Promise<void>;

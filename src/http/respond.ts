@@ -19,12 +19,6 @@ export interface AnswerHeaders {
   readonly monotonicNow: () => number;
 }
 
-/**
- * Bodies up to this size go out as text, one character per byte: Node then joins them to the headers and
- * writes once, where it would gather two buffers.
- */
-const maxJoinedBytes = 16 * 1024;
-
 const bodiless: ReadonlySet<number> = new Set([204, 304]);
 
 /** Resolves when everything was handed to the connection, or it is gone. */
@@ -61,8 +55,7 @@ export function respondAtOnce(
   const bytes = isHead ? undefined : body;
   exchange.bytesOut = bytes?.length ?? 0;
   if (rest === 'much') linger(exchange, bytes);
-  else if (bytes === undefined || bytes.length > maxJoinedBytes) response.end(bytes);
-  else response.end(bytes.toString('latin1'), 'latin1');
+  else response.end(bytes);
 }
 
 function writeHead(

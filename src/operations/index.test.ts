@@ -3,7 +3,8 @@ import { operations as modelled } from '../model/operations.gen.ts';
 import { shapes } from '../model/shapes.gen.ts';
 import type { S3Error } from '../protocol/errors.ts';
 import { BucketGoneError, ContentionError } from '../store/errors.ts';
-import { mapStoreError, operations } from './index.ts';
+import { operations } from './index.ts';
+import { mapStoreError } from './store-errors.ts';
 
 describe('the table of operations', () => {
   it('holds every operation under its own name', () => {

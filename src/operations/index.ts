@@ -35,8 +35,6 @@ import { PutObjectTagging } from './object/put-object-tagging.ts';
 import type { Operation } from './operation.ts';
 import { ListBuckets } from './service/list-buckets.ts';
 
-export { mapStoreError } from './store-errors.ts';
-
 type Operations = { readonly [Name in OperationName]?: Operation<Name> };
 
 export const operations: Operations = {

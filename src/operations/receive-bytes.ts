@@ -56,7 +56,7 @@ export async function receiveBytes(
   defaultChecksum: ChecksumAlgorithm = 'CRC64NVME',
 ): Promise<ReceivedBytes> {
   const { Body: body = noBytes, ContentMD5: contentMd5 } = input;
-  const { payload, signal, store } = context;
+  const { payload, store } = context;
   if (body.length !== undefined) assertPutSize(body.length);
   const opened = createIntegrity(
     {
@@ -73,12 +73,13 @@ export async function receiveBytes(
   if (gathered !== undefined) {
     integrity.update(gathered);
     const result = integrity.finish();
-    return receipt(await store.objects.stage(gathered, { signal }), result);
+    return receipt(await store.objects.stage(gathered), result);
   }
   let result: IntegrityResult | undefined;
   const checked = check(body as StreamingBody, integrity, (finished) => {
     result = finished;
   });
+  const { signal } = context;
   const staged = await store.objects.stage(checked, { length: body.length, signal });
   if (result === undefined) throw new Error('the source was not read to its end');
   return receipt(staged, result);

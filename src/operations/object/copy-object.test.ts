@@ -100,7 +100,7 @@ describe('CopyObject', () => {
       ChecksumAlgorithm: 'SHA256',
     });
     expect(output.CopyObjectResult).toMatchObject({
-      ChecksumSHA256: 'hNiYd/DUBB77a/kaFqAkjy/Vc+avBcGflr7bn4gvEII=',
+      ChecksumSHA256: 'hNiYd/DUBB77a/kaFvAkjy/Vc+avBcGflr7bn4gveII=',
       ChecksumType: 'FULL_OBJECT',
     });
   });
