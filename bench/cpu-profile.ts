@@ -13,6 +13,8 @@ interface ProfileNode {
 
 interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
+  /** µs of the system's monotonic clock, as `process.hrtime` has it. */
+  readonly startTime: number;
   /** Node ids. */
   readonly samples: readonly number[];
   /** µs from one sample to the next. */
@@ -35,14 +37,23 @@ export interface ProfileSummary {
 
 const idle = '(idle)';
 
-/** `root` is left off file names. */
-export function readCpuProfile(file: string, root: string): ProfileSummary {
+/** µs of the system's monotonic clock. */
+export interface ProfileWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Of the samples in the window. `root` is left off file names. */
+export function readCpuProfile(file: string, root: string, window: ProfileWindow): ProfileSummary {
   const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const functions = new Map<string, number>();
   const files = new Map<string, number>();
   let busyMicroseconds = 0;
+  let now = profile.startTime;
   profile.samples.forEach((id, index) => {
+    now += profile.timeDeltas[index] ?? 0;
+    if (now < window.from || now > window.to) return;
     const { functionName, url, lineNumber } = nodes.get(id)!.callFrame;
     // A sample stands for the time up to the next one.
     const microseconds = profile.timeDeltas[index + 1] ?? 0;

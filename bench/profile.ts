@@ -8,7 +8,12 @@ import { copyFileSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type ProfileSummary, readCpuProfile, type SelfTime } from './cpu-profile.ts';
+import {
+  type ProfileSummary,
+  type ProfileWindow,
+  readCpuProfile,
+  type SelfTime,
+} from './cpu-profile.ts';
 import { createLayout } from './layout.ts';
 import { parseOptions } from './options.ts';
 import { scenarios } from './scenarios/all-scenarios.ts';
@@ -26,24 +31,36 @@ interface BusiestProfile {
   readonly summary: ProfileSummary;
 }
 
-async function drive(scenario: Scenario, target: Target, context: BenchContext): Promise<void> {
+/** When it was measured, without start and preparation. */
+async function drive(
+  scenario: Scenario,
+  target: Target,
+  context: BenchContext,
+): Promise<ProfileWindow> {
   const session = await scenario.open(target, context);
   try {
+    const from = monotonicMicroseconds();
     const sample = await session.measure(0);
+    const to = monotonicMicroseconds();
     for (const { id, title, unit, decimals } of scenario.metrics) {
       const value = sample[id];
       if (value !== undefined) console.log(`${title}: ${value.toFixed(decimals)} ${unit}`);
     }
+    return { from, to };
   } finally {
     await session.close();
   }
 }
 
-function busiest(directory: string): BusiestProfile {
+function monotonicMicroseconds(): number {
+  return Number(process.hrtime.bigint() / 1000n);
+}
+
+function busiest(directory: string, window: ProfileWindow): BusiestProfile {
   const profiles = readdirSync(directory)
     .filter((name) => name.endsWith('.cpuprofile'))
     .map((name) => join(directory, name))
-    .map((file) => ({ file, summary: readCpuProfile(file, root) }))
+    .map((file) => ({ file, summary: readCpuProfile(file, root, window) }))
     .sort((a, b) => b.summary.busyMicroseconds - a.summary.busyMicroseconds);
   const first = profiles[0];
   if (first === undefined) throw new Error('The server wrote no profile; did it end by itself?');
@@ -89,10 +106,10 @@ SCENARIO: ${names}`);
       `--cpu-prof-dir=${profiles}`,
     ];
     const target: Target = { ...kist, start: (start) => kist.start({ ...start, nodeFlags }) };
-    await drive(scenario, target, context);
-    const { file, summary } = busiest(profiles);
+    const window = await drive(scenario, target, context);
+    const { file, summary } = busiest(profiles, window);
     const { busyMicroseconds, functions, files } = summary;
-    console.log(`busy: ${(busyMicroseconds / 1000).toFixed(0)} ms, start and preparation included`);
+    console.log(`busy: ${(busyMicroseconds / 1000).toFixed(0)} ms`);
     print('functions, own time', functions, busyMicroseconds, Number(values.rows));
     print('files, own time', files, busyMicroseconds, Number(values.rows));
     if (values.out !== undefined) copyFileSync(file, values.out);
