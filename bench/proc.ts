@@ -13,7 +13,7 @@ export interface ProcessMemory {
 }
 
 /** `root` and its descendants that run now. */
-export function processTree(root: number): readonly number[] {
+function processTree(root: number): readonly number[] {
   const childrenOf = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;

@@ -39,8 +39,9 @@ async function drive(
 ): Promise<ProfileWindow> {
   const session = await scenario.open(target, context);
   try {
+    if (scenario.warmUp) await session.measure(0);
     const from = monotonicMicroseconds();
-    const sample = await session.measure(0);
+    const sample = await session.measure(1);
     const to = monotonicMicroseconds();
     for (const { id, title, unit, decimals } of scenario.metrics) {
       const value = sample[id];

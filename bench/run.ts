@@ -42,7 +42,7 @@ export async function runScenario(
     for (const contender of contenders(scenario, found, context)) {
       entries.push(await enter(contender));
     }
-    for (let round = 0; round < context.options.rounds; round += 1) {
+    for (let round = scenario.warmUp ? 0 : 1; round <= context.options.rounds; round += 1) {
       for (const entry of entries) await measure(scenario, entry, round);
     }
   } finally {
@@ -103,13 +103,14 @@ async function measure(scenario: Scenario, entry: Entry, round: number): Promise
   if (entry.session === undefined || entry.failure !== undefined) return;
   try {
     const sample = await entry.session.measure(round);
+    if (round === 0) return;
     entry.samples.push(sample);
     const figures = scenario.metrics
       .filter(({ id }) => sample[id] !== undefined)
       .map(({ id, title, unit, decimals }) => `${title} ${sample[id]!.toFixed(decimals)} ${unit}`);
-    note(`  ${round + 1} ${entry.name}: ${figures.join(', ')}`);
+    note(`  ${round} ${entry.name}: ${figures.join(', ')}`);
   } catch (error) {
-    entry.failure = `failed in round ${round + 1}: ${(error as Error).message}`;
+    entry.failure = `failed in round ${round}: ${(error as Error).message}`;
     note(`  ${entry.name}: ${entry.failure}`);
   }
 }

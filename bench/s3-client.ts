@@ -7,7 +7,7 @@ import { type Endpoint, type PlainRequest, requestHeaders } from './signed-reque
 const maxSockets = 64;
 const requestTimeoutMs = 120_000;
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: Buffer;
 }

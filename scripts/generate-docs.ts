@@ -5,11 +5,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderConfigurationPage } from '../src/config/docs.ts';
-import { type OperationName, operations as model } from '../src/model/operations.gen.ts';
+import { parametersOf } from '../src/http/parameters.ts';
+import { operations as model, type OperationName } from '../src/model/operations.gen.ts';
 import { shapes } from '../src/model/shapes.gen.ts';
 import { operations } from '../src/operations/index.ts';
 import type { Operation } from '../src/operations/operation.ts';
-import { parametersOf } from '../src/http/parameters.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
 const names = Object.keys(model) as OperationName[];

@@ -23,12 +23,15 @@ import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createRequestLog } from './observe/request-log.ts';
 import { createRequestMeter } from './observe/request-meter.ts';
 import { operations } from './operations/index.ts';
+import type { OnSync } from './store/blob/durable-files.ts';
 import { openFileBlobStore } from './store/blob/files.ts';
 import { createMemoryBlobStore } from './store/blob/memory.ts';
-import type { BlobStore } from './store/blob/port.ts';
+import { BlobCorruptError, type BlobStore } from './store/blob/port.ts';
 import { createStore } from './store/create-store.ts';
+import { RecordCorruptError } from './store/errors.ts';
 import { ensureFormat } from './store/format.ts';
 import { openLmdbMetaStore } from './store/meta/lmdb.ts';
+import { measureCommits, type OnCommit } from './store/meta/measured.ts';
 import { createMemoryMetaStore } from './store/meta/memory.ts';
 import type { MetaStore } from './store/meta/port.ts';
 
@@ -48,10 +51,12 @@ const hourMs = 3_600_000;
 
 /** Starts one process's share of a server; throws if it cannot. */
 export async function startServer(config: ServerConfig, role: ServerRole): Promise<RunningServer> {
-  const log = createLog({ level: config.logLevel, format: config.logFormat });
-  const metrics = createMetrics(role.kind === 'worker' ? `worker-${role.slot}` : role.kind);
+  const name = role.kind === 'worker' ? `worker-${role.slot}` : role.kind;
+  const { logLevel: level, logFormat: format } = config;
+  const log = createLog({ level, format, fields: role.kind === 'all' ? {} : { process: name } });
+  const metrics = createMetrics(name);
   await warmDigests();
-  const engine = await openEngine(config, role.slot);
+  const engine = await openEngine(config, role.slot, metrics);
   try {
     return await startOn(engine, config, role, log, metrics);
   } catch (error) {
@@ -61,22 +66,46 @@ export async function startServer(config: ServerConfig, role: ServerRole): Promi
   }
 }
 
-async function openEngine(config: ServerConfig, slot: number): Promise<Engine> {
-  if (config.memory) return { meta: createMemoryMetaStore(), blobs: createMemoryBlobStore() };
-  const meta = await openLmdbMetaStore({ path: join(config.dataDir, 'meta') });
+async function openEngine(config: ServerConfig, slot: number, metrics: Metrics): Promise<Engine> {
+  const observed = observeEngine(metrics);
+  if (config.memory) {
+    const meta = measureCommits(createMemoryMetaStore(), observed.onCommit);
+    return { meta, blobs: createMemoryBlobStore() };
+  }
+  const lmdb = await openLmdbMetaStore({ path: join(config.dataDir, 'meta') });
+  const meta = measureCommits(lmdb, observed.onCommit);
   try {
     await ensureFormat(meta, now);
     const blobs = await openFileBlobStore({
       dir: join(config.dataDir, 'blobs'),
       writerId: String(slot),
       packBlobMaxBytes: config.packBlobMaxBytes,
-      deps: { crc32c: crc32cOf },
+      deps: { crc32c: crc32cOf, onSync: observed.onSync },
     });
     return { meta, blobs };
   } catch (error) {
     await meta.close();
     throw error;
   }
+}
+
+function observeEngine(metrics: Metrics): { readonly onCommit: OnCommit; readonly onSync: OnSync } {
+  const commitSeconds = metrics.histogram('commitSeconds');
+  const commitOps = metrics.histogram('commitOps');
+  const conflicts = metrics.counter('commitConflicts');
+  const syncSeconds = metrics.histogram('syncSeconds');
+  const syncWrites = metrics.histogram('syncWrites');
+  return {
+    onCommit: (ms, ops, committed) => {
+      commitSeconds.observe(ms / 1000);
+      commitOps.observe(ops);
+      if (!committed) conflicts.add();
+    },
+    onSync: (ms, bodies) => {
+      syncSeconds.observe(ms / 1000);
+      syncWrites.observe(bodies);
+    },
+  };
 }
 
 async function closeEngine({ meta, blobs }: Engine): Promise<void> {
@@ -140,6 +169,9 @@ async function startOn(
     await identity.ensureAccounts([rootAccount(config), ...config.accounts]);
     const requestLog = createRequestLog(log, config.accessLog);
     const meter = createRequestMeter(metrics);
+    const corruptReads = metrics.counter('corruptReads');
+    const connections = metrics.gauge('connections');
+    const refusedConnections = metrics.counter('refusedConnections');
     const newRequestId = createRequestIds({ now, random: Math.random });
     const hostId = createHash('sha256').update(hostname()).digest('base64');
     const pipeline = createPipeline({
@@ -158,12 +190,26 @@ async function startOn(
         started: meter.started,
         ended: (entry) => {
           meter.ended(entry);
+          if (isCorruption(entry.error)) corruptReads.add();
           if (requestLog.wants(entry.status)) requestLog.write(entry);
         },
       },
     });
     const { host, port } = config;
-    return listen({ host, port, pipeline, limits: config, newRequestId, hostId, now });
+    return listen({
+      host,
+      port,
+      pipeline,
+      limits: config,
+      newRequestId,
+      hostId,
+      now,
+      connections: {
+        opened: () => connections.add(1),
+        closed: () => connections.add(-1),
+        refused: () => refusedConnections.add(),
+      },
+    });
   }
 
   return {
@@ -184,6 +230,9 @@ async function startOn(
     metrics: () => metrics.snapshot(),
   };
 }
+
+const isCorruption = (error: unknown): boolean =>
+  error instanceof BlobCorruptError || error instanceof RecordCorruptError;
 
 function rootAccount(config: ServerConfig) {
   const { rootAccessKeyId, rootSecretAccessKey } = config;

@@ -50,7 +50,6 @@ const doors: Readonly<Record<string, string>> = {
   pino: 'observe/',
   'prom-client': 'observe/',
   commander: 'cli/',
-  'lru-cache': 'store/ http/ identity/',
 };
 
 /** Node's own modules that only some rooms may use. */

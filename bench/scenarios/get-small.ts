@@ -29,6 +29,7 @@ export function getSmall({ name, signed }: GetSmall): Scenario {
     metrics: [...rateMetrics, ...loadMetrics],
     targets: ['kist', 'nginx', 's3rver'],
     external: signed,
+    warmUp: true,
     open: (target, context) => open(target, context, signed),
   };
 }

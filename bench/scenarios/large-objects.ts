@@ -33,6 +33,7 @@ export const getLarge: Scenario = {
   metrics: [...throughputMetrics, ...loadMetrics],
   targets: ['kist', 'nginx', 's3rver'],
   external: true,
+  warmUp: true,
   open: openGet,
 };
 
@@ -43,6 +44,7 @@ export const putLarge: Scenario = {
   metrics: [...throughputMetrics, ...loadMetrics],
   targets: ['kist', 'fsync-files', 's3rver'],
   external: true,
+  warmUp: true,
   references: [hashAndWrite(objectBytes)],
   open: openPut,
 };

@@ -35,6 +35,7 @@ export const list: Scenario = {
   metrics,
   targets: ['kist', 's3rver'],
   external: true,
+  warmUp: true,
   open,
 };
 

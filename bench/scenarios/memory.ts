@@ -33,6 +33,7 @@ export const memory: Scenario = {
   ],
   targets: ['kist', 's3rver'],
   external: false,
+  warmUp: false,
   open: async (target, context) => ({
     measure: () => measure(target, context),
     close: async () => {},

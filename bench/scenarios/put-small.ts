@@ -28,6 +28,7 @@ export const putSmall: Scenario = {
   ],
   targets: ['kist', 'fsync-files', 's3rver'],
   external: true,
+  warmUp: true,
   open,
 };
 

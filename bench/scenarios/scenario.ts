@@ -19,6 +19,7 @@ export type Sample = Readonly<Record<string, number>>;
 
 /** A target that is ready to be measured again and again. */
 export interface Session {
+  /** `round` from 1 on; 0 is the warm-up. */
   measure(round: number): Promise<Sample>;
   close(): Promise<void>;
 }
@@ -37,6 +38,8 @@ export interface Scenario {
   readonly targets: readonly string[];
   /** A server that runs elsewhere can take part. */
   readonly external: boolean;
+  /** Measured once before the rounds, unrecorded: the steady state is asked for, not the first second. */
+  readonly warmUp: boolean;
   readonly references?: readonly Reference[];
   open(target: Target, context: BenchContext): Promise<Session>;
 }

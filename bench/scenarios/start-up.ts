@@ -16,6 +16,7 @@ export const startUp: Scenario = {
   ],
   targets: ['kist', 'nginx', 's3rver'],
   external: false,
+  warmUp: false,
   open,
 };
 

@@ -50,7 +50,7 @@ export interface Target extends TargetDescription {
 }
 
 /** A target that cannot be had on this machine. */
-export interface AbsentTarget {
+interface AbsentTarget {
   readonly name: string;
   readonly absent: string;
 }

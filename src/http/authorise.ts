@@ -9,6 +9,7 @@ import type { Access } from '../operations/operation.ts';
 import { decide, type Resource } from '../policy/decide.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { isBucketName } from '../protocol/names.ts';
+import { isNullVersion } from '../protocol/version-id.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
@@ -67,7 +68,7 @@ export function authorisedObject(
   named: NamedObject,
   asked: Asked,
 ): MaybePromise<StoredObject> {
-  if (!isCurrent(named.versionId)) throw missing(named, asked);
+  if (!isNullVersion(named.versionId)) throw missing(named, asked);
   const found = asked.store.objects.get(named.bucket, named.key);
   return found instanceof Promise
     ? found.then((object) => allowed(access, named, object, asked))
@@ -90,22 +91,7 @@ const listing: Access = { on: 'bucket', action: 's3:ListBucket', permission: 'RE
 
 function missing({ bucket, key, versionId }: NamedObject, asked: Asked): S3Error {
   authorise(listing, { on: 'bucket', bucket: bucket.acl }, asked);
-  return isCurrent(versionId)
+  return isNullVersion(versionId)
     ? new S3Error('NoSuchKey', { fields: { Key: key } })
     : new S3Error('NoSuchVersion', { fields: { Key: key, VersionId: versionId ?? 'null' } });
-}
-
-const versionIdPattern = /^[A-Za-z0-9._~-]{32}$/;
-
-/**
- * Whether a version id means the one version that a bucket without versioning keeps of an object.
- * @throws S3Error InvalidArgument for what cannot be a version id
- */
-export function isCurrent(versionId: string | undefined): boolean {
-  if (versionId === undefined || versionId === 'null') return true;
-  if (versionIdPattern.test(versionId)) return false;
-  throw new S3Error('InvalidArgument', {
-    message: 'Invalid version id specified',
-    fields: { ArgumentName: 'versionId', ArgumentValue: versionId },
-  });
 }

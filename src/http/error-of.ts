@@ -4,14 +4,12 @@
  */
 import { mapStoreError } from '../operations/store-errors.ts';
 import { S3Error } from '../protocol/errors.ts';
-import { MetaBusyError } from '../store/meta/port.ts';
 
 const noSpaceCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
 export function s3ErrorOf(thrown: unknown): S3Error {
   const error = mapStoreError(thrown);
   if (error instanceof S3Error) return error;
-  if (error instanceof MetaBusyError) return new S3Error('SlowDown', { cause: error });
   if (error instanceof Error && 'code' in error && noSpaceCodes.has(error.code)) {
     return new S3Error('InsufficientStorage', { cause: error });
   }

@@ -49,6 +49,14 @@ export interface ListenOptions {
   readonly hostId: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly connections?: ConnectionObserver;
+}
+
+export interface ConnectionObserver {
+  opened(): void;
+  closed(): void;
+  /** Closed at once, because there were too many. */
+  refused(): void;
 }
 
 export interface Listener {
@@ -81,6 +89,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   server.maxHeadersCount = maxHeaders;
   server.timeout = limits.idleTimeoutMs;
   watchConnections(server, options);
+  if (options.connections !== undefined) countConnections(server, options.connections);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port: options.port }, () => {
@@ -117,6 +126,14 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   };
 }
 
+function countConnections(server: Server, observer: ConnectionObserver): void {
+  server.on('connection', (socket) => {
+    observer.opened();
+    socket.on('close', () => observer.closed());
+  });
+  server.on('drop', () => observer.refused());
+}
+
 function watchConnections(server: Server, options: ListenOptions): void {
   const { pipeline, newRequestId, hostId, now } = options;
   /** The latest request of each connection. */
@@ -130,12 +147,10 @@ function watchConnections(server: Server, options: ListenOptions): void {
   server.on('checkContinue', (incoming, response) => {
     exchanges.set(incoming.socket, pipeline.handle(incoming, response, true));
   });
+  // An expectation that means nothing to us is not met and not refused either, as with S3 (RFC 9110
+  // leaves it open).
   server.on('checkExpectation', (incoming, response) => {
-    const error = new S3Error('InvalidArgument', {
-      message: 'The expectation given in the Expect header is not supported.',
-      fields: { ArgumentName: 'Expect', ArgumentValue: incoming.headers.expect ?? '' },
-    });
-    pipeline.refuse(incoming, response, error, 417);
+    exchanges.set(incoming.socket, pipeline.handle(incoming, response));
   });
 
   server.on('clientError', (error: ConnectionError, socket) => {

@@ -81,7 +81,9 @@ export class RequestContext implements OperationContext {
     const { request, exchange } = this.#found;
     const socket = exchange.incoming.socket as Partial<TLSSocket>;
     const scheme = socket.encrypted === true ? 'https' : 'http';
-    return `${scheme}://${request.headers.host || `${socket.localAddress}:${socket.localPort}`}`;
+    const { bucket, bucketInHost } = exchange.target;
+    const host = request.headers.host || `${socket.localAddress}:${socket.localPort}`;
+    return `${scheme}://${bucketInHost ? host.slice(`${bucket}.`.length) : host}`;
   }
 
   /** Aborted when the client goes away before it has the whole answer. */

@@ -9,14 +9,11 @@ import { decodeAwsChunked } from '../protocol/aws-chunked/decode.ts';
 import { awsChunkedOptions } from '../protocol/aws-chunked/headers.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { announcedInHeaders, createIntegrity, trailerChecksum } from '../protocol/integrity.ts';
-import { maxXmlPayloadBytes } from '../protocol/payload.ts';
+import { maxUploadBytes, maxXmlPayloadBytes } from '../protocol/payload.ts';
 import type { WireRequest } from '../protocol/request.ts';
 import type { Authentication } from './authenticate.ts';
 import { declaredBody, type RequestBody, readWhole, transferEncodingRefused } from './body.ts';
 import type { OperationParameters } from './parameters.ts';
-
-/** Largest object that one PutObject or UploadPart may bring: 5 GiB. */
-export const maxUploadBytes = 5 * 1024 ** 3;
 
 export interface Payload {
   readonly body: StreamingBody;

@@ -333,9 +333,9 @@ describe('an upload', () => {
     expect((await connection.answer()).headers.etag).toBe(`"${md5('hello')}"`);
   });
 
-  it('with another expectation is refused', async () => {
+  it('with another expectation is taken as it is', async () => {
     const answer = await edge.ask(`${put}\nContent-Length: 0\nExpect: the-unexpected`);
-    expect([answer.status, code(answer)]).toEqual([417, 'InvalidArgument']);
+    expect(answer.status).toBe(200);
   });
 
   it('that ends too soon is IncompleteBody', async () => {
@@ -474,7 +474,8 @@ describe('a target', () => {
   ])('%s%s is bucket %s, key %s', async (name, path, bucketName, key) => {
     await edge.ask(`GET ${path} HTTP/1.1\nHost: ${name}`);
     expect(edge.seen[0]!.input).toMatchObject({ Bucket: bucketName, Key: key });
-    expect(edge.seen[0]!.context.endpoint).toBe(`http://${name}`);
+    const endpoint = `http://${name.replace('public.', '')}`;
+    expect(edge.seen[0]!.context.endpoint).toBe(endpoint);
     expect(edge.seen[0]!.context.caller).toEqual({ kind: 'anonymous' } satisfies Caller);
   });
 

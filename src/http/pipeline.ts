@@ -20,16 +20,10 @@ import { assertKey } from '../protocol/names.ts';
 import { queryValue } from '../protocol/query.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import { route } from '../protocol/route.ts';
+import { isNullVersion } from '../protocol/version-id.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
 import { type Authentication, authenticate } from './authenticate.ts';
-import {
-  type Asked,
-  authorise,
-  authorisedObject,
-  expectOwner,
-  isCurrent,
-  loadBucket,
-} from './authorise.ts';
+import { type Asked, authorise, authorisedObject, expectOwner, loadBucket } from './authorise.ts';
 import { s3ErrorOf } from './error-of.ts';
 import { Exchange } from './exchange.ts';
 import { type ContextDeps, RequestContext } from './operation-context.ts';
@@ -259,7 +253,7 @@ function authoriseRequest(
     return authorisedObject(access, { bucket, key, versionId }, asked);
   }
   authorise(access, { on: 'bucket', bucket: bucket.acl }, asked);
-  if (key !== undefined && !isCurrent(versionId)) {
+  if (key !== undefined && !isNullVersion(versionId)) {
     throw new S3Error('NoSuchVersion', { fields: { Key: key, VersionId: versionId ?? '' } });
   }
   return undefined;

@@ -12,13 +12,12 @@ import {
   type Integrity,
   type IntegrityResult,
 } from '../protocol/integrity.ts';
+import { maxUploadBytes } from '../protocol/payload.ts';
 import type { StoredChecksum } from '../store/records.ts';
 import type { StagedBytes } from '../store/store.ts';
 import { checksumMemberNames } from './checksum-members.ts';
 import type { OperationContext } from './operation.ts';
 
-/** Most bytes in one request: 5 GiB. */
-export const maxPutBytes = 5 * 1024 ** 3;
 /** Bodies up to this many bytes are gathered, checked in one go and then staged as one buffer. */
 const maxGatheredBytes = 1024 * 1024;
 
@@ -112,9 +111,9 @@ async function* check(
 }
 
 function assertPutSize(length: number): void {
-  if (length <= maxPutBytes) return;
+  if (length <= maxUploadBytes) return;
   throw new S3Error('EntityTooLarge', {
-    fields: { ProposedSize: String(length), MaxSizeAllowed: String(maxPutBytes) },
+    fields: { ProposedSize: String(length), MaxSizeAllowed: String(maxUploadBytes) },
   });
 }
 

@@ -45,19 +45,24 @@ const cannedAcls = {
 const rows: ReadonlyMap<string, CannedRow> = new Map(Object.entries(cannedAcls));
 
 /**
- * The grants of a canned ACL, the owner's FULL_CONTROL first.
+ * The grants of a canned ACL: groups, the owner's FULL_CONTROL, the bucket's owner. S3 promises no order;
+ * clients in the field have come to expect this one.
  * @throws S3Error InvalidArgument for an unknown name, NotImplemented for `aws-exec-read`.
  */
 export function cannedAcl(name: string, context: CannedAclContext): Acl {
   const { owner, bucketOwner, on } = context;
   const row = rows.get(name);
   if (row === undefined || (row.on !== 'any' && row.on !== on)) throw refusal(name);
-  const grants: Grant[] = [{ grantee: { account: owner }, permission: 'FULL_CONTROL' }];
+  const toGroups: Grant[] = [];
+  const toBucketOwner: Grant[] = [];
   for (const [to, permission] of row.grants) {
-    if (to !== 'bucketOwner') grants.push({ grantee: { group: to }, permission });
-    else if (bucketOwner !== owner) grants.push({ grantee: { account: bucketOwner }, permission });
+    if (to !== 'bucketOwner') toGroups.push({ grantee: { group: to }, permission });
+    else if (bucketOwner !== owner) {
+      toBucketOwner.push({ grantee: { account: bucketOwner }, permission });
+    }
   }
-  return { owner, grants };
+  const { grants } = privateAcl(owner);
+  return { owner, grants: [...toGroups, ...grants, ...toBucketOwner] };
 }
 
 /** What a resource has whose maker asked for nothing else. */

@@ -66,8 +66,8 @@ export function decodeStructure(bindings: Bindings, element: XmlElement): Value 
     const member = index.get(child.name);
     if (member === undefined) continue;
     if (member.flattened) {
-      const items = (value[member.name] ??= []) as unknown[];
-      items.push(decodeItem(member, child));
+      value[member.name] ??= [];
+      (value[member.name] as unknown[]).push(decodeItem(member, child));
     } else {
       if (value[member.name] !== undefined) throw malformed();
       value[member.name] = decodeMember(member, child);

@@ -129,7 +129,7 @@ describe('decodeInput', () => {
   });
 
   it('takes x-amz headers that a presigned URL carries as parameters', () => {
-    const query = 'X-Amz-Algorithm=AWS4-HMAC-SHA256&x-amz-acl=public-read&x-amz-meta-a=1';
+    const query = 'X-Amz-Signature=0&x-amz-acl=public-read&x-amz-meta-a=1';
     expect(decodeInput('PutObject', wire(query), target, undefined)).toMatchObject({
       ACL: 'public-read',
       Metadata: { a: '1' },
@@ -137,6 +137,26 @@ describe('decodeInput', () => {
     expect(() =>
       decodeInput('PutObject', wire(query, { 'x-amz-acl': 'private' }), target, undefined),
     ).toThrow(failure('InvalidRequest'));
+  });
+
+  it('takes no headers from the query of a request that is not presigned', () => {
+    const input = decodeInput('PutObject', wire('x-amz-acl=public-read'), target, undefined);
+    expect(input).not.toHaveProperty('ACL');
+  });
+
+  it('takes a presigned checksum unless it is that of no bytes, which SDKs sign before they have any', () => {
+    const presigned = (value: string) =>
+      decodeInput(
+        'PutObject',
+        wire(`X-Amz-Signature=0&x-amz-checksum-crc32=${value}&x-amz-sdk-checksum-algorithm=CRC32`),
+        target,
+        undefined,
+      );
+    expect(presigned('OncRQw%3D%3D')).toMatchObject({
+      ChecksumCRC32: 'OncRQw==',
+      ChecksumAlgorithm: 'CRC32',
+    });
+    expect(presigned('AAAAAA%3D%3D')).toEqual({ Bucket: 'bucket', Key: 'key' });
   });
 
   it.each([

@@ -3,6 +3,9 @@
  *
  * A presigned URL may carry `x-amz-*` headers as query parameters ("hoisted"), and S3 takes them from there.
  * A header that is sent both ways must have the same value.
+ *
+ * SDKs that sign a URL before they have a body put the checksum of no bytes into it. S3 takes no checksum
+ * from the query at all; here one is enforced unless it is that of nothing.
  */
 import { S3Error } from './errors.ts';
 import type { QueryPairs, WireRequest } from './request.ts';
@@ -16,13 +19,33 @@ export interface HeaderLookup {
   forEachWithPrefix(prefix: string, visit: (name: string, value: string) => void): void;
 }
 
+const checksumPrefix = 'x-amz-checksum-';
+const algorithmHeader = 'x-amz-sdk-checksum-algorithm';
+
+/** Base64 checksums of no bytes, in the algorithms that SDKs presign with. */
+const checksumsOfNothing: ReadonlySet<string> = new Set([
+  'AAAAAA==',
+  'AAAAAAAAAAA=',
+  '2jmj7l5rSw0yVb/vlWAYkK/YBwk=',
+  '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+]);
+
+/** Only a presigned URL's query stands for headers: who signs headers sends them. */
+function isPresigned(query: QueryPairs): boolean {
+  return query.some(([name]) => name === 'X-Amz-Signature' || name === 'Signature');
+}
+
 function hoisted(query: QueryPairs): ReadonlyMap<string, string> | undefined {
-  let found: Map<string, string> | undefined;
-  for (const [name, value] of query) {
-    if (!hoistable.test(name)) continue;
-    found ??= new Map();
-    found.set(name.toLowerCase(), value);
+  if (query.length === 0 || !isPresigned(query)) return undefined;
+  const found = new Map<string, string>();
+  let checksumOfNothing = false;
+  for (const [given, value] of query) {
+    if (!hoistable.test(given)) continue;
+    const name = given.toLowerCase();
+    if (name.startsWith(checksumPrefix) && checksumsOfNothing.has(value)) checksumOfNothing = true;
+    else found.set(name, value);
   }
+  if (checksumOfNothing) found.delete(algorithmHeader);
   return found;
 }
 

@@ -33,7 +33,10 @@ export function assertBucketName(name: string): void {
   if (!isBucketName(name)) throw new S3Error('InvalidBucketName', { fields: { BucketName: name } });
 }
 
-/** Throws KeyTooLongError, or InvalidArgument for an empty key. */
+/**
+ * Throws KeyTooLongError, or InvalidArgument for an empty key. A NUL counts as two bytes: that is what
+ * it takes in the records of uploads and versions.
+ */
 export function assertKey(key: string): void {
   if (key === '') {
     throw new S3Error('InvalidArgument', {
@@ -43,7 +46,7 @@ export function assertKey(key: string): void {
   }
   // A UTF-16 unit is at most three bytes: most keys need no counting.
   if (key.length * 3 <= maxKeyBytes) return;
-  const size = Buffer.byteLength(key);
+  const size = Buffer.byteLength(key) + (key.includes('\0') ? key.split('\0').length - 1 : 0);
   if (size <= maxKeyBytes) return;
   throw new S3Error('KeyTooLongError', {
     fields: { Size: String(size), MaxSizeAllowed: String(maxKeyBytes) },

@@ -23,6 +23,9 @@ export function payloadOf(name: OperationName): PayloadKind {
   return kinds.get(name)!;
 }
 
+/** Largest object or part that one request may bring: 5 GiB. */
+export const maxUploadBytes = 5 * 1024 ** 3;
+
 export const defaultXmlPayloadBytes = 1024 * 1024;
 
 /** 1,000 keys of up to 1,024 bytes. */

@@ -68,6 +68,3 @@ export const idAt = (time: number): string =>
     .toString(16)
     .padStart(timeBytes * 2, '0')
     .padEnd(32, '0');
-
-/** When an id was made, in milliseconds since the epoch (an upper bound under bursts). */
-export const timeOfId = (id: string): number => Number.parseInt(id.slice(0, timeBytes * 2), 16);

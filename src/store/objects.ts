@@ -72,6 +72,7 @@ export function objectRecord(
     readonly size: number;
     readonly blob?: string;
     readonly lastModified: number;
+    readonly uploadId?: string;
     readonly partsCount?: number;
   },
 ): ObjectRecord {

@@ -91,6 +91,8 @@ export interface ObjectRecord extends ObjectAttributes {
   readonly checksum?: StoredChecksum;
   /** Hex id of the blob record that holds or leads to the bytes; absent for an empty object. */
   readonly blob?: string;
+  /** The upload that the object was completed from, so that completing it again finds the object. */
+  readonly uploadId?: string;
   /** How many parts the object was completed from; the parts are in the blob's manifest. */
   readonly partsCount?: number;
 }

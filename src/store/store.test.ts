@@ -363,7 +363,11 @@ describe('a listing', () => {
 describe('any history', () => {
   const keys = ['a', 'b', 'c'];
   const command = fc.oneof(
-    fc.record({ do: fc.constant('put' as const), key: fc.constantFrom(...keys), size: fc.nat(200) }),
+    fc.record({
+      do: fc.constant('put' as const),
+      key: fc.constantFrom(...keys),
+      size: fc.nat(200),
+    }),
     fc.record({ do: fc.constant('remove' as const), key: fc.constantFrom(...keys) }),
     fc.record({
       do: fc.constant('copy' as const),

@@ -291,6 +291,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
             size,
             blob,
             lastModified: deps.now(),
+            uploadId,
             partsCount: manifest.length,
           });
           const ops: MetaOp[] = [

@@ -222,6 +222,22 @@ export function requestHead(
   return [`${method} ${target} HTTP/1.1`, ...lines, '', ''].join(crlf);
 }
 
+const entities: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  amp: '&',
+};
+
+function unescapeXml(text: string): string {
+  return text.replaceAll(/&(#x[0-9a-f]+|#\d+|\w+);/gi, (_, name: string) => {
+    if (!name.startsWith('#')) return entities[name] ?? '';
+    const hex = name.slice(1, 2).toLowerCase() === 'x';
+    return String.fromCodePoint(Number.parseInt(name.slice(hex ? 2 : 1), hex ? 16 : 10));
+  });
+}
+
 /** The text of the first element of that name in an XML document. */
 export function element(response: RawResponse | Buffer | string, name: string): string | undefined {
   const xml =
@@ -229,7 +245,7 @@ export function element(response: RawResponse | Buffer | string, name: string): 
       ? response
       : (Buffer.isBuffer(response) ? response : response.body).toString('utf8');
   const match = new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`).exec(xml);
-  return match?.[1];
+  return match?.[1] === undefined ? undefined : unescapeXml(match[1]);
 }
 
 /** `411 MissingContentLength`: status and the code in the error document. */

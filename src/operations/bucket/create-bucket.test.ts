@@ -112,12 +112,12 @@ describe('PutBucketAcl and GetBucketAcl', () => {
       Owner: { ID: 'alice', DisplayName: 'Alice' },
       Grants: [
         {
-          Grantee: { Type: 'CanonicalUser', ID: 'alice', DisplayName: 'Alice' },
-          Permission: 'FULL_CONTROL',
-        },
-        {
           Grantee: { Type: 'Group', URI: 'http://acs.amazonaws.com/groups/global/AllUsers' },
           Permission: 'READ',
+        },
+        {
+          Grantee: { Type: 'CanonicalUser', ID: 'alice', DisplayName: 'Alice' },
+          Permission: 'FULL_CONTROL',
         },
       ],
     });

@@ -3,9 +3,10 @@
  * Set-ups and tear-downs of most test suites stand on it.
  */
 import { S3Error } from '../../protocol/errors.ts';
+import { nullVersionId } from '../../protocol/version-id.ts';
 import { keyMarker } from '../list-parameters.ts';
 import { defineOperation } from '../operation.ts';
-import { assertNullVersion, nullVersionId } from '../version-id.ts';
+import { assertNullVersion } from '../version-id.ts';
 import { listObjectsMembers, objectEntry, objectPage, ownerShapes } from './list-page.ts';
 
 export const ListObjectVersions = defineOperation({

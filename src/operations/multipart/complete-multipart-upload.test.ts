@@ -105,10 +105,12 @@ describe('a multipart upload', () => {
     expect((await bytesOf(range.Body)).equals(whole.subarray(8, 5012))).toBe(true);
   });
 
-  it('is gone once it was completed', async () => {
+  it('answers the same when it is completed again, until the object is another one', async () => {
     const UploadId = await create();
     const parts = await upload(UploadId);
-    await complete(UploadId, parts);
+    const first = await complete(UploadId, parts);
+    expect(await complete(UploadId, parts)).toEqual(first);
+    await house.run('DeleteObject', { Bucket, Key });
     await refused(UploadId, parts, 'NoSuchUpload');
   });
 

@@ -1,27 +1,36 @@
 /**
  * CompleteMultipartUpload: checks what the client says of parts and whole, and joins the parts in one commit.
  *
- * The answer comes when the object is there, so it never holds an error under status 200, as S3's may. An upload
- * that was completed is gone: completing it again is NoSuchUpload.
+ * The answer comes when the object is there, so it never holds an error under status 200, as S3's may. A client
+ * that lost the answer may ask again: as long as the object is the one that the upload became, the answer is the
+ * same. After that the upload is NoSuchUpload.
  */
 import { warmDigests } from '../../digest/digest.ts';
-import type { CompleteMultipartUploadRequest } from '../../model/types.gen.ts';
+import type {
+  CompleteMultipartUploadOutput,
+  CompleteMultipartUploadRequest,
+} from '../../model/types.gen.ts';
 import { checksums } from '../../protocol/checksum-headers.ts';
 import { checkWriteConditions } from '../../protocol/conditions.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import { formatETag, multipartETag } from '../../protocol/etag.ts';
 import { encodeUrl } from '../../protocol/url-encoding.ts';
-import type { StoredChecksum, StoredPart, StoredUpload } from '../../store/records.ts';
+import type {
+  ObjectRecord,
+  StoredChecksum,
+  StoredPart,
+  StoredUpload,
+} from '../../store/records.ts';
 import {
   checksumMemberNames,
   checksumOutput,
   givenChecksums,
   isObjectChecksumValue,
 } from '../checksum-members.ts';
-import { defineOperation } from '../operation.ts';
+import { defineOperation, type OperationContext } from '../operation.ts';
 import { assertPartList, chooseParts } from './chosen-parts.ts';
 import { objectChecksum } from './object-checksum.ts';
-import { noSuchUpload, openUpload } from './upload.ts';
+import { findUpload, noSuchUpload } from './upload.ts';
 
 export const CompleteMultipartUpload = defineOperation({
   name: 'CompleteMultipartUpload',
@@ -36,8 +45,10 @@ export const CompleteMultipartUpload = defineOperation({
     'IfNoneMatch',
   ],
   async run(input, context) {
-    const { bucket, endpoint, settings, store } = context;
-    const upload = await openUpload(input, context);
+    const { bucket, settings, store } = context;
+    const upload = await findUpload(input, context);
+    if (upload === undefined)
+      return answerOf(input, context, await completedBefore(input, context));
     assertChecksumType(input, upload);
     const listed = input.MultipartUpload?.Parts;
     assertPartList(listed, upload);
@@ -62,16 +73,36 @@ export const CompleteMultipartUpload = defineOperation({
       },
       (current) => checkWriteConditions(input, current?.etag),
     );
-    if (object === undefined) throw noSuchUpload(input.UploadId);
-    return {
-      Location: `${endpoint}/${input.Bucket}/${encodeUrl(input.Key)}`,
-      Bucket: input.Bucket,
-      Key: input.Key,
-      ETag: formatETag(object.etag),
-      ...checksumOutput(object.checksum),
-    };
+    return answerOf(input, context, object ?? (await completedBefore(input, context)));
   },
 });
+
+function answerOf(
+  { Bucket, Key }: CompleteMultipartUploadRequest,
+  { endpoint }: OperationContext,
+  { etag, checksum }: ObjectRecord,
+): CompleteMultipartUploadOutput {
+  return {
+    Location: `${endpoint}/${Bucket}/${encodeUrl(Key)}`,
+    Bucket,
+    Key,
+    ETag: formatETag(etag),
+    ...checksumOutput(checksum),
+  };
+}
+
+/**
+ * The object that the upload has become already.
+ * @throws S3Error NoSuchUpload if it is no longer there, or another
+ */
+async function completedBefore(
+  { Key, UploadId }: CompleteMultipartUploadRequest,
+  { bucket, store }: OperationContext,
+): Promise<ObjectRecord> {
+  const object = await store.objects.get(bucket, Key);
+  if (object?.uploadId !== UploadId) throw noSuchUpload(UploadId);
+  return object;
+}
 
 function assertChecksumType(
   { ChecksumType: given }: CompleteMultipartUploadRequest,

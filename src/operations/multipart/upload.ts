@@ -17,13 +17,20 @@ export const maxPartNumber = 10_000;
 /** Computed for parts of an upload that asked for no algorithm. */
 export const defaultChecksum: ChecksumAlgorithm = 'CRC64NVME';
 
-/** @throws S3Error NoSuchUpload */
-export async function openUpload(
+export async function findUpload(
   { Key, UploadId }: UploadInput,
   { bucket, store }: OperationContext,
+): Promise<StoredUpload | undefined> {
+  return isUploadId(UploadId) ? store.uploads.get(bucket, Key, UploadId) : undefined;
+}
+
+/** @throws S3Error NoSuchUpload */
+export async function openUpload(
+  input: UploadInput,
+  context: OperationContext,
 ): Promise<StoredUpload> {
-  const upload = isUploadId(UploadId) ? await store.uploads.get(bucket, Key, UploadId) : undefined;
-  if (upload === undefined) throw noSuchUpload(UploadId);
+  const upload = await findUpload(input, context);
+  if (upload === undefined) throw noSuchUpload(input.UploadId);
   return upload;
 }
 

@@ -5,6 +5,20 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 /** Opens a file for the store's writes; tests give one that fails. */
 export type OpenFile = (path: string, flags: string) => Promise<FileHandle>;
 
+/** Told of each fdatasync: how long it took and how many bodies it made durable. */
+export type OnSync = (ms: number, bodies: number) => void;
+
+/** fdatasync, measured. */
+export async function sync(
+  file: FileHandle,
+  bodies: number,
+  onSync: OnSync | undefined,
+): Promise<void> {
+  const started = performance.now();
+  await file.datasync();
+  onSync?.(performance.now() - started, bodies);
+}
+
 export const openFile: OpenFile = (path, flags) => open(path, flags, 0o640);
 
 /** Writes all of the buffers at a position, whatever the system takes at a time. */

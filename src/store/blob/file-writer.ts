@@ -6,7 +6,14 @@
 
 import { rm } from 'node:fs/promises';
 import type { ChunkSource } from './chunks.ts';
-import { ensureDirectory, type OpenFile, syncDirectory, writeAll } from './durable-files.ts';
+import {
+  ensureDirectory,
+  type OnSync,
+  type OpenFile,
+  sync,
+  syncDirectory,
+  writeAll,
+} from './durable-files.ts';
 import { type Crc32c, createBlockChecksums, encodeFileFooter } from './layout.ts';
 
 /** Bytes gathered for one write. A body holds at most this twice, and its last chunk. */
@@ -18,6 +25,7 @@ export interface FileWriterOptions {
   readonly crc32c: Crc32c;
   readonly now: () => number;
   readonly openFile: OpenFile;
+  readonly onSync?: OnSync | undefined;
 }
 
 export interface FileWriter {
@@ -100,7 +108,7 @@ export function createFileWriter(options: FileWriterOptions): FileWriter {
         gatheredBytes += footer.length;
         await flush();
         await writing;
-        await file.datasync();
+        await sync(file, 1, options.onSync);
         await named;
         await file.close();
         return length;

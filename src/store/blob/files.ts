@@ -14,7 +14,14 @@ import {
   smallReadBytes,
 } from './block-reader.ts';
 import { type ChunkSource, createChunkSource } from './chunks.ts';
-import { ensureDirectory, isMissing, type OpenFile, openFile, writeAll } from './durable-files.ts';
+import {
+  ensureDirectory,
+  isMissing,
+  type OnSync,
+  type OpenFile,
+  openFile,
+  writeAll,
+} from './durable-files.ts';
 import { createFileWriter, fileDirectory } from './file-writer.ts';
 import {
   type BlobPlace,
@@ -63,6 +70,7 @@ export interface FileBlobStoreOptions {
     readonly now?: () => number;
     readonly randomBytes?: (count: number) => Buffer;
     readonly openFile?: OpenFile;
+    readonly onSync?: OnSync;
   };
 }
 
@@ -91,7 +99,8 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
   const packs = createPacks({ dir: packDir, crc32c, now, onDeleted: openFiles.drop });
   // Listed before this process can have a pack of its own.
   const earlierPacks = await packs.ids();
-  const writing = { crc32c, now, randomBytes, openFile: deps.openFile ?? openFile };
+  const { onSync } = deps;
+  const writing = { crc32c, now, randomBytes, openFile: deps.openFile ?? openFile, onSync };
   const packWriter = createPackWriter({
     ...writing,
     dir: packDir,

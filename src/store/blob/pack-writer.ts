@@ -8,7 +8,7 @@
 
 import { type FileHandle, rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type OpenFile, syncDirectory, writeAll } from './durable-files.ts';
+import { type OnSync, type OpenFile, sync, syncDirectory, writeAll } from './durable-files.ts';
 import {
   type BlobPlace,
   type Crc32c,
@@ -42,6 +42,7 @@ export interface PackWriterOptions {
   readonly now: () => number;
   readonly randomBytes: (count: number) => Buffer;
   readonly openFile: OpenFile;
+  readonly onSync?: OnSync | undefined;
   /** Told when a pack takes no more entries. */
   readonly onSealed: (packId: string, seal: { entries: number; end: number }) => Promise<void>;
 }
@@ -151,7 +152,7 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
       end += entryBytes(length);
     }
     await writeAll(pack.file, buffers, pack.end);
-    await pack.file.datasync();
+    await sync(pack.file, group.length, options.onSync);
     pack.end = end;
     pack.entries += group.length;
     return places;
