@@ -73,8 +73,8 @@ async function run(program: string, setting: Setting): Promise<string> {
   return result.stdout;
 }
 
-test.runIf(inCi)('the guide is beside the checkout', () => {
-  expect(guideIsThere).toBe(true);
+test('in CI the guide is beside the checkout', () => {
+  expect(guideIsThere || !inCi).toBe(true);
 });
 
 if (!guideIsThere) {
