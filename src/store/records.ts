@@ -32,6 +32,12 @@ export interface BucketRecord {
   /** As the client gave it; empty for none. */
   readonly locationConstraint: string;
   readonly acl: Acl;
+  /** Absent until versioning was first asked for; it can be suspended, but never be gone again. */
+  readonly versioning?: 'Enabled' | 'Suspended';
+  /** Object lock was enabled: versioning is on for good. */
+  readonly objectLock?: true;
+  /** Names of the configuration subresources that the bucket has. */
+  readonly configured?: readonly string[];
   /** Set while DeleteBucket looks for what is left; a put that finds it takes it away again. */
   readonly deleting?: true;
 }
@@ -80,9 +86,25 @@ export interface ObjectAttributes {
   readonly acl: Acl;
 }
 
-export interface ObjectRecord extends ObjectAttributes {
-  /** 'null' unless the bucket was versioned when the object came. */
+/** Where a version stands among those of its key. */
+export interface VersionOrder {
+  /** 'null' unless versioning was enabled when the version came; else the same as `order`. */
   readonly versionId: string;
+  /** 32 hex digits; of two versions of a key, the newer one has the lesser order. */
+  readonly order: string;
+}
+
+/** A version that says that the key was deleted. */
+export interface MarkerRecord extends VersionOrder {
+  readonly deleteMarker: true;
+  /** Milliseconds since the epoch. */
+  readonly lastModified: number;
+  /** Canonical id of the bucket's owner when it was made. */
+  readonly owner: string;
+}
+
+export interface ObjectRecord extends ObjectAttributes, VersionOrder {
+  readonly deleteMarker?: undefined;
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
@@ -102,6 +124,15 @@ export interface StoredObject extends ObjectRecord {
   readonly key: string;
   readonly seq: number;
 }
+
+/** A delete marker with its key and the sequence number it was read at. */
+export interface StoredMarker extends MarkerRecord {
+  readonly key: string;
+  readonly seq: number;
+}
+
+export type VersionRecord = ObjectRecord | MarkerRecord;
+export type StoredVersion = StoredObject | StoredMarker;
 
 export interface UploadRecord extends ObjectAttributes {
   /** Canonical id of who initiated it. */

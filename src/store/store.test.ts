@@ -395,7 +395,7 @@ describe('any history', () => {
             await put(one.key, bytes);
             model.set(one.key, bytes);
           } else if (one.do === 'remove') {
-            const removed = await store.objects.remove(bucket, one.key);
+            const { removed } = await store.objects.remove(bucket, one.key);
             expect(removed !== undefined).toBe(model.delete(one.key));
           } else if (one.do === 'copy') {
             const source = await store.objects.get(bucket, one.key);

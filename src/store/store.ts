@@ -11,15 +11,19 @@ import type {
   Bucket,
   BucketRecord,
   ChecksumType,
+  MarkerRecord,
   ObjectAttributes,
   ObjectPart,
   ObjectRecord,
   PartRecord,
   StoredChecksum,
+  StoredMarker,
   StoredObject,
   StoredPart,
   StoredUpload,
+  StoredVersion,
   UploadRecord,
+  VersionRecord,
 } from './records.ts';
 
 type MaybePromise<T> = T | Promise<T>;
@@ -46,6 +50,18 @@ export interface BucketStore {
   ): Promise<BucketRecord | undefined>;
   /** Exact: a put that was acknowledged before keeps the bucket. */
   remove(bucket: Bucket): Promise<'removed' | 'not-empty' | 'absent'>;
+  /** A configuration subresource; undefined if the bucket has none of that name. */
+  config<T extends object>(bucket: Bucket, name: string): MaybePromise<T | undefined>;
+  /**
+   * Sets a configuration subresource, or removes it (undefined). Whoever loads the bucket afterwards
+   * sees it. Undefined if the bucket is gone.
+   */
+  setConfig(
+    bucket: Bucket,
+    name: string,
+    value: object | undefined,
+    change?: (now: BucketRecord) => BucketRecord,
+  ): Promise<BucketRecord | undefined>;
   /** In order of name. */
   list(query: {
     readonly namespace: string;
@@ -58,14 +74,26 @@ export interface BucketStore {
   }): Promise<{ readonly buckets: readonly Bucket[]; readonly more: boolean }>;
 }
 
+/** What a deletion did. */
+export interface Removal {
+  /** What is gone: an object or a delete marker; undefined if nothing was there or it lives on as a version. */
+  readonly removed?: VersionRecord;
+  /** The delete marker that was made. */
+  readonly marker?: MarkerRecord;
+}
+
 export interface PutObject extends ObjectAttributes {
   readonly etag: string;
   readonly checksum?: StoredChecksum;
 }
 
 export interface ObjectStore {
-  /** The current version; undefined if there is none. */
+  /** The current version; undefined if there is none, or it is a delete marker. */
   get(bucket: Bucket, key: string): MaybePromise<StoredObject | undefined>;
+  /** The delete marker that is the current version, if one is. */
+  currentMarker(bucket: Bucket, key: string): MaybePromise<StoredMarker | undefined>;
+  /** Any version, current or not; 'null' names the one that was stored without versioning. */
+  version(bucket: Bucket, key: string, versionId: string): Promise<StoredVersion | undefined>;
   /**
    * Reads the whole source and makes its bytes durable. If the source throws, nothing is kept.
    * `length` where known: lets the engine choose the home before the first byte.
@@ -95,18 +123,35 @@ export interface ObjectStore {
     object: PutObject,
     precondition?: (current: StoredObject | undefined) => void,
   ): Promise<ObjectRecord | undefined>;
-  /** Changes attributes in place (ACL, tags); undefined if the object is gone. */
+  /**
+   * Changes attributes in place (ACL, tags, lock) of the current or the named version; undefined if
+   * it is gone or a delete marker.
+   */
   update(
     bucket: Bucket,
     key: string,
     change: (now: ObjectRecord) => ObjectRecord,
+    versionId?: string,
   ): Promise<ObjectRecord | undefined>;
-  /** Undefined if there was none. */
+  /**
+   * Without a version id: removes the object, or puts a delete marker over it in a versioned bucket.
+   * `precondition` sees the current object.
+   */
   remove(
     bucket: Bucket,
     key: string,
     precondition?: (current: StoredObject | undefined) => void,
-  ): Promise<ObjectRecord | undefined>;
+  ): Promise<Removal>;
+  /**
+   * Removes one version for good; the newest of the others becomes current. `precondition` sees the
+   * version, undefined if there is none.
+   */
+  removeVersion(
+    bucket: Bucket,
+    key: string,
+    versionId: string,
+    precondition?: (version: StoredVersion | undefined) => void,
+  ): Promise<Removal>;
   /**
    * Bytes [start, end). Resolves when the first bytes are at hand and verified.
    * @throws BlobMissingError if the object was removed so long ago that its bytes are gone.
@@ -128,6 +173,10 @@ export type ListedObject =
   | { readonly kind: 'object'; readonly object: StoredObject }
   | { readonly kind: 'prefix'; readonly prefix: string };
 
+export type ListedVersion =
+  | { readonly kind: 'version'; readonly version: StoredVersion; readonly latest: boolean }
+  | { readonly kind: 'prefix'; readonly prefix: string };
+
 export interface ListedObjects {
   readonly entries: readonly ListedObject[];
   readonly more: boolean;
@@ -135,6 +184,14 @@ export interface ListedObjects {
 
 export interface ListingStore {
   objects(bucket: Bucket, query: ListObjectsQuery): Promise<ListedObjects>;
+  /**
+   * Every version of every key, keys in order, versions newest first. With `after`, versions of that
+   * key that come after the one with `afterVersionId` are listed too.
+   */
+  versions(
+    bucket: Bucket,
+    query: ListObjectsQuery & { readonly afterVersionId?: string },
+  ): Promise<{ readonly entries: readonly ListedVersion[]; readonly more: boolean }>;
   uploads(
     bucket: Bucket,
     query: ListObjectsQuery & {
@@ -220,6 +277,10 @@ export interface BucketUsage {
   readonly uploads: number;
   readonly parts: number;
   readonly partBytes: number;
+  readonly noncurrentVersions: number;
+  readonly noncurrentBytes: number;
+  /** Current and noncurrent ones. */
+  readonly deleteMarkers: number;
 }
 
 export interface UsageStore {

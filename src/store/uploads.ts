@@ -11,15 +11,9 @@ import { transactInBucket } from './buckets.ts';
 import { type KeyedQueue, transact } from './commit.ts';
 import { garbageOp, releaseOps } from './garbage.ts';
 import type { IdSource } from './ids.ts';
-import { blobKey, objectKey, partKey, partNumberKey, partNumberOf, uploadKey } from './keyspace.ts';
+import { blobKey, partKey, partNumberKey, partNumberOf, uploadKey } from './keyspace.ts';
 import { keyAfterPrefix, type MetaOp, type MetaRecord, type MetaStore } from './meta/port.ts';
-import {
-  keepOrDiscard,
-  objectRecord,
-  replaceObjectOps,
-  storedObject,
-  unchanged,
-} from './objects.ts';
+import { countedOps, keepOrDiscard, objectRecord } from './objects.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type {
   Bucket,
@@ -33,6 +27,7 @@ import type {
 } from './records.ts';
 import type { CompletedPart, UploadStore } from './store.ts';
 import { type UsageChange, usageOp } from './usage.ts';
+import { loadCurrent, replaceCurrent, unchanged } from './versions.ts';
 
 /** Parts read at once while completing. */
 const partsPerPage = 1_000;
@@ -188,7 +183,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
     create(bucket, key, upload) {
       const uploadId = ids.next();
       const record: UploadRecord = { ...upload, initiatedAt: deps.now() };
-      return transactInBucket(meta, bucket, async (holdBucket) => ({
+      return transactInBucket(meta, bucket, async (_now, holdBucket) => ({
         ops: [
           holdBucket,
           {
@@ -268,16 +263,15 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
 
     complete(bucket, { key, uploadId }, choose, precondition) {
       return deps.queue.run(`${bucket.id}/${key}`, () =>
-        transactInBucket<ObjectRecord | undefined>(meta, bucket, async (holdBucket) => {
+        transactInBucket<ObjectRecord | undefined>(meta, bucket, async (now, holdBucket) => {
           const upload = await mark(bucket, key, uploadId);
           if (upload === undefined) return { done: undefined };
           const parts = await allParts(bucket, upload);
           const chosen = choose(parts);
           const joined = await joinParts(chosen.parts);
           if (joined === undefined) return { done: undefined };
-          const record = await meta.get(objectKey(bucket.part, key));
-          const current = record === undefined ? undefined : storedObject(key, record);
-          precondition?.(current);
+          const current = await loadCurrent(meta, now, key);
+          precondition?.(current.object);
 
           const manifest: ObjectPart[] = chosen.parts.map(({ part, checksum }) => ({
             number: part.number,
@@ -287,13 +281,14 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
           const size = manifest.reduce((sum, part) => sum + part.size, 0);
           const used = chosen.parts.map(({ part }) => part);
           const blob = size === 0 ? undefined : ids.next();
-          const object = objectRecord(chosen.object, {
+          const object = objectRecord(deps, now, current, chosen.object, {
             size,
             blob,
             lastModified: deps.now(),
             uploadId,
             partsCount: manifest.length,
           });
+          const step = await replaceCurrent(deps, now, key, current, object);
           const ops: MetaOp[] = [
             holdBucket,
             {
@@ -301,7 +296,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
               at: uploadKey(bucket.part, key, uploadId),
               guard: { seq: upload.seq },
             },
-            ...replaceObjectOps(deps, bucket, key, current, object, {
+            ...countedOps(deps, now, step, {
               uploads: -1,
               parts: -used.length,
               partBytes: -size,

@@ -35,6 +35,8 @@ export const metaTables = {
   usage: 11,
   /** Configuration subresources of a bucket, by name. Part: bucket id. */
   bucketConfig: 12,
+  /** Delete markers that are the current version of their key, by key. Part: bucket id. */
+  marker: 13,
 } as const;
 
 export type MetaTable = keyof typeof metaTables;
