@@ -7,8 +7,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { loadMasterKey } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
 import { crc32cOf, warmDigests } from './digest/digest.ts';
+import { createEncryption, type Encryption } from './features/encryption/encryption.ts';
+import { openKeyRing } from './features/encryption/key-ring.ts';
+import { SealBrokenError } from './features/encryption/sealed-bytes.ts';
 import { listen } from './http/listener.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
@@ -17,6 +21,7 @@ import type { ServerRole } from './http/supervisor-messages.ts';
 import { createIdentityDirectory } from './identity/directory.ts';
 import { defaultNamespace } from './identity/identity.ts';
 import { startJobs } from './jobs/jobs.ts';
+import { actionsTaken, lifecycleJob } from './jobs/lifecycle-job.ts';
 import { storageJobs } from './jobs/storage-jobs.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
@@ -34,6 +39,7 @@ import { openLmdbMetaStore } from './store/meta/lmdb.ts';
 import { measureCommits, type OnCommit } from './store/meta/measured.ts';
 import { createMemoryMetaStore } from './store/meta/memory.ts';
 import type { MetaStore } from './store/meta/port.ts';
+import { createSystemRecords } from './store/system-records.ts';
 
 /** Settings, and what the first process of a server has found out for all of them. */
 export interface ServerConfig extends Config {
@@ -137,16 +143,35 @@ async function startOn(
           meta,
           holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
           now,
-          jobs: storageJobs({
-            meta,
-            blobs,
-            garbage: store.garbage,
-            now,
-            settings: {
-              garbageGraceMs: config.garbageGraceSeconds * 1000,
-              orphanSweepIntervalMs: config.orphanSweepHours * hourMs,
-            },
-          }),
+          jobs: [
+            ...storageJobs({
+              meta,
+              blobs,
+              garbage: store.garbage,
+              now,
+              settings: {
+                garbageGraceMs: config.garbageGraceSeconds * 1000,
+                orphanSweepIntervalMs: config.orphanSweepHours * hourMs,
+              },
+            }),
+            lifecycleJob({
+              meta,
+              store,
+              now,
+              dayMs: config.lifecycleDaySeconds * 1000,
+              events: {
+                swept: ({ namespace, name }, report, ms) => {
+                  const actions = actionsTaken(report);
+                  for (const [action, count] of actions) {
+                    metrics.counter('lifecycleActions', action).add(count);
+                  }
+                  const { examined } = report;
+                  const done = Object.fromEntries(actions);
+                  log.info('lifecycle swept', { namespace, bucket: name, ms, examined, ...done });
+                },
+              },
+            }),
+          ],
           events: {
             finished: (job, ms, report) => {
               metrics.counter('jobRuns', job, 'done').add();
@@ -167,6 +192,7 @@ async function startOn(
       monotonicNow: () => performance.now(),
     });
     await identity.ensureAccounts([rootAccount(config), ...config.accounts]);
+    const encryption = await openEncryption(meta, config);
     const requestLog = createRequestLog(log, config.accessLog);
     const meter = createRequestMeter(metrics);
     const corruptReads = metrics.counter('corruptReads');
@@ -180,8 +206,14 @@ async function startOn(
       operations,
       store,
       identity,
+      encryption,
       domains: config.domain,
-      settings: { minPartBytes: config.minPartBytes },
+      websiteDomains: config.websiteDomain,
+      settings: {
+        minPartBytes: config.minPartBytes,
+        sseCOverHttp: config.sseCOverHttp ?? isLoopback(config.host),
+        bucketDefaults: config.bucketDefaults,
+      },
       now,
       monotonicNow: () => performance.now(),
       newRequestId,
@@ -232,7 +264,21 @@ async function startOn(
 }
 
 const isCorruption = (error: unknown): boolean =>
-  error instanceof BlobCorruptError || error instanceof RecordCorruptError;
+  error instanceof BlobCorruptError ||
+  error instanceof RecordCorruptError ||
+  error instanceof SealBrokenError;
+
+async function openEncryption(meta: MetaStore, config: ServerConfig): Promise<Encryption> {
+  const masterKey = await loadMasterKey(config);
+  const records = createSystemRecords(meta);
+  const keyRing = await openKeyRing({ records, masterKey, randomBytes, now });
+  for (const id of config.kmsKeyIds) await keyRing.ensure(id);
+  return createEncryption({ masterKey, keyRing, randomBytes });
+}
+
+/** What is said to an address of the machine itself crosses no network. */
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 function rootAccount(config: ServerConfig) {
   const { rootAccessKeyId, rootSecretAccessKey } = config;

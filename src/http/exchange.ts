@@ -13,6 +13,8 @@ const nowhere: RequestTarget = {
   bucketInHost: false,
 };
 
+const noHeaders: readonly string[] = [];
+
 /** Mutable: each step fills in what it finds, so that an answer to any error knows as much as possible. */
 export class Exchange {
   readonly incoming: IncomingMessage;
@@ -28,6 +30,8 @@ export class Exchange {
   operation: string | undefined;
   caller: Caller | undefined;
   body: RequestBody | undefined;
+  /** For the answer, whatever it is: names and values in turn. */
+  edgeHeaders: readonly string[] = noHeaders;
   /** The S3 error code of the answer. */
   code: string | undefined;
   /** Why the request was refused, for the log. */

@@ -1,21 +1,25 @@
 /** What an operation gets beside its input; what costs something is made when it is asked for. */
 import type { TLSSocket } from 'node:tls';
+import type { Encryption } from '../features/encryption/encryption.ts';
 import type { Caller, IdentityDirectory } from '../identity/identity.ts';
 import type {
   Access,
   OperationContext,
   OperationSettings,
   PayloadDeclaration,
+  Right,
 } from '../operations/operation.ts';
 import type { WireRequest } from '../protocol/request.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
-import { type Asked, authorisedObject, expectOwner, loadBucket } from './authorise.ts';
+import { type Asked, authorisedObject, expectOwner, loadBucket, mayAlso } from './authorise.ts';
 import type { Exchange } from './exchange.ts';
+import { requesterPays } from './request-payment.ts';
 
 export interface ContextDeps {
   readonly store: Store;
   readonly identity: IdentityDirectory;
+  readonly encryption: Encryption;
   readonly region: string;
   readonly settings: OperationSettings;
   /** Milliseconds since the epoch. */
@@ -37,6 +41,7 @@ const readingSource: Access & { readonly on: 'object' } = {
   on: 'object',
   action: 's3:GetObject',
   permission: 'READ',
+  ofVersion: { action: 's3:GetObjectVersion', permission: 'READ' },
 };
 
 export class RequestContext implements OperationContext {
@@ -46,6 +51,7 @@ export class RequestContext implements OperationContext {
   readonly region: string;
   readonly store: Store;
   readonly identity: IdentityDirectory;
+  readonly encryption: Encryption;
   readonly now: () => number;
   readonly payload: PayloadDeclaration;
   readonly settings: OperationSettings;
@@ -59,6 +65,7 @@ export class RequestContext implements OperationContext {
     this.region = deps.region;
     this.store = deps.store;
     this.identity = deps.identity;
+    this.encryption = deps.encryption;
     this.now = deps.now;
     this.payload = found.payload;
     this.settings = deps.settings;
@@ -104,11 +111,18 @@ export class RequestContext implements OperationContext {
   async openSource(
     name: string,
     key: string,
+    versionId?: string,
   ): Promise<{ readonly bucket: Bucket; readonly object: StoredObject }> {
     const { asked, namespace, request } = this.#found;
     const bucket = await loadBucket(this.store, namespace, name);
     expectOwner(bucket, request.headers['x-amz-source-expected-bucket-owner'], asked);
-    const named = { bucket, key, versionId: undefined };
+    requesterPays(bucket, request, asked);
+    const named = { bucket, key, versionId, isSource: true } as const;
     return { bucket, object: await authorisedObject(readingSource, named, asked) };
+  }
+
+  may(right: string | Right, key: string, object?: StoredObject, bucket = this.bucket): boolean {
+    const asked = typeof right === 'string' ? { action: right, permission: undefined } : right;
+    return mayAlso(asked, { bucket, key, object }, this.#found.asked);
   }
 }

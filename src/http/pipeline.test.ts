@@ -158,15 +158,10 @@ describe('an error', () => {
     ['a path that is not UTF-8', 'GET /public/%ff', 400, 'InvalidURI'],
     ['a key that is too long', `GET /public/${'k'.repeat(1025)}`, 400, 'KeyTooLongError'],
     ['another version', `GET /public/open?versionId=${'v'.repeat(32)}`, 404, 'NoSuchVersion'],
-    [
-      'deleting another version',
-      `DELETE /public/k?versionId=${'v'.repeat(32)}`,
-      404,
-      'NoSuchVersion',
-    ],
+    ['deleting what is no version', 'DELETE /public/k?versionId=x', 400, 'InvalidArgument'],
     ['a version id that is none', 'GET /public/open?versionId=x', 400, 'InvalidArgument'],
     ['a bug', 'GET /public/open?response-content-type=bug', 500, 'InternalError'],
-    ['a form upload', 'POST /public', 501, 'NotImplemented'],
+    ['what is no form', 'POST /public', 412, 'RequestIsNotMultiPartContent'],
   ])('is the answer to %s', async (_, line, status, expected) => {
     const answer = await edge.ask(`${line} HTTP/1.1\n${host}`);
     expect([answer.status, code(answer)]).toEqual([status, expected]);

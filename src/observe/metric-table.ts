@@ -124,6 +124,12 @@ export const metricTable = {
     help: 'Runs of background jobs, by result: done or failed.',
     labels: ['job', 'result'],
   },
+  lifecycleActions: {
+    name: 'kist_lifecycle_actions_total',
+    type: 'counter',
+    help: 'What the lifecycle job did: expire, remove-marker, remove-noncurrent, abort-upload.',
+    labels: ['action'],
+  },
   workersReady: {
     name: 'kist_workers_ready',
     type: 'gauge',

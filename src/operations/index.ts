@@ -7,13 +7,66 @@ import { CreateBucket } from './bucket/create-bucket.ts';
 import { DeleteBucket } from './bucket/delete-bucket.ts';
 import { GetBucketAcl } from './bucket/get-bucket-acl.ts';
 import { GetBucketLocation } from './bucket/get-bucket-location.ts';
-import { GetBucketVersioning } from './bucket/get-bucket-versioning.ts';
 import { HeadBucket } from './bucket/head-bucket.ts';
 import { ListMultipartUploads } from './bucket/list-multipart-uploads.ts';
 import { ListObjectVersions } from './bucket/list-object-versions.ts';
 import { ListObjects } from './bucket/list-objects.ts';
 import { ListObjectsV2 } from './bucket/list-objects-v2.ts';
 import { PutBucketAcl } from './bucket/put-bucket-acl.ts';
+import {
+  GetBucketAccelerateConfiguration,
+  PutBucketAccelerateConfiguration,
+} from './bucket-config/accelerate-configuration.ts';
+import {
+  DeleteBucketPolicy,
+  GetBucketPolicy,
+  GetBucketPolicyStatus,
+  PutBucketPolicy,
+} from './bucket-config/bucket-policy.ts';
+import {
+  DeleteBucketTagging,
+  GetBucketTagging,
+  PutBucketTagging,
+} from './bucket-config/bucket-tagging.ts';
+import { GetBucketVersioning, PutBucketVersioning } from './bucket-config/bucket-versioning.ts';
+import { DeleteBucketCors, GetBucketCors, PutBucketCors } from './bucket-config/cors.ts';
+import {
+  DeleteBucketEncryption,
+  GetBucketEncryption,
+  PutBucketEncryption,
+} from './bucket-config/encryption.ts';
+import {
+  DeleteBucketLifecycle,
+  GetBucketLifecycleConfiguration,
+  PutBucketLifecycleConfiguration,
+} from './bucket-config/lifecycle.ts';
+import {
+  GetBucketNotificationConfiguration,
+  PutBucketNotificationConfiguration,
+} from './bucket-config/notification-configuration.ts';
+import {
+  GetObjectLockConfiguration,
+  PutObjectLockConfiguration,
+} from './bucket-config/object-lock-configuration.ts';
+import {
+  DeleteBucketOwnershipControls,
+  GetBucketOwnershipControls,
+  PutBucketOwnershipControls,
+} from './bucket-config/ownership-controls.ts';
+import {
+  DeletePublicAccessBlock,
+  GetPublicAccessBlock,
+  PutPublicAccessBlock,
+} from './bucket-config/public-access-block.ts';
+import {
+  GetBucketRequestPayment,
+  PutBucketRequestPayment,
+} from './bucket-config/request-payment.ts';
+import {
+  DeleteBucketWebsite,
+  GetBucketWebsite,
+  PutBucketWebsite,
+} from './bucket-config/website.ts';
 import { AbortMultipartUpload } from './multipart/abort-multipart-upload.ts';
 import { CompleteMultipartUpload } from './multipart/complete-multipart-upload.ts';
 import { CreateMultipartUpload } from './multipart/create-multipart-upload.ts';
@@ -29,6 +82,8 @@ import { GetObjectAcl } from './object/get-object-acl.ts';
 import { GetObjectAttributes } from './object/get-object-attributes.ts';
 import { GetObjectTagging } from './object/get-object-tagging.ts';
 import { HeadObject } from './object/head-object.ts';
+import { GetObjectLegalHold, PutObjectLegalHold } from './object/object-legal-hold.ts';
+import { GetObjectRetention, PutObjectRetention } from './object/object-retention.ts';
 import { PutObject } from './object/put-object.ts';
 import { PutObjectAcl } from './object/put-object-acl.ts';
 import { PutObjectTagging } from './object/put-object-tagging.ts';
@@ -44,28 +99,66 @@ export const operations: Operations = {
   CreateBucket,
   CreateMultipartUpload,
   DeleteBucket,
+  DeleteBucketCors,
+  DeleteBucketEncryption,
+  DeleteBucketLifecycle,
+  DeleteBucketOwnershipControls,
+  DeleteBucketPolicy,
+  DeleteBucketTagging,
+  DeleteBucketWebsite,
   DeleteObject,
-  DeleteObjectTagging,
   DeleteObjects,
+  DeleteObjectTagging,
+  DeletePublicAccessBlock,
+  GetBucketAccelerateConfiguration,
   GetBucketAcl,
+  GetBucketCors,
+  GetBucketEncryption,
+  GetBucketLifecycleConfiguration,
   GetBucketLocation,
+  GetBucketNotificationConfiguration,
+  GetBucketOwnershipControls,
+  GetBucketPolicy,
+  GetBucketPolicyStatus,
+  GetBucketRequestPayment,
+  GetBucketTagging,
   GetBucketVersioning,
+  GetBucketWebsite,
   GetObject,
   GetObjectAcl,
   GetObjectAttributes,
+  GetObjectLegalHold,
+  GetObjectLockConfiguration,
+  GetObjectRetention,
   GetObjectTagging,
+  GetPublicAccessBlock,
   HeadBucket,
   HeadObject,
   ListBuckets,
   ListMultipartUploads,
-  ListObjectVersions,
   ListObjects,
   ListObjectsV2,
+  ListObjectVersions,
   ListParts,
+  PutBucketAccelerateConfiguration,
   PutBucketAcl,
+  PutBucketCors,
+  PutBucketEncryption,
+  PutBucketLifecycleConfiguration,
+  PutBucketNotificationConfiguration,
+  PutBucketOwnershipControls,
+  PutBucketPolicy,
+  PutBucketRequestPayment,
+  PutBucketTagging,
+  PutBucketVersioning,
+  PutBucketWebsite,
   PutObject,
   PutObjectAcl,
+  PutObjectLegalHold,
+  PutObjectLockConfiguration,
+  PutObjectRetention,
   PutObjectTagging,
+  PutPublicAccessBlock,
   UploadPart,
   UploadPartCopy,
 };

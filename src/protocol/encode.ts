@@ -26,6 +26,10 @@ export interface EncodedResponse {
 type Output = Readonly<Record<string, unknown>>;
 
 const partialContent = 206;
+
+/** Where the API reference's sample response and S3 itself differ from the model. */
+const statuses: { readonly [Name in OperationName]?: number } = { PutBucketPolicy: 204 };
+
 const headerToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const controlCharacters = /\p{Cc}/gu;
 
@@ -35,7 +39,9 @@ export function encodeOutput<Name extends OperationName>(
 ): EncodedResponse {
   const row: OperationRow = operations[name];
   const headers: string[] = [];
-  if (row.output === undefined) return { status: row.status, headers, body: undefined };
+  if (row.output === undefined) {
+    return { status: statuses[name] ?? row.status, headers, body: undefined };
+  }
   const bindings = bindingsOf(row.output);
   const value = output as Output;
   writeHeaders(headers, bindings, value);

@@ -118,14 +118,27 @@ export function createBucketStore(deps: {
       return record === undefined ? undefined : decoded(record);
     },
 
-    create(init) {
+    create(init, configs = {}) {
       const at = bucketKey(init.namespace, init.name);
       return transact<Awaited<ReturnType<BucketStore['create']>>>(meta, async () => {
         const taken = await load(init.namespace, init.name);
         if (taken !== undefined) return { done: { created: false, bucket: taken } };
         const bucket: BucketRecord = { ...init, id: ids.short(), createdAt: deps.now() };
+        const named = Object.entries(configs);
+        const record =
+          named.length === 0 ? bucket : { ...bucket, configured: named.map(([name]) => name) };
+        const part = Buffer.from(bucket.id, 'hex');
         return {
-          ops: [{ op: 'put', at, value: encodeRecord(bucket), guard: { absent: true } }],
+          ops: [
+            { op: 'put', at, value: encodeRecord(record), guard: { absent: true } },
+            ...named.map(
+              ([name, value]): MetaOp => ({
+                op: 'put',
+                at: configKey(part, name),
+                value: encodeRecord(value),
+              }),
+            ),
+          ],
           result: { created: true, bucket },
         };
       });

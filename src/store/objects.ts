@@ -190,7 +190,7 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
           const current = await loadCurrent(meta, now, key);
           const top = current.object ?? current.marker;
           if (top?.versionId === versionId) {
-            precondition?.(top);
+            precondition?.(top, true);
             const step = await removeCurrent(deps, now, key, current);
             const ops = [holdBucket, ...countedOps(deps, now, step)];
             return { ops, result: { removed: recordOf<VersionRecord>(top) } };
@@ -199,7 +199,7 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
             now.versioning === undefined
               ? undefined
               : await loadNoncurrent(meta, now, key, versionId);
-          precondition?.(found?.version);
+          precondition?.(found?.version, false);
           if (found === undefined) return { done: {} };
           const step = dropNoncurrent(deps.ids, now, key, found);
           const ops = [holdBucket, ...countedOps(deps, now, step)];

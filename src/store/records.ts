@@ -75,6 +75,37 @@ export interface ObjectPart {
   readonly size: number;
   /** Base64 checksum in the upload's algorithm, where parts carry one. */
   readonly checksum?: string;
+  /** Of an encrypted object: what the part's bytes were sealed with besides the data key, base64. */
+  readonly nonce?: string;
+}
+
+/** How an object's stored bytes are sealed, and its data key as the mode's own key has wrapped it. */
+export interface ObjectEncryption {
+  readonly algorithm: 'SSE-C' | 'AES256' | 'aws:kms';
+  /** Base64. */
+  readonly dataKey: string;
+  /** Base64; absent where every part has its own. */
+  readonly nonce?: string;
+  /** SSE-C: MD5 of the customer's key, base64. */
+  readonly keyMd5?: string;
+  /** SSE-KMS: the key as the client named it. */
+  readonly keyId?: string;
+  /** SSE-KMS: the version of the key that wrapped the data key. */
+  readonly keyVersion?: number;
+  /** SSE-KMS: base64 of JSON, as the client gave it. */
+  readonly context?: string;
+  /** SSE-KMS: the client asked for a bucket key. */
+  readonly bucketKey?: true;
+}
+
+/** What keeps a version from being removed ("Locking objects with Object Lock" in the user guide). */
+export interface ObjectLock {
+  /** Given with `retainUntil`. */
+  readonly mode?: 'GOVERNANCE' | 'COMPLIANCE';
+  /** Milliseconds since the epoch. */
+  readonly retainUntil?: number;
+  /** Absent until it was first asked for. */
+  readonly legalHold?: 'ON' | 'OFF';
 }
 
 export interface ObjectAttributes {
@@ -84,6 +115,9 @@ export interface ObjectAttributes {
   readonly tags?: Readonly<Record<string, string>>;
   readonly storageClass: string;
   readonly acl: Acl;
+  readonly lock?: ObjectLock;
+  /** Absent where the bytes are stored as they are. */
+  readonly encryption?: ObjectEncryption;
 }
 
 /** Where a version stands among those of its key. */
@@ -105,6 +139,7 @@ export interface MarkerRecord extends VersionOrder {
 
 export interface ObjectRecord extends ObjectAttributes, VersionOrder {
   readonly deleteMarker?: undefined;
+  /** Of what the client put; sealed bytes take more room. */
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
@@ -151,8 +186,13 @@ export interface StoredUpload extends UploadRecord {
 }
 
 export interface PartRecord {
+  /** Of what the client put. */
   readonly size: number;
-  /** Without quotes: MD5 of the part in hex. */
+  /** Length of the blob, where it is sealed. */
+  readonly storedLength?: number;
+  /** As in `ObjectPart`. */
+  readonly nonce?: string;
+  /** Without quotes: MD5 of the part in hex, unless the encryption hides it. */
   readonly etag: string;
   readonly lastModified: number;
   readonly checksum?: StoredChecksum;

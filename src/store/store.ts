@@ -32,16 +32,23 @@ type MaybePromise<T> = T | Promise<T>;
 export interface StagedBytes {
   /** Absent for no bytes at all. */
   readonly blob?: { readonly id: string; readonly home: BlobHome };
+  /** What the object's or part's size is to be. */
   readonly length: number;
+  /** How long the blob is, where that is not the same: sealed bytes. */
+  readonly storedLength?: number;
 }
 
 export type BytesOut = Buffer | AsyncIterable<Buffer>;
 
 export interface BucketStore {
   get(namespace: string, name: string): MaybePromise<Bucket | undefined>;
-  /** `created` is false if the name is taken; `bucket` is then the one that has it. */
+  /**
+   * `created` is false if the name is taken; `bucket` is then the one that has it.
+   * @param configs configuration subresources that the bucket has from the first
+   */
   create(
-    init: Omit<BucketRecord, 'id' | 'createdAt' | 'deleting'>,
+    init: Omit<BucketRecord, 'id' | 'createdAt' | 'deleting' | 'configured'>,
+    configs?: Readonly<Record<string, object>>,
   ): Promise<{ readonly created: boolean; readonly bucket: BucketRecord }>;
   /** Changes the record; undefined if the bucket is gone. */
   update(
@@ -144,16 +151,17 @@ export interface ObjectStore {
   ): Promise<Removal>;
   /**
    * Removes one version for good; the newest of the others becomes current. `precondition` sees the
-   * version, undefined if there is none.
+   * version, undefined if there is none, and whether it is the current one.
    */
   removeVersion(
     bucket: Bucket,
     key: string,
     versionId: string,
-    precondition?: (version: StoredVersion | undefined) => void,
+    precondition?: (version: StoredVersion | undefined, isCurrent: boolean) => void,
   ): Promise<Removal>;
   /**
-   * Bytes [start, end). Resolves when the first bytes are at hand and verified.
+   * Stored bytes [start, end), sealed where the object is encrypted. Resolves when the first bytes are
+   * at hand and verified.
    * @throws BlobMissingError if the object was removed so long ago that its bytes are gone.
    */
   read(object: ObjectRecord, start: number, end: number, signal?: AbortSignal): Promise<BytesOut>;
@@ -230,7 +238,7 @@ export interface UploadStore {
     upload: StoredUpload,
     number: number,
     staged: StagedBytes,
-    part: { readonly etag: string; readonly checksum?: StoredChecksum },
+    part: { readonly etag: string; readonly checksum?: StoredChecksum; readonly nonce?: string },
   ): Promise<PartRecord | undefined>;
   /**
    * Makes a range of an object's bytes a part: no bytes move. 'no-upload' or 'source-changed' where

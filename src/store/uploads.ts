@@ -174,7 +174,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
           continue;
         }
       }
-      extents.push({ blob: part.blob, offset: 0, length: part.size });
+      extents.push({ blob: part.blob, offset: 0, length: part.storedLength ?? part.size });
     }
     return { extents, ops };
   };
@@ -213,6 +213,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
               const before = await loadPart(bucket, upload, number);
               const part: PartRecord = {
                 size: staged.length,
+                storedLength: staged.storedLength,
                 lastModified: deps.now(),
                 blob: staged.blob?.id,
                 ...facts,
@@ -277,6 +278,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
             number: part.number,
             size: part.size,
             checksum,
+            nonce: part.nonce,
           }));
           const size = manifest.reduce((sum, part) => sum + part.size, 0);
           const used = chosen.parts.map(({ part }) => part);
@@ -312,7 +314,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
           if (blob !== undefined) {
             ops.push(
               newBlobOp(blob, {
-                length: size,
+                length: joined.extents.reduce((sum, { length }) => sum + length, 0),
                 references: 1,
                 home: { kind: 'extents', extents: joined.extents, parts: manifest },
               }),

@@ -10,17 +10,27 @@ import type {
 } from '../../model/types.gen.ts';
 import { checksumMembers, checksumOutput } from '../checksum-members.ts';
 import { maxPartsPerPage, partNumberMarker } from '../list-parameters.ts';
+import { customerKey, customerKeyMembers } from '../object-encryption.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
+import { assertReadable } from '../read-object.ts';
+import { versionIdOf } from '../version-id.ts';
 
 export const GetObjectAttributes = defineOperation({
   name: 'GetObjectAttributes',
-  access: { on: 'object', action: 's3:GetObjectAttributes', permission: 'READ' },
-  accepts: ['ObjectAttributes', 'MaxParts', 'PartNumberMarker', 'VersionId'],
+  access: {
+    on: 'object',
+    action: 's3:GetObjectAttributes',
+    permission: 'READ',
+    ofVersion: { action: 's3:GetObjectVersionAttributes', permission: 'READ' },
+  },
+  accepts: [...customerKeyMembers, 'ObjectAttributes', 'MaxParts', 'PartNumberMarker', 'VersionId'],
   async run(input, context) {
-    const { object } = context;
+    const { bucket, object } = context;
+    assertReadable(object, customerKey(input, context), context);
     const asked = new Set(input.ObjectAttributes);
     return {
       LastModified: new Date(object.lastModified),
+      VersionId: versionIdOf(bucket, object),
       ETag: asked.has('ETag') ? object.etag : undefined,
       Checksum:
         asked.has('Checksum') && object.checksum !== undefined

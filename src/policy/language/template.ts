@@ -1,0 +1,178 @@
+/**
+ * Texts of a policy that hold wildcards (`*` any run of characters, `?` one) and variables
+ * (`${aws:username}`, with a default `${aws:username, 'nobody'}`; `${*}`, `${?}` and `${$}` are the
+ * characters themselves). "IAM policy elements: Variables and tags" in the IAM user guide.
+ *
+ * Matching backtracks to the last `*` only, so its time is at most the product of both lengths.
+ */
+import type { ConditionKey, PolicyRequest } from './document.ts';
+
+/** A UTF-16 unit, or one of the two wildcards. */
+type Token = number;
+const anyRun: Token = -1;
+const anyOne: Token = -2;
+
+interface Variable {
+  readonly key: ConditionKey;
+  readonly fallback: string | undefined;
+}
+
+export interface Template {
+  readonly parts: readonly (readonly Token[] | Variable)[];
+}
+
+export interface TemplateOptions {
+  /** `*` and `?` stand for others than themselves. */
+  readonly wildcards: boolean;
+  /** `${…}` stands for what the request says. */
+  readonly variables: boolean;
+}
+
+const variablePattern = /\$\{([^}]*)\}/y;
+const namedVariable = /^\s*([A-Za-z0-9-]+:[^\s,']+)\s*(?:,\s*'([^']*)'\s*)?$/;
+
+/** Undefined for a variable that cannot be read. */
+export function parseTemplate(text: string, options: TemplateOptions): Template | undefined {
+  const parts: (Token[] | Variable)[] = [];
+  let tokens: Token[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]!;
+    if (char === '$' && options.variables && text[at + 1] === '{') {
+      variablePattern.lastIndex = at;
+      const match = variablePattern.exec(text);
+      if (match === null) return undefined;
+      const inside = match[1]!;
+      if (inside === '*' || inside === '?' || inside === '$') tokens.push(inside.charCodeAt(0));
+      else {
+        const named = namedVariable.exec(inside);
+        if (named === null) return undefined;
+        if (tokens.length > 0) parts.push(tokens);
+        tokens = [];
+        parts.push({ key: conditionKeyOf(named[1]!), fallback: named[2] });
+      }
+      at += match[0].length - 1;
+    } else if (options.wildcards && char === '*') tokens.push(anyRun);
+    else if (options.wildcards && char === '?') tokens.push(anyOne);
+    else tokens.push(text.charCodeAt(at));
+  }
+  if (tokens.length > 0 || parts.length === 0) parts.push(tokens);
+  return { parts };
+}
+
+/** `s3:ExistingObjectTag/colour` → its parts. */
+export function conditionKeyOf(written: string): ConditionKey {
+  const slash = written.indexOf('/');
+  if (slash < 0) return { name: written.toLowerCase(), suffix: '' };
+  return { name: written.slice(0, slash).toLowerCase(), suffix: written.slice(slash + 1) };
+}
+
+/** Whether the text is as the template says; a variable that the request doesn't have is nothing. */
+export function matches(template: Template, text: string, request: PolicyRequest): boolean {
+  const tokens = tokensOf(template, request);
+  return tokens !== undefined && tokensMatch(tokens, text);
+}
+
+export function matchesIgnoringCase(
+  template: Template,
+  text: string,
+  request: PolicyRequest,
+): boolean {
+  const tokens = tokensOf(template, request);
+  if (tokens === undefined) return false;
+  return String.fromCharCode(...tokens).toLowerCase() === text.toLowerCase();
+}
+
+const colon = 0x3a;
+const arnComponents = 6;
+
+/** Component by component: a wildcard doesn't reach over a colon. */
+export function matchesArn(template: Template, text: string, request: PolicyRequest): boolean {
+  let tokens = tokensOf(template, request);
+  if (tokens === undefined) return false;
+  let rest = text;
+  for (let component = 1; component < arnComponents; component++) {
+    const tokenEnd = tokens.indexOf(colon);
+    const textEnd = rest.indexOf(':');
+    if (tokenEnd < 0 || textEnd < 0) return false;
+    if (!tokensMatch(tokens.slice(0, tokenEnd), rest.slice(0, textEnd))) return false;
+    tokens = tokens.slice(tokenEnd + 1);
+    rest = rest.slice(textEnd + 1);
+  }
+  return tokensMatch(tokens, rest);
+}
+
+function tokensOf({ parts }: Template, request: PolicyRequest): readonly Token[] | undefined {
+  const [only] = parts;
+  if (parts.length === 1 && Array.isArray(only)) return only;
+  const tokens: Token[] = [];
+  for (const part of parts) {
+    if (!('key' in part)) {
+      tokens.push(...part);
+      continue;
+    }
+    const values = request.values(part.key);
+    // A value that is a list of several stands for no one text.
+    const value = Array.isArray(values) && values.length === 1 ? values[0] : part.fallback;
+    if (value === undefined) return undefined;
+    for (let at = 0; at < value.length; at++) tokens.push(value.charCodeAt(at));
+  }
+  return tokens;
+}
+
+function tokensMatch(tokens: readonly Token[], text: string): boolean {
+  let at = 0;
+  let from = 0;
+  let star = -1;
+  let starFrom = 0;
+  while (from < text.length) {
+    const token = tokens[at];
+    if (token === anyRun) {
+      star = at++;
+      starFrom = from;
+    } else if (token === anyOne) {
+      at++;
+      from += isPair(text, from) ? 2 : 1;
+    } else if (token === text.charCodeAt(from)) {
+      at++;
+      from++;
+    } else if (star >= 0) {
+      at = star + 1;
+      from = ++starFrom;
+    } else {
+      return false;
+    }
+  }
+  while (tokens[at] === anyRun) at++;
+  return at === tokens.length;
+}
+
+function isPair(text: string, at: number): boolean {
+  return text.codePointAt(at)! > 0xff_ff;
+}
+
+/** Whether the template matches something that starts with the text, whatever its variables are. */
+export function reaches({ parts }: Template, text: string): boolean {
+  const tokens = parts.flatMap((part) => ('key' in part ? [anyRun] : part));
+  let reached = closure(new Set([0]), tokens);
+  for (let from = 0; from < text.length; from++) {
+    const next = new Set<number>();
+    for (const at of reached) {
+      const token = tokens[at];
+      if (token === anyRun) next.add(at);
+      else if (token === anyOne || token === text.charCodeAt(from)) next.add(at + 1);
+    }
+    reached = closure(next, tokens);
+  }
+  return reached.size > 0;
+}
+
+/** With the places behind runs that may be empty. */
+function closure(places: Set<number>, tokens: readonly Token[]): Set<number> {
+  for (const at of places) if (tokens[at] === anyRun) places.add(at + 1);
+  return places;
+}
+
+/** Whether the text holds what may stand for several values. */
+export function isFixed(text: string): boolean {
+  return !/[*?]|\$\{/.test(text);
+}

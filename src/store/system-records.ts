@@ -1,0 +1,26 @@
+/** Records of the server itself, by name: changed only as they were read. */
+import { systemKey } from './keyspace.ts';
+import type { MetaStore } from './meta/port.ts';
+import { decodeRecord, encodeRecord } from './record-codec.ts';
+
+export interface SystemRecords {
+  get(name: string): Promise<{ readonly value: object; readonly seq: number } | undefined>;
+  /** False if the record is no longer at `seq`; undefined demands that there is none. */
+  put(name: string, value: object, seq: number | undefined): Promise<boolean>;
+}
+
+export function createSystemRecords(meta: MetaStore): SystemRecords {
+  return {
+    async get(name) {
+      const record = await meta.get(systemKey(name));
+      return record && { value: decodeRecord<object>(record.value), seq: record.seq };
+    },
+    async put(name, value, seq) {
+      const guard = seq === undefined ? ({ absent: true } as const) : { seq };
+      const result = await meta.commit([
+        { op: 'put', at: systemKey(name), value: encodeRecord(value), guard },
+      ]);
+      return result.committed;
+    },
+  };
+}
