@@ -62,6 +62,23 @@ ${sections.join('\n')}
 | Payloads | signed hash, \`UNSIGNED-PAYLOAD\`, \`STREAMING-AWS4-HMAC-SHA256-PAYLOAD\`, \`STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER\`, \`STREAMING-UNSIGNED-PAYLOAD-TRAILER\` |
 | Addressing | path style on every host name; virtual-host style and namespaces below the configured domains |
 | Regions | whatever a client signs with, unless one is set |
+
+## Deliberate differences
+
+- **Buckets** take any \`LocationConstraint\`, or none, in any region, and keep it. ACLs are honoured on new buckets, as S3 did
+  before 2023.
+- **Who owns what an anonymous caller uploads** into a \`public-read-write\` bucket: the bucket's owner. S3 has an account for it
+  that nobody can sign in to.
+- **The server's root** may do everything in every namespace. S3 has no such account.
+- **A copy of a multipart object** keeps its ETag and parts, since no bytes move.
+- **Completing an upload again** answers the same as long as the object is the one it became. An error is never sent under
+  status 200.
+- **Keys**: a NUL counts as two of the 1,024 bytes.
+- **\`encoding-type=url\`** writes a space as \`%20\`, which every decoder reads right, not as \`+\`.
+- **Presigned URLs** that hold a checksum are held to it, unless it is the checksum of no bytes: SDKs sign that into URLs
+  made before there is a body. S3 takes no checksum from the query.
+- **Conditional deletes** by time and size work in every bucket; S3 has them in directory buckets.
+- **Refused**: the canned ACL \`aws-exec-read\`, Signature Version 4A, temporary credentials, MFA.
 `;
 }
 

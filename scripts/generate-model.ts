@@ -77,6 +77,11 @@ const banner = (text: string) =>
 
 // ---------------------------------------------------------------------------------------------- enumerations
 
+/** Values that the API reference has and the SDK's declarations lack. */
+const documentedValues: Readonly<Record<string, readonly string[]>> = {
+  BucketCannedACL: ['log-delivery-write'],
+};
+
 function readEnums(): Map<string, readonly string[]> {
   const source = readFileSync(join(sdkFolder, 'dist-types/models/enums.d.ts'), 'utf8');
   const enums = new Map<string, readonly string[]>();
@@ -84,7 +89,7 @@ function readEnums(): Map<string, readonly string[]> {
     const values = [...(body ?? '').matchAll(/readonly [^:]+: "([^"]*)"/g)].map(
       (match) => match[1]!,
     );
-    enums.set(name!, values);
+    enums.set(name!, [...values, ...(documentedValues[name!] ?? [])].sort());
   }
   return enums;
 }

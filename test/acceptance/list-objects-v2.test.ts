@@ -1,4 +1,9 @@
-import { ListObjectsV2Command, type ListObjectsV2CommandInput } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+  PutBucketAclCommand,
+} from '@aws-sdk/client-s3';
 import { beforeAll, expect, test } from 'vitest';
 import { main } from '../support/accounts.ts';
 import { expectedList, inKeyOrder } from '../support/list-model.ts';
@@ -152,7 +157,6 @@ test('a continuation token outlives the key that it stands at', async () => {
   const bucket = await server.createBucket();
   await putAll(server.main, bucket, ['k1', 'k2', 'k3']);
   const first = await list({ Bucket: bucket, MaxKeys: 1 });
-  const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
   for (const Key of ['k1', 'k2']) {
     await server.main.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
   }
@@ -218,7 +222,6 @@ test('READ on the bucket lists it, and nothing else does', async () => {
   await put(server.main, bucket, 'public-object', 'x', { ACL: 'public-read' });
   expect(await codeOf(list({ Bucket: bucket }, server.alt))).toBe('403 AccessDenied');
   expect(await codeOf(list({ Bucket: bucket }, server.anonymous))).toBe('403 AccessDenied');
-  const { PutBucketAclCommand } = await import('@aws-sdk/client-s3');
   await server.main.send(new PutBucketAclCommand({ Bucket: bucket, ACL: 'public-read' }));
   expect((await list({ Bucket: bucket }, server.anonymous)).KeyCount).toBe(1);
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import {
   type ChecksumAlgorithm,
   GetObjectCommand,
@@ -278,7 +279,6 @@ test('others may put only where they have WRITE', async () => {
 });
 
 test('a stream of unknown checksum is sent with a trailer and verified', async () => {
-  const { Readable } = await import('node:stream');
   const body = bytesOf(300_000);
   const Body = Readable.from([body.subarray(0, 100_000), body.subarray(100_000)]);
   await server.main.send(

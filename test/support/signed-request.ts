@@ -1,12 +1,17 @@
 /** Signed requests as bytes, for tests that then change, cut or reorder what a client would send. */
 import { createHash, createHmac } from 'node:crypto';
-import { encodeAwsChunked } from '../../src/protocol/aws-chunked/encode.ts';
-import type { WireRequest } from '../../src/protocol/request.ts';
-import { presignSigV4, signSigV4 } from '../../src/protocol/sigv4/sign.ts';
-import type { SigningContext } from '../../src/protocol/sigv4/verify.ts';
 import { main, type TestAccount } from './accounts.ts';
 import { requestHead } from './raw-http.ts';
 import { region } from './s3-client.ts';
+import {
+  amzDate,
+  authorizeV4,
+  type ChunkSigner,
+  decode,
+  presignV4,
+  type ScopeV4,
+  sha256,
+} from './sigv4.ts';
 
 export interface RequestToSign {
   readonly method: string;
@@ -25,29 +30,27 @@ export interface RequestToSign {
   readonly signedHeaders?: readonly string[];
 }
 
-export interface SignedBytes {
+export interface UnsignedBytes {
   readonly headers: Readonly<Record<string, string>>;
   readonly target: string;
   readonly body: Buffer;
-  readonly context: SigningContext;
   /** Request line and headers. */
   readonly head: string;
   readonly bytes: Buffer;
 }
 
-export function sha256(data: Buffer | string): string {
-  return createHash('sha256').update(data).digest('hex');
+export interface SignedBytes extends UnsignedBytes {
+  readonly signer: ChunkSigner;
 }
 
 export function md5Base64(data: Buffer | string): string {
   return createHash('md5').update(data).digest('base64');
 }
 
-export const emptyHash = sha256('');
-
 /** Signature Version 4 in the Authorization header. */
 export function signedV4(request: RequestToSign): SignedBytes {
   const body = Buffer.from(request.body ?? '');
+  const scope = scopeOf(request);
   const headers: Record<string, string> = { host: request.host ?? 'localhost' };
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     headers[name.toLowerCase()] = value;
@@ -55,40 +58,40 @@ export function signedV4(request: RequestToSign): SignedBytes {
   if (headers['content-length'] === undefined && (body.length > 0 || request.method === 'PUT')) {
     headers['content-length'] = String(body.length);
   }
-  const { context, headers: all } = signSigV4(
-    wireRequest(request, headers),
-    request.account ?? main,
-    {
-      now: request.now ?? Date.now(),
-      region: request.region ?? region,
-      payload: request.payload ?? sha256(body),
-      signedHeaders: request.signedHeaders,
-    },
+  headers['x-amz-date'] = amzDate(scope.now);
+  headers['x-amz-content-sha256'] = request.payload ?? sha256(body);
+  const { method, path, query = '' } = request;
+  const { authorization, signer } = authorizeV4(
+    { method, path, query, headers },
+    scope,
+    request.signedHeaders,
   );
-  const target = request.query ? `${request.path}?${request.query}` : request.path;
-  const head = requestHead(request.method, target, all);
-  const bytes = Buffer.concat([Buffer.from(head, 'latin1'), body]);
-  return { headers: all, target, body, context, head, bytes };
+  headers.authorization = authorization;
+  return { ...asBytes(request, headers, body), signer };
 }
 
 /** Path and query of a URL that is signed with Signature Version 4. */
 export function presignedV4(request: RequestToSign & { readonly expiresSeconds: number }): string {
+  const { method, path, query = '', expiresSeconds } = request;
   const headers = { host: request.host ?? 'localhost', ...request.headers };
-  const query = presignSigV4(wireRequest(request, headers), request.account ?? main, {
-    now: request.now ?? Date.now(),
-    region: request.region ?? region,
-    expiresSeconds: request.expiresSeconds,
-  });
-  return `${request.path}?${query}`;
+  return `${path}?${presignV4({ method, path, query, headers }, scopeOf(request), expiresSeconds)}`;
 }
 
-function wireRequest(
+function scopeOf(request: RequestToSign): ScopeV4 {
+  const { accessKeyId, secretAccessKey } = request.account ?? main;
+  const { now = Date.now() } = request;
+  return { accessKeyId, secretAccessKey, now, region: request.region ?? region };
+}
+
+function asBytes(
   request: RequestToSign,
   headers: Readonly<Record<string, string>>,
-): WireRequest {
-  const rawQuery = request.query ?? '';
-  const query = [...new URLSearchParams(rawQuery)];
-  return { method: request.method, rawPath: request.path, rawQuery, query, headers };
+  body: Buffer,
+): UnsignedBytes {
+  const target = request.query ? `${request.path}?${request.query}` : request.path;
+  const head = requestHead(request.method, target, headers);
+  const bytes = Buffer.concat([Buffer.from(head, 'latin1'), body]);
+  return { headers, target, body, head, bytes };
 }
 
 export interface ChunkedUpload extends Omit<RequestToSign, 'body' | 'payload' | 'method'> {
@@ -100,24 +103,14 @@ export interface ChunkedUpload extends Omit<RequestToSign, 'body' | 'payload' | 
   readonly decodedLength?: number;
 }
 
-/** A PutObject whose body is coded as aws-chunked, in any of its four forms. */
-export async function chunkedPut(upload: ChunkedUpload): Promise<SignedBytes> {
+/** A PutObject whose body is coded as aws-chunked, in any of its forms. */
+export function chunkedPut(upload: ChunkedUpload): SignedBytes {
   const { data, signed, trailers, decodedLength, ...request } = upload;
   const trailing = trailers !== undefined || !signed;
   const payload = signed
     ? `STREAMING-AWS4-HMAC-SHA256-PAYLOAD${trailing ? '-TRAILER' : ''}`
     : 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
   const size = data.reduce((sum, chunk) => sum + chunk.length, 0);
-  const encoded = async (context: SigningContext) => {
-    const pieces: Buffer[] = [];
-    const encoding = {
-      ...(signed && { signing: context }),
-      ...(trailers && { trailers: () => trailers }),
-    };
-    for await (const piece of encodeAwsChunked(data, encoding)) pieces.push(piece);
-    return Buffer.concat(pieces);
-  };
-  // Signatures have one length, so that a body signed with a first guess has the final size.
   const sign = (length: number) =>
     signedV4({
       ...request,
@@ -131,11 +124,30 @@ export async function chunkedPut(upload: ChunkedUpload): Promise<SignedBytes> {
         ...(trailers && { 'x-amz-trailer': Object.keys(trailers).join(',') }),
       },
     });
-  const length = (await encoded(sign(0).context)).length;
-  const signedHead = sign(length);
-  const body = await encoded(signedHead.context);
-  const bytes = Buffer.concat([Buffer.from(signedHead.head, 'latin1'), body]);
-  return { ...signedHead, body, bytes };
+  // Signatures have one length, so that a body signed with a first guess has the final size.
+  const { length } = chunkedBody(upload, sign(0).signer);
+  const head = sign(length);
+  const body = chunkedBody(upload, head.signer);
+  return { ...head, body, bytes: Buffer.concat([Buffer.from(head.head, 'latin1'), body]) };
+}
+
+/** One chunk for each Buffer, the empty one at the end, and the trailer. */
+function chunkedBody({ data, signed, trailers }: ChunkedUpload, signer: ChunkSigner): Buffer {
+  const pieces: Buffer[] = [];
+  let signature = signer.seedSignature;
+  for (const chunk of [...data.filter((bytes) => bytes.length > 0), Buffer.alloc(0)]) {
+    signature = signer.chunk(signature, chunk);
+    const extension = signed ? `;chunk-signature=${signature}` : '';
+    pieces.push(Buffer.from(`${chunk.length.toString(16)}${extension}\r\n`), chunk);
+    if (chunk.length > 0) pieces.push(Buffer.from('\r\n'));
+  }
+  const lines = Object.entries(trailers ?? {}).map(([name, value]) => `${name}:${value}`);
+  if (signed && lines.length > 0) {
+    const signedLines = lines.map((line) => `${line}\n`).join('');
+    lines.push(`x-amz-trailer-signature:${signer.trailer(signature, signedLines)}`);
+  }
+  pieces.push(Buffer.from([...lines, '', ''].join('\r\n')));
+  return Buffer.concat(pieces);
 }
 
 /** Sub-resources and overrides that Signature Version 2 covers. */
@@ -169,7 +181,7 @@ function stringToSignV2(request: RequestToSign, date: string, amzDate: boolean):
     .sort()
     .map((pair) => {
       const [name, ...value] = pair.split('=');
-      return value.length === 0 ? name : `${name}=${decodeURIComponent(value.join('='))}`;
+      return value.length === 0 ? name : `${name}=${decode(value.join('='))}`;
     })
     .join('&');
   const resource = parameters === '' ? request.path : `${request.path}?${parameters}`;
@@ -187,7 +199,7 @@ function signatureV2(secret: string, stringToSign: string): string {
 }
 
 /** Signature Version 2 in the Authorization header, written here from its specification. */
-export function signedV2(request: RequestToSign): SignedBytes {
+export function signedV2(request: RequestToSign): UnsignedBytes {
   const body = Buffer.from(request.body ?? '');
   const account = request.account ?? main;
   const date = new Date(request.now ?? Date.now()).toUTCString();
@@ -204,10 +216,7 @@ export function signedV2(request: RequestToSign): SignedBytes {
     }),
     Authorization: `AWS ${account.accessKeyId}:${signature}`,
   };
-  const target = request.query ? `${request.path}?${request.query}` : request.path;
-  const head = requestHead(request.method, target, headers);
-  const bytes = Buffer.concat([Buffer.from(head, 'latin1'), body]);
-  return { headers, target, body, head, bytes, context: unusedContext };
+  return asBytes(request, headers, body);
 }
 
 /** Path and query of a URL that is signed with Signature Version 2. */
@@ -218,5 +227,3 @@ export function presignedV2(request: RequestToSign & { readonly expires: number 
   const own = `AWSAccessKeyId=${account.accessKeyId}&Expires=${request.expires}&Signature=${encodeURIComponent(signature)}`;
   return `${request.path}?${request.query ? `${request.query}&` : ''}${own}`;
 }
-
-const unusedContext = {} as SigningContext;

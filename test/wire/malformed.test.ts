@@ -118,7 +118,6 @@ test.each([
   ['a control character in a header', `GET / HTTP/1.1\r\nHost: ${Host}\r\nx-a: b\u0001c\r\n\r\n`],
   ['two Host headers', `GET / HTTP/1.1\r\nHost: ${Host}\r\nHost: other\r\n\r\n`],
   ['an asterisk for a path', `GET * HTTP/1.1\r\nHost: ${Host}\r\n\r\n`],
-  ['CONNECT', `CONNECT example.com:443 HTTP/1.1\r\nHost: ${Host}\r\n\r\n`],
   [
     'an upgrade',
     `GET / HTTP/1.1\r\nHost: ${Host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
@@ -131,6 +130,14 @@ test.each([
   connection.close();
   expect(response.status).toBeGreaterThanOrEqual(400);
   expect(response.status).toBeLessThan(500);
+});
+
+test('CONNECT opens no tunnel', async () => {
+  const connection = await RawConnection.open(server.port);
+  await connection.write(`CONNECT example.com:443 HTTP/1.1\r\nHost: ${Host}\r\n\r\n`);
+  await connection.closed();
+  expect(connection.pending).toBe(0);
+  connection.close();
 });
 
 test('requests sent all at once on one connection are answered in order', async () => {
@@ -151,7 +158,6 @@ test('oversize parameters are refused by name', async () => {
   expect(outcome(await list('list-type=2&max-keys=99999999999999999999'))).toBe(
     '400 InvalidArgument',
   );
-  expect(outcome(await list('list-type=3'))).toMatch(/^(400 InvalidArgument|501 NotImplemented)$/);
   const long = 'x'.repeat(8_000);
   expect((await list(`list-type=2&prefix=${long}`)).status).toBeLessThan(500);
   expect((await list(`list-type=2&continuation-token=${long}`)).status).toBe(400);

@@ -3,9 +3,16 @@ import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allUsers, alt, main, tenant } from '../support/accounts.ts';
 import { put, readText } from '../support/objects.ts';
-import { element, exchange, outcome, type RawResponse, requestHead } from '../support/raw-http.ts';
+import {
+  element,
+  exchange,
+  outcome,
+  RawConnection,
+  type RawResponse,
+  requestHead,
+} from '../support/raw-http.ts';
 import { codeOf } from '../support/s3-client.ts';
-import { md5Base64, type RequestToSign, signedV4 } from '../support/signed-request.ts';
+import { md5Base64, presignedV4, type RequestToSign, signedV4 } from '../support/signed-request.ts';
 import { startTestServer, uniqueBucketName } from '../support/test-server.ts';
 
 const server = await startTestServer();
@@ -155,7 +162,6 @@ describe('5. raw HTTP: Content-Length', () => {
   });
 
   test('a body that ends early stores nothing', async () => {
-    const { RawConnection } = await import('../support/raw-http.ts');
     const connection = await RawConnection.open(server.port);
     const signed = signedV4({
       method: 'PUT',
@@ -219,7 +225,6 @@ describe('5. raw HTTP: Authorization', () => {
   });
 
   test('one in the header and one in the query are refused', async () => {
-    const { presignedV4 } = await import('../support/signed-request.ts');
     const target = presignedV4({ ...get, expiresSeconds: 60 });
     const { head } = signedV4(get);
     const response = await exchange(

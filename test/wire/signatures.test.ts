@@ -6,13 +6,13 @@ import { tenant } from '../support/accounts.ts';
 import { put } from '../support/objects.ts';
 import { element, exchange, outcome, requestHead } from '../support/raw-http.ts';
 import {
-  emptyHash,
   presignedV2,
   presignedV4,
   type RequestToSign,
   signedV2,
   signedV4,
 } from '../support/signed-request.ts';
+import { emptyHash } from '../support/sigv4.ts';
 import { startTestServer, uniqueBucketName } from '../support/test-server.ts';
 
 const server = await startTestServer();

@@ -352,17 +352,21 @@ export function describeBlobStore(name: string, harness: BlobStoreHarness): void
       await store.close();
     });
 
-    test.runIf(harness.persistent)('what was written is there after reopening', async () => {
-      const bodies = [0, 10, 4096, 300_000, 3 * MiB].map((length) => testBytes(length, length + 1));
-      const written = await Promise.all(bodies.map((bytes) => store.write(bytes)));
-      await store.remove(written[1]!.locator);
-      await store.close();
-      store = await harness.open(place);
-      for (const i of [0, 2, 3, 4]) await expectBytes(written[i]!, bodies[i]!);
-      expect(await locators()).toHaveLength(4);
-      const again = await store.write(testBytes(10));
-      expect(await locators()).toHaveLength(5);
-      await expectBytes(again, testBytes(10));
-    });
+    if (harness.persistent) {
+      test('what was written is there after reopening', async () => {
+        const bodies = [0, 10, 4096, 300_000, 3 * MiB].map((length) =>
+          testBytes(length, length + 1),
+        );
+        const written = await Promise.all(bodies.map((bytes) => store.write(bytes)));
+        await store.remove(written[1]!.locator);
+        await store.close();
+        store = await harness.open(place);
+        for (const i of [0, 2, 3, 4]) await expectBytes(written[i]!, bodies[i]!);
+        expect(await locators()).toHaveLength(4);
+        const again = await store.write(testBytes(10));
+        expect(await locators()).toHaveLength(5);
+        await expectBytes(again, testBytes(10));
+      });
+    }
   });
 }

@@ -604,15 +604,17 @@ export function describeMetaStore(name: string, harness: MetaStoreHarness): void
         await store.close();
       });
 
-      test.runIf(harness.persistent)('what was committed is there after reopening', async () => {
-        await store.commit([put('a', '1'), { op: 'add', at: at('c'), deltas: [5] }]);
-        const before = await store.get(at('a'));
-        await store.close();
-        store = await harness.open(place, { now });
-        expect(await store.get(at('a'))).toEqual(before);
-        await store.commit([{ op: 'add', at: at('c'), deltas: [5] }]);
-        expect(await counters('c')).toEqual([10n]);
-      });
+      if (harness.persistent) {
+        test('what was committed is there after reopening', async () => {
+          await store.commit([put('a', '1'), { op: 'add', at: at('c'), deltas: [5] }]);
+          const before = await store.get(at('a'));
+          await store.close();
+          store = await harness.open(place, { now });
+          expect(await store.get(at('a'))).toEqual(before);
+          await store.commit([{ op: 'add', at: at('c'), deltas: [5] }]);
+          expect(await counters('c')).toEqual([10n]);
+        });
+      }
     });
   });
 }

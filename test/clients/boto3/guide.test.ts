@@ -7,6 +7,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main, type TestAccount, tenant } from '../../support/accounts.ts';
 import { put, readText } from '../../support/objects.ts';
@@ -72,8 +73,8 @@ async function run(program: string, setting: Setting): Promise<string> {
   return result.stdout;
 }
 
-test.runIf(inCi)('the guide is beside the checkout', () => {
-  expect(guideIsThere).toBe(true);
+test('in CI the guide is beside the checkout', () => {
+  expect(guideIsThere || !inCi).toBe(true);
 });
 
 if (!guideIsThere) {
@@ -90,7 +91,6 @@ describe.runIf(guideIsThere)('the guide', () => {
     server = await startServer();
     for (const account of [main, tenant]) {
       const client = s3Client(server.endpoint, account);
-      const { CreateBucketCommand } = await import('@aws-sdk/client-s3');
       await client.send(new CreateBucketCommand({ Bucket: bucket }));
       await put(client, bucket, readKey, `{"of": "${account.displayName}"}`);
       client.destroy();
