@@ -11,23 +11,22 @@ import { loadMasterKey } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
 import { crc32cOf, warmDigests } from './digest/digest.ts';
 import { createEncryption, type Encryption } from './features/encryption/encryption.ts';
-import { openKeyRing } from './features/encryption/key-ring.ts';
+import { type KeyRing, openKeyRing } from './features/encryption/key-ring.ts';
 import { SealBrokenError } from './features/encryption/sealed-bytes.ts';
 import { listen } from './http/listener.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
+import { createServerAccessLog } from './http/server-access-log.ts';
 import type { RunningServer } from './http/supervisor.ts';
 import type { ServerRole } from './http/supervisor-messages.ts';
 import { createIdentityDirectory } from './identity/directory.ts';
 import { defaultNamespace } from './identity/identity.ts';
-import { startJobs } from './jobs/jobs.ts';
-import { actionsTaken, lifecycleJob } from './jobs/lifecycle-job.ts';
-import { storageJobs } from './jobs/storage-jobs.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createRequestLog } from './observe/request-log.ts';
 import { createRequestMeter } from './observe/request-meter.ts';
 import { operations } from './operations/index.ts';
+import { startServerJobs, startServerLogDelivery } from './server-jobs.ts';
 import type { OnSync } from './store/blob/durable-files.ts';
 import { openFileBlobStore } from './store/blob/files.ts';
 import { createMemoryBlobStore } from './store/blob/memory.ts';
@@ -53,7 +52,6 @@ interface Engine {
 }
 
 const now = (): number => Date.now();
-const hourMs = 3_600_000;
 
 /** Starts one process's share of a server; throws if it cannot. */
 export async function startServer(config: ServerConfig, role: ServerRole): Promise<RunningServer> {
@@ -136,53 +134,13 @@ async function startOn(
     limits: { inlineMaxBytes: config.inlineMaxBytes, gatherMaxBytes: config.packBlobMaxBytes },
   });
 
+  const encryption = await openEncryption(meta, config);
+  const background = { config, store, encryption, log, metrics, now, randomBytes };
+  const logDelivery = startServerLogDelivery(background);
   const jobs =
     role.kind === 'worker'
       ? undefined
-      : startJobs({
-          meta,
-          holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
-          now,
-          jobs: [
-            ...storageJobs({
-              meta,
-              blobs,
-              garbage: store.garbage,
-              now,
-              settings: {
-                garbageGraceMs: config.garbageGraceSeconds * 1000,
-                orphanSweepIntervalMs: config.orphanSweepHours * hourMs,
-              },
-            }),
-            lifecycleJob({
-              meta,
-              store,
-              now,
-              dayMs: config.lifecycleDaySeconds * 1000,
-              events: {
-                swept: ({ namespace, name }, report, ms) => {
-                  const actions = actionsTaken(report);
-                  for (const [action, count] of actions) {
-                    metrics.counter('lifecycleActions', action).add(count);
-                  }
-                  const { examined } = report;
-                  const done = Object.fromEntries(actions);
-                  log.info('lifecycle swept', { namespace, bucket: name, ms, examined, ...done });
-                },
-              },
-            }),
-          ],
-          events: {
-            finished: (job, ms, report) => {
-              metrics.counter('jobRuns', job, 'done').add();
-              log.info('job done', { job, ms, ...report });
-            },
-            failed: (job, error) => {
-              metrics.counter('jobRuns', job, 'failed').add();
-              log.error('job failed', { job, error });
-            },
-          },
-        });
+      : startServerJobs({ ...background, meta, blobs, logDelivery });
 
   const listener = role.kind === 'jobs' ? undefined : await listenForS3();
 
@@ -192,7 +150,6 @@ async function startOn(
       monotonicNow: () => performance.now(),
     });
     await identity.ensureAccounts([rootAccount(config), ...config.accounts]);
-    const encryption = await openEncryption(meta, config);
     const requestLog = createRequestLog(log, config.accessLog);
     const meter = createRequestMeter(metrics);
     const corruptReads = metrics.counter('corruptReads');
@@ -226,6 +183,13 @@ async function startOn(
           if (requestLog.wants(entry.status)) requestLog.write(entry);
         },
       },
+      serverAccessLog: createServerAccessLog({
+        store,
+        hostId,
+        now,
+        add: logDelivery.add,
+        soon: logDelivery.soon,
+      }),
     });
     const { host, port } = config;
     return listen({
@@ -252,6 +216,7 @@ async function startOn(
     async close() {
       await listener?.close();
       await jobs?.stop();
+      await logDelivery.stop();
       await closeEngine(engine);
       metrics.close();
     },
@@ -268,10 +233,28 @@ const isCorruption = (error: unknown): boolean =>
   error instanceof RecordCorruptError ||
   error instanceof SealBrokenError;
 
-async function openEncryption(meta: MetaStore, config: ServerConfig): Promise<Encryption> {
+/** The key ring of a data directory, whether a server has it open or not. */
+export async function useKeyRing<T>(
+  config: Config,
+  use: (keyRing: KeyRing) => Promise<T>,
+): Promise<T> {
+  const meta = await openLmdbMetaStore({ path: join(config.dataDir, 'meta') });
+  try {
+    await ensureFormat(meta, now);
+    return await use((await openMasterKeyRing(meta, config)).keyRing);
+  } finally {
+    await meta.close();
+  }
+}
+
+async function openMasterKeyRing(meta: MetaStore, config: Config) {
   const masterKey = await loadMasterKey(config);
   const records = createSystemRecords(meta);
-  const keyRing = await openKeyRing({ records, masterKey, randomBytes, now });
+  return { masterKey, keyRing: await openKeyRing({ records, masterKey, randomBytes, now }) };
+}
+
+async function openEncryption(meta: MetaStore, config: ServerConfig): Promise<Encryption> {
+  const { masterKey, keyRing } = await openMasterKeyRing(meta, config);
   for (const id of config.kmsKeyIds) await keyRing.ensure(id);
   return createEncryption({ masterKey, keyRing, randomBytes });
 }

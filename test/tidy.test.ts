@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'store',
     'features',
   ],
-  jobs: ['store', 'features'],
+  jobs: ['model', 'store', 'features', 'digest', 'policy/bucket-rules.ts'],
   targets: ['store', 'features'],
   http: [
     'protocol',
@@ -60,6 +60,7 @@ const doors: Readonly<Record<string, string>> = {
   pino: 'observe/',
   'prom-client': 'observe/',
   commander: 'cli/',
+  hyparquet: 'features/select/input/',
 };
 
 /** Node's own modules that only some rooms may use. */

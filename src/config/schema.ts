@@ -204,6 +204,12 @@ const settings = {
     default: '5xx',
     doc: 'Which requests get a line of their own: none, those that failed in the server (5xx, logged as errors), also those that were refused (4xx), or all. At tens of thousands of requests a second, all costs a noticeable part of the throughput.',
   },
+  logDeliverySeconds: {
+    group: 'Logs',
+    kind: wholeNumber(1, 86_400, 'seconds'),
+    default: 300,
+    doc: 'How often each worker delivers what it has for the server access logs of buckets (PutBucketLogging).',
+  },
   dataDir: {
     group: 'Storage',
     kind: text(/^[^\0]{1,4096}$/, 'the path of a directory', 'directory'),
@@ -238,7 +244,7 @@ const settings = {
     group: 'Storage',
     kind: wholeNumber(1, 86_400, 'seconds'),
     default: 86_400,
-    doc: 'How long the lifecycle job takes a day to last. Less than 86400 is for tests: objects expire so many of these days after they were made, not at midnight. Dates in headers stay those that S3 would give.',
+    doc: 'How long the lifecycle and inventory jobs take a day to last. Less than 86400 is for tests: objects expire so many of these days after they were made, not at midnight. Dates in headers stay those that S3 would give.',
   },
   bucketDefaults: {
     group: 'Storage',

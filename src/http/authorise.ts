@@ -25,6 +25,8 @@ export interface Asked {
   readonly facts: RequestFacts;
   /** Why a request was refused, for the log. */
   denied(reason: string): void;
+  /** Only an ACL allows the request. */
+  neededAcl?(): void;
 }
 
 /**
@@ -63,7 +65,10 @@ export function authorise(right: Right, target: Target, asked: Asked): void {
 }
 
 function accept(decision: Decision, asked: Asked): void {
-  if (decision.allowed) return;
+  if (decision.allowed) {
+    if (decision.byAcl) asked.neededAcl?.();
+    return;
+  }
   asked.denied(decision.reason);
   throw new S3Error('AccessDenied');
 }
@@ -86,17 +91,20 @@ function questionOf(
 /**
  * What s3:PutObject alone doesn't cover. Tags at once with the object are for those who may tag it, and
  * for those whom the bucket's ACL lets write. An ACL may be given by whoever may write, as the writer owns
- * the object, unless the policy forbids that.
+ * the object, unless the policy forbids that. So may an object be renamed by who may write it, read and delete
+ * what it was, unless s3:RenameObject is forbidden.
  * @throws S3Error AccessDenied
  */
 export function authoriseBeside(right: Right, target: Target, asked: Asked): void {
   if (right.action !== 's3:PutObject') return;
-  const { tags, acl } = asksBeside(asked.facts);
+  const { tags, acl, rename } = asksBeside(asked.facts);
   if (tags) authorise({ action: 's3:PutObjectTagging', permission: 'WRITE' }, target, asked);
-  if (!acl) return;
-  const reason = forbids(
-    questionOf({ action: 's3:PutObjectAcl', permission: undefined }, target, asked),
-  );
+  if (acl) refuseForbidden('s3:PutObjectAcl', target, asked);
+  if (rename) refuseForbidden('s3:RenameObject', target, asked);
+}
+
+function refuseForbidden(action: string, target: Target, asked: Asked): void {
+  const reason = forbids(questionOf({ action, permission: undefined }, target, asked));
   if (reason === undefined) return;
   asked.denied(reason);
   throw new S3Error('AccessDenied');
@@ -162,7 +170,7 @@ function allowed(
   asked: Asked,
 ): StoredObject {
   if (version === undefined) throw missing(named, asked);
-  if (version.deleteMarker) throw deleted(named, version, asked);
+  if (version.deleteMarker) throw deleted(access, named, version, asked);
   authorise(rightTo(access, named.versionId), { ...named, object: version }, asked);
   return version;
 }
@@ -178,12 +186,22 @@ function missing({ bucket, key, versionId }: NamedObject, asked: Asked): S3Error
     : new S3Error('NoSuchVersion', { fields: { Key: key, VersionId: versionId } });
 }
 
-/** A delete marker has nothing to give: the key isn't there, or the method not for what its id names. */
-function deleted(named: NamedObject, marker: StoredMarker, asked: Asked): S3Error {
+/**
+ * A delete marker has nothing to give: the key isn't there, or the method is not for what its id names. Nor has
+ * it tags or a lock, or an ACL to be changed, named or not.
+ */
+function deleted(
+  { notOnMarkers }: Access & { readonly on: 'object' },
+  named: NamedObject,
+  marker: StoredMarker,
+  asked: Asked,
+): S3Error {
   const { bucket, key, versionId, isSource } = named;
   authorise(listing, { bucket, prefix: key }, asked);
   const headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': marker.versionId };
-  if (versionId === undefined) return new S3Error('NoSuchKey', { fields: { Key: key }, headers });
+  if (versionId === undefined && !notOnMarkers) {
+    return new S3Error('NoSuchKey', { fields: { Key: key }, headers });
+  }
   if (isSource) {
     return new S3Error('InvalidRequest', {
       message:

@@ -8,12 +8,13 @@ import type {
   OperationSettings,
   PayloadDeclaration,
   Right,
+  RightTarget,
 } from '../operations/operation.ts';
 import type { WireRequest } from '../protocol/request.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { type Asked, authorisedObject, expectOwner, loadBucket, mayAlso } from './authorise.ts';
-import type { Exchange } from './exchange.ts';
+import type { CopiedSource, Exchange } from './exchange.ts';
 import { requesterPays } from './request-payment.ts';
 
 export interface ContextDeps {
@@ -113,16 +114,21 @@ export class RequestContext implements OperationContext {
     key: string,
     versionId?: string,
   ): Promise<{ readonly bucket: Bucket; readonly object: StoredObject }> {
-    const { asked, namespace, request } = this.#found;
+    const { asked, exchange, namespace, request } = this.#found;
     const bucket = await loadBucket(this.store, namespace, name);
+    const source: CopiedSource = { bucket, key, versionId, object: undefined };
+    exchange.sources = [...(exchange.sources ?? []), source];
     expectOwner(bucket, request.headers['x-amz-source-expected-bucket-owner'], asked);
     requesterPays(bucket, request, asked);
     const named = { bucket, key, versionId, isSource: true } as const;
-    return { bucket, object: await authorisedObject(readingSource, named, asked) };
+    const object = await authorisedObject(readingSource, named, asked);
+    source.object = object;
+    return { bucket, object };
   }
 
-  may(right: string | Right, key: string, object?: StoredObject, bucket = this.bucket): boolean {
+  may(right: string | Right, on: string | RightTarget, object?: StoredObject): boolean {
     const asked = typeof right === 'string' ? { action: right, permission: undefined } : right;
-    return mayAlso(asked, { bucket, key, object }, this.#found.asked);
+    const { key, versionId, bucket = this.bucket } = typeof on === 'string' ? { key: on } : on;
+    return mayAlso(asked, { bucket, key, versionId, object }, this.#found.asked);
   }
 }

@@ -6,7 +6,7 @@
  * document; what S3 has no words for is InternalError, with the request id in the log.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Caller, defaultNamespace } from '../identity/identity.ts';
+import { isLogged } from '../features/logging/configuration.ts';
 import type { OperationName } from '../model/operations.gen.ts';
 import type { StreamingBody } from '../model/streaming-body.ts';
 import type { Log } from '../observe/log.ts';
@@ -49,7 +49,8 @@ import { RequestFacts } from './policy-request.ts';
 import { openPostedObject } from './post-object.ts';
 import { requestCharged, requesterPays } from './request-payment.ts';
 import { type AnswerHeaders, respond, respondAtOnce } from './respond.ts';
-import { requestTarget, type VirtualHostRules } from './virtual-host.ts';
+import type { ServerAccessLog } from './server-access-log.ts';
+import { namespaceOf, requestTarget, type VirtualHostRules } from './virtual-host.ts';
 import { answerWebsite } from './website.ts';
 import { wireRequest } from './wire-request.ts';
 
@@ -79,6 +80,7 @@ export interface PipelineDeps extends ContextDeps {
   /** Milliseconds, never going back. */
   readonly monotonicNow: () => number;
   readonly observer: RequestObserver;
+  readonly serverAccessLog?: ServerAccessLog;
   /** For failures after an answer has begun, which its status does not show. */
   readonly log: Pick<Log, 'error'>;
 }
@@ -158,6 +160,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       store: deps.store,
       facts: new RequestFacts({
         caller: auth.caller,
+        signature: auth.signature,
         request,
         operation: routed,
         socket: exchange.incoming.socket,
@@ -167,12 +170,16 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       denied: (reason) => {
         exchange.reason = reason;
       },
+      neededAcl: () => {
+        exchange.aclRequired = true;
+      },
     };
     const named = nameResource(operation, target, request, known);
     const loaded =
       named === undefined ? undefined : loadBucket(deps.store, namespace, named.bucket);
     const bucket = loaded instanceof Promise ? await loaded : loaded;
     if (bucket !== undefined) {
+      exchange.enter(bucket, monotonicNow);
       expectOwner(bucket, request.headers['x-amz-expected-bucket-owner'], asked);
     }
     const isCharged = bucket !== undefined && requesterPays(bucket, request, asked);
@@ -196,6 +203,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     );
     const ran = operation.run(input as never, context);
     const output = ran instanceof Promise ? await ran : ran;
+    if (bucket !== undefined && isLogged(bucket)) exchange.outcome = { object, input, output };
 
     if (isCharged) exchange.edgeHeaders = [...exchange.edgeHeaders, ...requestCharged];
     const encoded = encodeOutput(name, output as never);
@@ -257,7 +265,9 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     response.on('close', () => {
       exchange.closed = true;
       inFlight--;
-      observer.ended(exchange.entry(monotonicNow()));
+      const endedAt = monotonicNow();
+      observer.ended(exchange.entry(endedAt));
+      deps.serverAccessLog?.ended(exchange, endedAt);
     });
     return exchange;
   }
@@ -289,12 +299,6 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       base.draining = true;
     },
   };
-}
-
-/** A signed request without a namespace host acts in its key's namespace. */
-function namespaceOf(target: RequestTarget, caller: Caller): string {
-  if (target.namespace !== undefined) return target.namespace;
-  return caller.kind === 'account' ? caller.account.namespace : defaultNamespace;
 }
 
 interface NamedResource {

@@ -5,6 +5,12 @@
  * Some keys are about the request's document, which is read only once the request is allowed. Until then
  * they are unknown, which counts in the caller's favour; whoever finds `awaitsDocument` set afterwards
  * decides again with the document.
+ *
+ * Parts and the completion of an upload are s3:PutObject as well, but what the object is to be beside its bytes
+ * was said, and decided about, when the upload was begun: in their requests such keys stay unknown.
+ *
+ * A value is what the operation makes of it (` 010` objects at most are `10`), or a denial could be got round by
+ * spelling.
  */
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -13,11 +19,13 @@ import type { ConditionKey, ConditionValues, PolicyRequest } from '../policy/lan
 import { arnOf } from '../policy/language/parse.ts';
 import { parseCopySource } from '../protocol/copy-source.ts';
 import { type HeaderLookup, headersOf } from '../protocol/hoisted-headers.ts';
+import { formatIsoDate, parseIsoDate } from '../protocol/http-date.ts';
 import { decodeHeaderText } from '../protocol/metadata.ts';
 import { queryValue } from '../protocol/query.ts';
 import type { WireRequest } from '../protocol/request.ts';
-import { parseAmzDate, parseDateHeader } from '../protocol/sigv4/request-time.ts';
+import { parseScalar } from '../protocol/values.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
+import type { RequestSignature } from './authenticate.ts';
 import { documentKeys, valuesOfDocument } from './policy-document.ts';
 
 /** What is decided about. */
@@ -32,6 +40,8 @@ export interface Target {
 
 export interface RequestSource {
   readonly caller: Caller;
+  /** Absent for the anonymous caller. */
+  readonly signature?: RequestSignature | undefined;
   readonly request: WireRequest;
   /** As routed. */
   readonly operation: string;
@@ -56,7 +66,7 @@ export class RequestFacts {
   header(name: string): string | undefined {
     this.#headers ??= headersOf(this.source.request);
     const raw = this.#headers.get(name);
-    return raw === undefined ? undefined : decodeHeaderText(raw);
+    return raw === undefined ? undefined : decodeHeaderText(raw.trim());
   }
 
   query(name: string): string | undefined {
@@ -73,17 +83,20 @@ export class RequestFacts {
           : { kind: 'account', accountId: caller.account.accountId, arn: arnOfCaller(caller)! },
       action,
       resource: arnOf(target.bucket.name, target.key),
-      values: (key) => this.#values(key, target),
+      values: (key) => this.#values(key, action, target),
     };
   }
 
-  #values(key: ConditionKey, target: Target): ConditionValues {
+  #values(key: ConditionKey, action: string, target: Target): ConditionValues {
     const { operation } = this.source;
     if (documentKeys(operation).includes(key.name)) {
       if (this.document !== undefined) {
         return valuesOfDocument(operation, this.document, key, this.source.now());
       }
       this.awaitsDocument = true;
+      return 'unknown';
+    }
+    if (action === 's3:PutObject' && begunOperations.has(operation) && begunKeys.has(key.name)) {
       return 'unknown';
     }
     const value = facts.get(key.name)?.(this, target, key.suffix);
@@ -122,27 +135,33 @@ const table: Readonly<Record<string, Fact>> = {
   'aws:UserAgent': header('user-agent'),
   'aws:userid': ({ source }) => accountIdOf(source.caller) ?? 'anonymous',
   'aws:ViaAWSService': () => 'false',
-  's3:authType': authTypeOf,
+  's3:authType': ({ source }) => source.signature?.type,
   's3:delimiter': query('delimiter'),
   's3:ExistingObjectTag': (_, { object }, tag) => ownValue(object?.tags, tag),
   's3:if-match': header('if-match'),
   's3:if-none-match': header('if-none-match'),
-  's3:max-keys': query('max-keys'),
+  's3:max-keys': (facts) => wholeNumber(facts.query('max-keys')),
   's3:object-lock-legal-hold': header('x-amz-object-lock-legal-hold'),
   's3:object-lock-mode': header('x-amz-object-lock-mode'),
   's3:object-lock-remaining-retention-days': (facts) =>
-    remainingDays(facts.header('x-amz-object-lock-retain-until-date'), facts.source.now()),
-  's3:object-lock-retain-until-date': header('x-amz-object-lock-retain-until-date'),
+    remainingDays(retainUntil(facts), facts.source.now()),
+  's3:object-lock-retain-until-date': (facts) => {
+    const until = retainUntil(facts);
+    return until && formatIsoDate(until);
+  },
   's3:ObjectCreationOperation': ({ source }) => creations[source.operation],
   's3:prefix': (facts, { prefix }) => prefix ?? facts.query('prefix'),
   's3:RequestObjectTag': (facts, _, tag) => ownValue(headerTags(facts), tag),
   's3:RequestObjectTagKeys': (facts) => Object.keys(headerTags(facts)),
   's3:ResourceAccount': (_, { bucket }) => bucket.acl.owner,
   's3:signatureAge': signatureAgeOf,
-  's3:signatureversion': signatureVersionOf,
+  's3:signatureversion': ({ source }) =>
+    source.signature && signatureVersions[source.signature.version],
   's3:TlsVersion': ({ source }) => tlsVersionOf(source.socket),
   's3:VersionId': (_, { versionId }) => versionId,
   's3:x-amz-copy-source': copySourceOf,
+  's3:x-amz-metadata-directive': (facts) =>
+    facts.source.operation === 'CopyObject' ? facts.header('x-amz-metadata-directive') : undefined,
   's3:x-amz-website-redirect-location': header('x-amz-website-redirect-location'),
 };
 
@@ -155,7 +174,6 @@ const headerKeys = [
   'x-amz-grant-read-acp',
   'x-amz-grant-write',
   'x-amz-grant-write-acp',
-  'x-amz-metadata-directive',
   'x-amz-object-ownership',
   'x-amz-server-side-encryption',
   'x-amz-server-side-encryption-aws-kms-key-id',
@@ -168,6 +186,33 @@ const facts: ReadonlyMap<string, Fact> = new Map([
   ...headerKeys.map((name) => [`s3:${name}`, header(name)] as const),
 ]);
 
+/** On an upload that was begun before. */
+const begunOperations: ReadonlySet<string> = new Set([
+  'CompleteMultipartUpload',
+  'UploadPart',
+  'UploadPartCopy',
+]);
+
+/** What is said when an upload is begun, in lower case. */
+const begunKeys: ReadonlySet<string> = new Set([
+  's3:object-lock-legal-hold',
+  's3:object-lock-mode',
+  's3:object-lock-remaining-retention-days',
+  's3:object-lock-retain-until-date',
+  's3:requestobjecttag',
+  's3:requestobjecttagkeys',
+  's3:x-amz-acl',
+  's3:x-amz-grant-full-control',
+  's3:x-amz-grant-read',
+  's3:x-amz-grant-read-acp',
+  's3:x-amz-grant-write-acp',
+  's3:x-amz-server-side-encryption',
+  's3:x-amz-server-side-encryption-aws-kms-key-id',
+  's3:x-amz-server-side-encryption-customer-algorithm',
+  's3:x-amz-storage-class',
+  's3:x-amz-website-redirect-location',
+]);
+
 /** Whether a request makes an object, of those that s3:PutObject allows. */
 const creations: Readonly<Record<string, string | undefined>> = {
   CompleteMultipartUpload: 'true',
@@ -175,6 +220,7 @@ const creations: Readonly<Record<string, string | undefined>> = {
   CreateMultipartUpload: 'false',
   PostObject: 'true',
   PutObject: 'true',
+  RenameObject: 'true',
   UploadPart: 'false',
   UploadPartCopy: 'false',
 };
@@ -205,38 +251,26 @@ function addressOf({ remoteAddress }: Socket): string | undefined {
     : remoteAddress;
 }
 
-function authTypeOf({ source }: RequestFacts): string | undefined {
-  if (source.caller.kind === 'anonymous') return undefined;
-  if (source.operation === 'PostObject') return 'POST';
-  return source.request.headers.authorization ? 'REST-HEADER' : 'REST-QUERY-STRING';
-}
-
-const versionFour = 'AWS4-HMAC-SHA256';
-
-function signatureVersionOf(facts: RequestFacts): string | undefined {
-  const { caller, request } = facts.source;
-  if (caller.kind === 'anonymous') return undefined;
-  const isFour =
-    request.headers.authorization?.startsWith(versionFour) ||
-    facts.query('X-Amz-Algorithm') === versionFour ||
-    facts.header('x-amz-algorithm') === versionFour;
-  return isFour ? versionFour : 'AWS';
-}
+/** In S3's words. */
+const signatureVersions = { 2: 'AWS', 4: 'AWS4-HMAC-SHA256' } as const;
 
 /** In milliseconds. */
-function signatureAgeOf(facts: RequestFacts): string | undefined {
-  const { caller, now } = facts.source;
-  if (caller.kind === 'anonymous') return undefined;
-  const amzDate = facts.query('X-Amz-Date') ?? facts.header('x-amz-date');
-  const signedAt =
-    amzDate === undefined
-      ? parseDateHeader(facts.header('date') ?? '')
-      : (parseAmzDate(amzDate) ?? parseDateHeader(amzDate));
-  return signedAt === undefined ? undefined : String(Math.max(0, now() - signedAt));
+function signatureAgeOf({ source }: RequestFacts): string | undefined {
+  const signedAt = source.signature?.signedAt;
+  return signedAt === undefined ? undefined : String(Math.max(0, source.now() - signedAt));
 }
 
-/** `bucket/key`, however the header has it. */
+/** As the parameter's decoder reads it; what it refuses is refused there. */
+function wholeNumber(text: string | undefined): string | undefined {
+  const value = text === undefined ? undefined : parseScalar('integer', text);
+  return value === undefined ? undefined : String(value);
+}
+
+const copyOperations: ReadonlySet<string> = new Set(['CopyObject', 'UploadPartCopy']);
+
+/** `bucket/key`, however the header has it. A form may have such a field too, and copies nothing. */
 function copySourceOf(facts: RequestFacts): string | undefined {
+  if (!copyOperations.has(facts.source.operation)) return undefined;
   const source = facts.header('x-amz-copy-source');
   if (source === undefined) return undefined;
   const { bucket, key } = parseCopySource(source);
@@ -258,9 +292,13 @@ function ownValue(
 
 const dayMs = 86_400_000;
 
-function remainingDays(until: string | undefined, now: number): string | undefined {
-  const time = until === undefined ? Number.NaN : Date.parse(until);
-  return Number.isNaN(time) ? undefined : String(Math.ceil((time - now) / dayMs));
+function retainUntil(facts: RequestFacts): Date | undefined {
+  const text = facts.header('x-amz-object-lock-retain-until-date');
+  return text === undefined ? undefined : parseIsoDate(text);
+}
+
+function remainingDays(until: Date | undefined, now: number): string | undefined {
+  return until && String(Math.ceil((until.getTime() - now) / dayMs));
 }
 
 /** A copy has tags of its own only where it is to replace those of its source. */
@@ -287,9 +325,17 @@ const putOperations: ReadonlySet<string> = new Set([
 ]);
 
 /** What a request that makes an object asks for beside its bytes. */
-export function asksBeside(facts: RequestFacts): { readonly tags: boolean; readonly acl: boolean } {
-  if (!putOperations.has(facts.source.operation)) return { tags: false, acl: false };
+export function asksBeside(facts: RequestFacts): {
+  readonly tags: boolean;
+  readonly acl: boolean;
+  readonly rename: boolean;
+} {
+  const { operation } = facts.source;
+  if (!putOperations.has(operation)) {
+    return { tags: false, acl: false, rename: operation === 'RenameObject' };
+  }
   return {
+    rename: false,
     tags: facts.header('x-amz-tagging') !== undefined && takesTags(facts),
     acl: aclHeaders.some((name) => facts.header(name) !== undefined),
   };

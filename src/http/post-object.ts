@@ -14,6 +14,7 @@ import { checkPolicy, parsePolicy, type SizeRange } from '../protocol/form/polic
 import { type FormClaim, formClaim, verifyFormClaim } from '../protocol/form/signature.ts';
 import { formAnswer, headersOfForm, keyOfForm, withinRange } from '../protocol/form/upload.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
+import { parseAmzDate } from '../protocol/sigv4/request-time.ts';
 import type { Authentication } from './authenticate.ts';
 import { declaredBody, transferEncodingRefused } from './body.ts';
 import type { Exchange } from './exchange.ts';
@@ -37,7 +38,14 @@ export interface PostedObject {
 }
 
 const formType = /^multipart\/form-data\s*(;|$)/i;
-const keptHeaders = ['host', 'origin', 'x-amz-expected-bucket-owner', 'x-amz-request-payer'];
+const keptHeaders = [
+  'host',
+  'origin',
+  'referer',
+  'user-agent',
+  'x-amz-expected-bucket-owner',
+  'x-amz-request-payer',
+];
 const anonymous: Caller = { kind: 'anonymous' };
 
 /** @throws S3Error for whatever is wrong with the form before its file */
@@ -74,7 +82,16 @@ export async function openPostedObject(
       headers: Object.assign(Object.create(null), Object.fromEntries(kept), headersOfForm(fields)),
     },
     target: { ...target, key, namespace: target.namespace ?? namespaceOf(caller) },
-    auth: { caller, payload: { kind: 'unsigned' }, signing: undefined },
+    auth: {
+      caller,
+      signature: claim && {
+        version: claim.scope === undefined ? 2 : 4,
+        type: 'POST',
+        signedAt: parseAmzDate(fields.get('x-amz-date') ?? ''),
+      },
+      payload: { kind: 'unsigned' },
+      signing: undefined,
+    },
     body: bodyOf(file, range),
     answer: (put, endpoint) => formAnswer(put, fields, { endpoint, bucket, key }),
   };

@@ -6,17 +6,17 @@ import type { Bucket } from '../store/records.ts';
 const noPart = Buffer.alloc(0);
 const pageBuckets = 1_000;
 
-/** Pages of buckets that have a configuration of that name, in order of namespace and name. */
+/** Pages of buckets that have a configuration of such a name, in order of namespace and name. */
 export async function* configuredBuckets(
   meta: Pick<MetaStore, 'scan'>,
-  config: string,
+  isOfInterest: (name: string) => boolean,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Bucket[]> {
   let from: Buffer | undefined;
   for (;;) {
     signal.throwIfAborted();
     const page = await meta.scan({ table: 'bucket', part: noPart, from, limit: pageBuckets });
-    const buckets = page.entries.map(bucketOf).filter((one) => one.configured?.includes(config));
+    const buckets = page.entries.map(bucketOf).filter((one) => one.configured?.some(isOfInterest));
     if (buckets.length > 0) yield buckets;
     if (!page.more) return;
     from = keyAfter(page.entries.at(-1)!.key);

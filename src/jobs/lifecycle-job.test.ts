@@ -10,6 +10,7 @@ import type { MetaStore } from '../store/meta/port.ts';
 import type { Bucket, ObjectAttributes } from '../store/records.ts';
 import type { PutObject, Store } from '../store/store.ts';
 import { type LifecycleJobDeps, lifecycleJob } from './lifecycle-job.ts';
+import type { LifecycleDeed } from './lifecycle-sweep.ts';
 
 const acl = { owner: 'owner', grants: [] };
 const attributes = { headers: {}, metadata: {}, storageClass: 'STANDARD', acl };
@@ -18,10 +19,12 @@ const days = (count: number): number => count * dayMs;
 let time: number;
 let meta: MetaStore;
 let store: Store;
+let deeds: LifecycleDeed[];
 
 beforeEach(() => {
   time = Date.parse('2024-05-06T00:00:00Z');
   const now = (): number => time;
+  deeds = [];
   meta = createMemoryMetaStore();
   store = createStore({ meta, blobs: createMemoryBlobStore({ now }), now, randomBytes, writer: 0 });
 });
@@ -62,7 +65,7 @@ async function versions(bucket: Bucket): Promise<readonly string[]> {
 }
 
 function job(overrides: Partial<LifecycleJobDeps> = {}) {
-  const events = { swept: () => {} };
+  const events = { swept: () => {}, acted: (_: Bucket, deed: LifecycleDeed) => deeds.push(deed) };
   return lifecycleJob({ meta, store, now: () => time, dayMs, events, ...overrides });
 }
 
@@ -76,6 +79,10 @@ it('expires the objects of a bucket that are due, and says how many', async () =
   time += days(1);
   await put(bucket, 'old/c');
   expect(await run()).toMatchObject({ buckets: 1, examined: 3, expire: 2 });
+  expect(deeds).toEqual([
+    { action: 'expire', key: 'old/a', versionId: 'null', size: 5 },
+    { action: 'expire', key: 'old/b', versionId: 'null', size: 5 },
+  ]);
   expect(await versions(bucket)).toEqual(['new/a', 'old/c']);
 });
 
@@ -227,6 +234,10 @@ it('gives up uploads that were not completed in time', async () => {
   time += days(2);
   await store.uploads.create(bucket, 'a3', { ...attributes, initiator: 'owner' });
   expect(await run({ limits: { pageSize: 1 } })).toMatchObject({ 'abort-upload': 2 });
+  expect(deeds.map(({ action, key }) => [action, key])).toEqual([
+    ['abort-upload', 'a1'],
+    ['abort-upload', 'a2'],
+  ]);
   const { entries } = await store.listing.uploads(bucket, { prefix: '', delimiter: '', limit: 9 });
   expect(entries.map((one) => one.kind === 'upload' && one.upload.key)).toEqual(['a3', 'b']);
 });
@@ -244,7 +255,7 @@ it('gives every bucket its turn and goes on where a stopped run ended', async ()
     turns.push(`${name} ${report.actions.expire}`);
     if (turns.length === 2) stopping.abort(new Error('the server stops'));
   };
-  const bounded = { limits: { pageSize: 2, maxVersions: 2 }, events: { swept } };
+  const bounded = { limits: { pageSize: 2, maxVersions: 2 }, events: { swept, acted: () => {} } };
   await expect(run(bounded, stopping.signal)).rejects.toThrow('the server stops');
   expect(turns[0]).toMatch(/^large [1-3]$/);
   expect(turns[1]).toBe('small 1');

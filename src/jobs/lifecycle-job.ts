@@ -15,6 +15,7 @@ import { configuredBuckets } from './configured-buckets.ts';
 import type { Job } from './jobs.ts';
 import {
   emptyReport,
+  type LifecycleDeed,
   type SweepDeps,
   type SweepProgress,
   type SweepReport,
@@ -38,8 +39,12 @@ export interface LifecycleJobDeps {
   readonly events: {
     /** After a turn in which something was done. */
     swept(bucket: Bucket, report: SweepReport, ms: number): void;
+    /** After each single action. */
+    acted(bucket: Bucket, deed: LifecycleDeed): void;
   };
 }
+
+const isLifecycle = (name: string): boolean => name === lifecycleConfig;
 
 export function lifecycleJob(deps: LifecycleJobDeps): Job {
   const { meta, now } = deps;
@@ -48,6 +53,7 @@ export function lifecycleJob(deps: LifecycleJobDeps): Job {
     ...sweepLimits,
     ...deps.limits,
     progress: createProgress<SweepProgress>(meta, 'lifecycle'),
+    acted: deps.events.acted,
   };
   return {
     name: 'lifecycle',
@@ -57,7 +63,7 @@ export function lifecycleJob(deps: LifecycleJobDeps): Job {
       const total = emptyReport();
       const failures: unknown[] = [];
       let buckets = 0;
-      for await (const page of configuredBuckets(meta, lifecycleConfig, signal)) {
+      for await (const page of configuredBuckets(meta, isLifecycle, signal)) {
         buckets += page.length;
         let waiting = page;
         while (waiting.length > 0) {

@@ -36,6 +36,16 @@ export interface SweepReport {
   readonly actions: Record<LifecycleAction, number>;
 }
 
+/** What was done to one version or upload. */
+export interface LifecycleDeed {
+  readonly action: LifecycleAction;
+  readonly key: string;
+  readonly versionId?: string;
+  readonly uploadId?: string;
+  /** In bytes, of an object. */
+  readonly size?: number | undefined;
+}
+
 export interface SweepDeps {
   readonly store: Store;
   readonly progress: Progress<SweepProgress>;
@@ -47,6 +57,8 @@ export interface SweepDeps {
   readonly pageSize: number;
   /** Versions after which the turn goes to the next bucket. */
   readonly maxVersions: number;
+  /** After each action. */
+  acted(bucket: Bucket, deed: LifecycleDeed): void;
 }
 
 /** Removals under way at once: they share commits. */
@@ -167,6 +179,9 @@ async function actOnVersions(
       throw error;
     }
     report.actions[action]++;
+    const { key, versionId } = version;
+    const size = version.deleteMarker ? undefined : version.size;
+    deps.acted(current.bucket, { action, key, versionId, size });
   });
 }
 
@@ -196,7 +211,10 @@ async function sweepUploads(
     const clock: Clock = { now: deps.now(), dayMs: deps.dayMs };
     const due = uploads.filter((upload) => isMet(abortionOf(rules, upload, deps.dayMs), clock));
     await inGroups(due, async (upload) => {
-      if (await store.uploads.abort(current.bucket, upload)) report.actions['abort-upload']++;
+      if (!(await store.uploads.abort(current.bucket, upload))) return;
+      report.actions['abort-upload']++;
+      const { key, uploadId } = upload;
+      deps.acted(current.bucket, { action: 'abort-upload', key, uploadId });
     });
     if (!page.more) return true;
     last = uploads.at(-1);

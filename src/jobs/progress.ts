@@ -10,10 +10,10 @@ import type { Bucket } from '../store/records.ts';
 export interface Progress<T extends object> {
   load(bucket: Bucket): Promise<T | undefined>;
   /**
-   * Undefined forgets it. Nothing happens if the bucket's record changed meanwhile, or the bucket is gone:
-   * a run that starts over does the same work again and no harm.
+   * Undefined forgets it. Nothing happens, and the answer is false, if the bucket's record changed meanwhile,
+   * or the bucket is gone: a run that starts over does the same work again and no harm.
    */
-  save(bucket: Bucket, value: T | undefined): Promise<void>;
+  save(bucket: Bucket, value: T | undefined): Promise<boolean>;
 }
 
 export function createProgress<T extends object>(
@@ -28,7 +28,7 @@ export function createProgress<T extends object>(
     },
     async save(bucket, value) {
       const at = keyOf(bucket);
-      await meta.commit([
+      const { committed } = await meta.commit([
         {
           op: 'check',
           at: bucketKey(bucket.namespace, bucket.name),
@@ -36,6 +36,7 @@ export function createProgress<T extends object>(
         },
         value === undefined ? { op: 'delete', at } : { op: 'put', at, value: encodeRecord(value) },
       ]);
+      return committed;
     },
   };
 }

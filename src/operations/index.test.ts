@@ -19,6 +19,13 @@ describe('the table of operations', () => {
     }
   });
 
+  it('takes a version id wherever S3 does', () => {
+    for (const { name, accepts } of Object.values(operations)) {
+      const members = shapes[modelled[name].input]!.members.map((member) => member.name);
+      expect(accepts.includes('VersionId' as never), name).toBe(members.includes('VersionId'));
+    }
+  });
+
   it('accepts nothing of event holds or appending', () => {
     const notBuilt = /^(ObjectLockEventHold|WriteOffset)/;
     for (const { name, accepts } of Object.values(operations)) {

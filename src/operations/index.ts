@@ -17,6 +17,7 @@ import {
   GetBucketAccelerateConfiguration,
   PutBucketAccelerateConfiguration,
 } from './bucket-config/accelerate-configuration.ts';
+import { GetBucketLogging, PutBucketLogging } from './bucket-config/bucket-logging.ts';
 import {
   DeleteBucketPolicy,
   GetBucketPolicy,
@@ -35,6 +36,12 @@ import {
   GetBucketEncryption,
   PutBucketEncryption,
 } from './bucket-config/encryption.ts';
+import {
+  DeleteBucketInventoryConfiguration,
+  GetBucketInventoryConfiguration,
+  ListBucketInventoryConfigurations,
+  PutBucketInventoryConfiguration,
+} from './bucket-config/inventory-configuration.ts';
 import {
   DeleteBucketLifecycle,
   GetBucketLifecycleConfiguration,
@@ -82,11 +89,21 @@ import { GetObjectAcl } from './object/get-object-acl.ts';
 import { GetObjectAttributes } from './object/get-object-attributes.ts';
 import { GetObjectTagging } from './object/get-object-tagging.ts';
 import { HeadObject } from './object/head-object.ts';
+import {
+  DeleteObjectAnnotation,
+  GetObjectAnnotation,
+  ListObjectAnnotations,
+  PutObjectAnnotation,
+} from './object/object-annotation.ts';
 import { GetObjectLegalHold, PutObjectLegalHold } from './object/object-legal-hold.ts';
 import { GetObjectRetention, PutObjectRetention } from './object/object-retention.ts';
 import { PutObject } from './object/put-object.ts';
 import { PutObjectAcl } from './object/put-object-acl.ts';
 import { PutObjectTagging } from './object/put-object-tagging.ts';
+import { RenameObject } from './object/rename-object.ts';
+import { RestoreObject } from './object/restore-object.ts';
+import { SelectObjectContent } from './object/select-object-content.ts';
+import { UpdateObjectEncryption } from './object/update-object-encryption.ts';
 import type { Operation } from './operation.ts';
 import { ListBuckets } from './service/list-buckets.ts';
 
@@ -101,12 +118,14 @@ export const operations: Operations = {
   DeleteBucket,
   DeleteBucketCors,
   DeleteBucketEncryption,
+  DeleteBucketInventoryConfiguration,
   DeleteBucketLifecycle,
   DeleteBucketOwnershipControls,
   DeleteBucketPolicy,
   DeleteBucketTagging,
   DeleteBucketWebsite,
   DeleteObject,
+  DeleteObjectAnnotation,
   DeleteObjects,
   DeleteObjectTagging,
   DeletePublicAccessBlock,
@@ -114,8 +133,10 @@ export const operations: Operations = {
   GetBucketAcl,
   GetBucketCors,
   GetBucketEncryption,
+  GetBucketInventoryConfiguration,
   GetBucketLifecycleConfiguration,
   GetBucketLocation,
+  GetBucketLogging,
   GetBucketNotificationConfiguration,
   GetBucketOwnershipControls,
   GetBucketPolicy,
@@ -126,6 +147,7 @@ export const operations: Operations = {
   GetBucketWebsite,
   GetObject,
   GetObjectAcl,
+  GetObjectAnnotation,
   GetObjectAttributes,
   GetObjectLegalHold,
   GetObjectLockConfiguration,
@@ -134,8 +156,10 @@ export const operations: Operations = {
   GetPublicAccessBlock,
   HeadBucket,
   HeadObject,
+  ListBucketInventoryConfigurations,
   ListBuckets,
   ListMultipartUploads,
+  ListObjectAnnotations,
   ListObjects,
   ListObjectsV2,
   ListObjectVersions,
@@ -144,7 +168,9 @@ export const operations: Operations = {
   PutBucketAcl,
   PutBucketCors,
   PutBucketEncryption,
+  PutBucketInventoryConfiguration,
   PutBucketLifecycleConfiguration,
+  PutBucketLogging,
   PutBucketNotificationConfiguration,
   PutBucketOwnershipControls,
   PutBucketPolicy,
@@ -154,11 +180,16 @@ export const operations: Operations = {
   PutBucketWebsite,
   PutObject,
   PutObjectAcl,
+  PutObjectAnnotation,
   PutObjectLegalHold,
   PutObjectLockConfiguration,
   PutObjectRetention,
   PutObjectTagging,
   PutPublicAccessBlock,
+  RenameObject,
+  RestoreObject,
+  SelectObjectContent,
+  UpdateObjectEncryption,
   UploadPart,
   UploadPartCopy,
 };

@@ -5,6 +5,7 @@
 import {
   assertRemovable,
   type DefaultRetention,
+  defaultRetentionConfig,
   withDefault,
 } from '../features/object-lock/rules.ts';
 import type { CreateMultipartUploadRequest, GetObjectOutput } from '../model/types.gen.ts';
@@ -24,9 +25,6 @@ export type ObjectLockInput = Pick<
   'Key' | (typeof objectLockMembers)[number]
 >;
 
-/** Name of the bucket's configuration record. */
-export const defaultRetentionConfig = 'object-lock';
-
 /** @throws S3Error InvalidRequest */
 export function assertObjectLock({ objectLock }: Bucket): void {
   if (objectLock) return;
@@ -44,7 +42,7 @@ export function assertInFuture(retainUntil: Date, now: number): void {
   });
 }
 
-export function asksForLock(input: ObjectLockInput): boolean {
+function asksForLock(input: ObjectLockInput): boolean {
   return objectLockMembers.some((member) => input[member] !== undefined);
 }
 

@@ -38,7 +38,11 @@ export type Access =
       /** The keys are in the document: under a bucket policy, `run` asks `may` for each of them. */
       readonly eachKey?: true;
     } & VersionedRight)
-  | ({ readonly on: 'object' } & VersionedRight);
+  | ({
+      readonly on: 'object';
+      /** Where the current version is a delete marker: MethodNotAllowed, as for one that is named. */
+      readonly notOnMarkers?: true;
+    } & VersionedRight);
 
 /** The request's payload as the wire declared it, for operations that take a stream. */
 export interface PayloadDeclaration {
@@ -48,6 +52,15 @@ export interface PayloadDeclaration {
   readonly trailerChecksum: ChecksumAlgorithm | undefined;
   /** The value of a trailer header once the body was read to its end. */
   trailer(name: string): string | undefined;
+}
+
+/** Of `may`, where it is asked about more than a key of the request's bucket. */
+export interface RightTarget {
+  /** Absent for the bucket itself. */
+  readonly key?: string;
+  readonly versionId?: string | undefined;
+  /** Another one than the request's, with its access rules at hand. */
+  readonly bucket?: Bucket;
 }
 
 export interface OperationContext {
@@ -80,13 +93,11 @@ export interface OperationContext {
    * Whether the caller may do something further to a key of the bucket, such as
    * s3:BypassGovernanceRetention. It is for the bucket's owner, or, where the object is given, for the
    * object's, and for whom the bucket's policy allows it; no ACL grants a mere action.
-   * @param bucket another one than the request's, as `openSource` gave it
    */
   may(
     right: string | Right,
-    key: string,
+    on: string | RightTarget,
     object?: StoredObject,
-    bucket?: Bucket,
   ): boolean | Promise<boolean>;
   /** Settings that change what operations answer. */
   readonly settings: OperationSettings;

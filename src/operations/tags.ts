@@ -78,7 +78,7 @@ function tagsOfPairs(
 ): Tags | undefined {
   if (pairs.length === 0) return undefined;
   if (pairs.length > maxTags) {
-    throw new S3Error('BadRequest', {
+    throw new S3Error('InvalidTag', {
       message: `Object tags cannot be greater than ${maxTags}`,
     });
   }

@@ -45,11 +45,14 @@ export interface Decision {
   readonly allowed: boolean;
   /** For the log, and for the resource's owner. */
   readonly reason: string;
+  /** Nothing but an ACL allows it. */
+  readonly byAcl?: true | undefined;
 }
 
 interface Opinion {
   readonly effect: 'allow' | 'deny';
   readonly reason: string;
+  readonly byAcl?: true;
 }
 
 type Source = (question: Question) => Opinion | undefined;
@@ -131,6 +134,7 @@ function aclSays({ caller, permission, resource, rules }: Question): Opinion | u
   if (grant === undefined) return undefined;
   return {
     effect: 'allow',
+    byAcl: true,
     reason: `the ${resource.on}'s ACL grants ${grant.permission} to ${granteeName(grant.grantee)}`,
   };
 }
@@ -151,7 +155,9 @@ export function decide(question: Question): Decision {
     if (opinion?.effect === 'deny') return { allowed: false, reason: opinion.reason };
     allowedBy ??= opinion;
   }
-  if (allowedBy !== undefined) return { allowed: true, reason: allowedBy.reason };
+  if (allowedBy !== undefined) {
+    return { allowed: true, reason: allowedBy.reason, byAcl: allowedBy.byAcl };
+  }
   return { allowed: false, reason: whyNot(question) };
 }
 

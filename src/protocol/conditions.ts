@@ -82,6 +82,61 @@ export function checkCopySourceConditions(
   if (failed !== undefined) throw preconditionFailed(`x-amz-copy-source-${failed}`);
 }
 
+export interface RenameConditions {
+  readonly SourceIfMatch?: string | undefined;
+  readonly SourceIfNoneMatch?: string | undefined;
+  readonly SourceIfModifiedSince?: Date | undefined;
+  readonly SourceIfUnmodifiedSince?: Date | undefined;
+  /** Of what the new key has. */
+  readonly DestinationIfMatch?: string | undefined;
+  /** Only `*`. */
+  readonly DestinationIfNoneMatch?: string | undefined;
+  readonly DestinationIfModifiedSince?: Date | undefined;
+  readonly DestinationIfUnmodifiedSince?: Date | undefined;
+}
+
+/** Of RenameObject on the object that is renamed. Throws PreconditionFailed. */
+export function checkRenameSourceConditions(
+  conditions: RenameConditions,
+  source: Representation,
+): void {
+  const failed = failedCondition(
+    {
+      IfMatch: conditions.SourceIfMatch,
+      IfNoneMatch: conditions.SourceIfNoneMatch,
+      IfModifiedSince: conditions.SourceIfModifiedSince,
+      IfUnmodifiedSince: conditions.SourceIfUnmodifiedSince,
+    },
+    source,
+  );
+  if (failed !== undefined) throw preconditionFailed(`x-amz-rename-source-${failed}`);
+}
+
+/**
+ * Of RenameObject on what the new key has. Where it has nothing, If-Match and If-Modified-Since fail, as they
+ * ask for something to be there.
+ * @throws PreconditionFailed
+ */
+export function checkRenameDestinationConditions(
+  conditions: RenameConditions,
+  current: Representation | undefined,
+): void {
+  const read = {
+    IfMatch: conditions.DestinationIfMatch,
+    IfNoneMatch: conditions.DestinationIfNoneMatch,
+    IfModifiedSince: conditions.DestinationIfModifiedSince,
+    IfUnmodifiedSince: conditions.DestinationIfUnmodifiedSince,
+  };
+  if (current !== undefined) {
+    const failed = failedCondition(read, current);
+    if (failed !== undefined) throw preconditionFailed(failed);
+  } else if (read.IfMatch !== undefined) {
+    throw preconditionFailed('If-Match');
+  } else if (read.IfModifiedSince !== undefined && read.IfNoneMatch === undefined) {
+    throw preconditionFailed('If-Modified-Since');
+  }
+}
+
 export interface WriteConditions {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;

@@ -12,7 +12,7 @@ import type { StreamingBody } from '../model/streaming-body.ts';
 import type { OperationTypes } from '../model/types.gen.ts';
 import { type Bindings, bindingsOf } from './bindings.ts';
 import { encodeDocument, encodeTextDocument } from './encode-xml.ts';
-import { S3Error } from './errors.ts';
+import { encodeEventStream } from './event-stream/encode-stream.ts';
 import { encodeHeaderText, encodeMetadataValue } from './metadata.ts';
 import { formatScalar } from './values.ts';
 
@@ -111,8 +111,11 @@ function encodePayload(
         member.wire ?? bindingsOf(member.of!).root,
         value as Output,
       );
+    case 'events':
+      headers.push('Content-Type', 'application/vnd.amazon.eventstream');
+      return encodeEventStream(member.of!, value as AsyncIterable<object>);
     default:
-      throw new S3Error('NotImplemented', { message: 'Event streams are not implemented' });
+      throw new Error(`a payload can't be of the kind ${member.kind}`);
   }
 }
 

@@ -3,14 +3,23 @@
  *
  * Deleting or replacing something writes a garbage entry in the same commit; bytes go later, after
  * a grace that lets readers finish. An entry means one dropped reference to a blob ('blob'), bytes
- * without a record ('bytes'), the parts of an upload that is gone ('parts') or what a deleted
- * bucket left ('bucket'). Every step can be repeated after a crash.
+ * without a record ('bytes'), the parts of an upload that is gone ('parts'), the annotations of a
+ * version that is gone ('annotations'), what a deleted bucket left ('bucket') or a token that has had its time ('rename-token'; its entry is dated ahead).
+ * Every step can be repeated after a crash.
  */
 import type { BlobStore } from './blob/port.ts';
 import type { Blobs } from './blobs.ts';
 import { locatorOf, shareBlobOp } from './blobs.ts';
 import { type IdSource, idAt } from './ids.ts';
-import { blobKey, garbageKey, partNumberKey, splitKeyAndId, uploadKey } from './keyspace.ts';
+import {
+  annotationPrefix,
+  blobKey,
+  garbageKey,
+  partNumberKey,
+  renameTokenKey,
+  splitKeyAndId,
+  uploadKey,
+} from './keyspace.ts';
 import {
   keyAfter,
   keyAfterPrefix,
@@ -19,14 +28,16 @@ import {
   type MetaStore,
 } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
-import type { PartRecord } from './records.ts';
+import type { AnnotationRecord, Bucket, ObjectRecord, PartRecord } from './records.ts';
 import { usageOp } from './usage.ts';
 
 export type GarbageEntry =
   | { readonly kind: 'blob'; readonly blob: string }
   | { readonly kind: 'bytes'; readonly locator: string }
   | { readonly kind: 'parts'; readonly bucket: string; readonly uploadId: string }
-  | { readonly kind: 'bucket'; readonly bucket: string };
+  | { readonly kind: 'bucket'; readonly bucket: string }
+  | { readonly kind: 'annotations'; readonly bucket: string; readonly set: string }
+  | { readonly kind: 'rename-token'; readonly bucket: string; readonly token: string };
 
 export interface GarbageReport {
   /** Entries worked off. */
@@ -55,6 +66,16 @@ export const garbageOp = (ids: IdSource, entry: GarbageEntry): MetaOp => ({
 /** Drops one reference to a blob, where there is one. */
 export const releaseOps = (ids: IdSource, blob: string | undefined): MetaOp[] =>
   blob === undefined ? [] : [garbageOp(ids, { kind: 'blob', blob })];
+
+/** Drops what a version had beside its blob. */
+export const releaseAnnotationsOps = (
+  ids: IdSource,
+  bucket: Bucket,
+  { annotations }: Pick<ObjectRecord, 'annotations'>,
+): MetaOp[] =>
+  annotations === undefined
+    ? []
+    : [garbageOp(ids, { kind: 'annotations', bucket: bucket.id, set: annotations.set })];
 
 export interface GarbageCollector {
   /** Works off every entry made before `before` (milliseconds since the epoch). */
@@ -151,6 +172,28 @@ export function createGarbageCollector(deps: {
     return usage === undefined ? ops : [...ops, usage];
   };
 
+  /** None can come any more: whoever adds one holds the version's record. */
+  const removeAnnotations = async (bucket: Buffer, set: string): Promise<void> => {
+    const from = annotationPrefix(set, '');
+    const to = keyAfterPrefix(from);
+    for (;;) {
+      const page = await meta.scan({
+        table: 'annotation',
+        part: bucket,
+        from,
+        to,
+        limit: partsPerCommit,
+      });
+      if (page.entries.length === 0) return;
+      await meta.commit(
+        page.entries.flatMap(({ key, seq, value }): MetaOp[] => [
+          { op: 'delete', at: { table: 'annotation', part: bucket, key }, guard: { seq } },
+          ...releaseOps(ids, decodeRecord<AnnotationRecord>(value).blob),
+        ]),
+      );
+    }
+  };
+
   const removeBucketRemains = async (bucket: Buffer): Promise<void> => {
     for (;;) {
       const page = await meta.scan({ table: 'upload', part: bucket, limit: partsPerCommit });
@@ -161,7 +204,7 @@ export function createGarbageCollector(deps: {
         await removeParts(bucket, id);
       }
     }
-    for (const table of ['usage', 'bucketConfig'] as const) {
+    for (const table of ['usage', 'bucketConfig', 'renameToken'] as const) {
       for (;;) {
         const page = await meta.scan({ table, part: bucket, limit: partsPerCommit });
         if (page.entries.length === 0) break;
@@ -187,6 +230,16 @@ export function createGarbageCollector(deps: {
       case 'bucket':
         await removeBucketRemains(Buffer.from(entry.bucket, 'hex'));
         await forget(record.key);
+        return 0;
+      case 'annotations':
+        await removeAnnotations(Buffer.from(entry.bucket, 'hex'), entry.set);
+        await forget(record.key);
+        return 0;
+      case 'rename-token':
+        await meta.commit([
+          { op: 'delete', at: renameTokenKey(Buffer.from(entry.bucket, 'hex'), entry.token) },
+          { op: 'delete', at: { table: 'garbage', part: noPart, key: record.key } },
+        ]);
         return 0;
     }
   };

@@ -62,6 +62,13 @@ export function createIdSource(deps: {
   };
 }
 
+/** An id with the time moved on: of an entry that is not to be looked at before then. */
+export function postponed(id: string, byMs: number): string {
+  const digits = timeBytes * 2;
+  const time = Number.parseInt(id.slice(0, digits), 16) + byMs;
+  return time.toString(16).padStart(digits, '0') + id.slice(digits);
+}
+
 /** An id's complement: ids that order newest first. */
 export function newestFirst(id: string): string {
   const bytes = Buffer.from(id, 'hex');

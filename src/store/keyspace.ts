@@ -91,6 +91,28 @@ export const configKey = (part: Buffer, name: string): MetaKey => ({
   key: Buffer.from(name),
 });
 
+/** Annotations of one version order by name. */
+export const annotationKey = (part: Buffer, set: string, name: string): MetaKey => ({
+  table: 'annotation',
+  part,
+  key: annotationPrefix(set, name),
+});
+
+/** Every annotation of a set whose name begins so. */
+export const annotationPrefix = (set: string, prefix: string): Buffer =>
+  Buffer.concat([Buffer.from(set, 'hex'), Buffer.from(prefix)]);
+
+const setBytes = 16;
+
+export const annotationName = (key: Buffer): string => key.toString('utf8', setBytes);
+
+/** @param token ASCII */
+export const renameTokenKey = (part: Buffer, token: string): MetaKey => ({
+  table: 'renameToken',
+  part,
+  key: Buffer.from(token),
+});
+
 export const systemKey = (name: string): MetaKey => ({
   table: 'system',
   part: noPart,

@@ -4,20 +4,23 @@
  * Bytes first, record second: `stage` makes bytes durable, `put` commits the record that refers to
  * them together with the counters and the garbage entry for what it replaced.
  */
+import { newAnnotationSet } from './annotation-set.ts';
 import { type Blobs, shareBlobOp, stagedBlobOps } from './blobs.ts';
 import { transactInBucket } from './buckets.ts';
 import type { KeyedQueue, Plan } from './commit.ts';
-import { BucketGoneError } from './errors.ts';
+import { BucketGoneError, ContentionError } from './errors.ts';
 import type { IdSource } from './ids.ts';
 import { markerKey, objectKey } from './keyspace.ts';
 import type { MetaOp, MetaStore } from './meta/port.ts';
 import { encodeRecord } from './record-codec.ts';
 import type { Bucket, MarkerRecord, ObjectRecord, VersionRecord } from './records.ts';
-import type { ObjectStore, PutObject, Removal, StagedBytes } from './store.ts';
+import type { ObjectStore, PutObject, Removal, RenameStore, StagedBytes } from './store.ts';
 import { addUsage, type UsageChange, usageOp } from './usage.ts';
 import {
   type CurrentVersion,
   dropNoncurrent,
+  findVersion,
+  holdCurrentOps,
   loadCurrent,
   loadNoncurrent,
   newVersion,
@@ -54,6 +57,7 @@ interface ObjectFacts {
   readonly lastModified: number;
   readonly uploadId?: string;
   readonly partsCount?: number;
+  readonly annotations?: ObjectRecord['annotations'];
 }
 
 /** What a put makes of bytes and what was said about them, on top of the current version. */
@@ -64,11 +68,11 @@ export function objectRecord(
   object: PutObject,
   facts: ObjectFacts,
 ): ObjectRecord {
-  const { etag, checksum, ...attributes } = object;
+  const { etag, checksum, annotations: _annotations, ...attributes } = object;
   return { ...newVersion(ids, bucket, current), etag, ...facts, ...attributes, checksum };
 }
 
-export function createObjectStore(deps: ObjectDeps): ObjectStore {
+export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof RenameStore> {
   const { meta, blobs, queue } = deps;
 
   const inTurn = <T>(bucket: Bucket, key: string, task: () => Promise<T>): Promise<T> =>
@@ -89,13 +93,7 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
       return record === undefined ? undefined : storedVersion<MarkerRecord>(key, record);
     },
 
-    async version(bucket, key, versionId) {
-      const { object, marker } = await loadCurrent(meta, bucket, key);
-      const top = object ?? marker;
-      if (top?.versionId === versionId) return top;
-      if (bucket.versioning === undefined) return undefined;
-      return (await loadNoncurrent(meta, bucket, key, versionId))?.version;
-    },
+    version: (bucket, key, versionId) => findVersion(meta, bucket, key, versionId),
 
     stage: blobs.stage,
     discard: blobs.discard,
@@ -107,14 +105,19 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
             refusing(async () => {
               const current = await loadCurrent(meta, now, key);
               precondition?.(current.object);
-              const record = objectRecord(deps, now, current, object, {
+              const annotating = newAnnotationSet(deps, now, object.annotations);
+              const annotated = annotating instanceof Promise ? await annotating : annotating;
+              if (annotated === undefined) throw new ContentionError('annotations are gone');
+              const facts = {
                 size: staged.length,
                 blob: staged.blob?.id,
                 lastModified: deps.now(),
-              });
+                ...annotated.field,
+              };
+              const record = objectRecord(deps, now, current, object, facts);
               const step = await replaceCurrent(deps, now, key, current, record);
               const ops = [holdBucket, ...countedOps(deps, now, step), ...stagedBlobOps(staged)];
-              return { ops, result: record };
+              return { ops: [...ops, ...annotated.ops], result: record };
             }),
           ),
         ),
@@ -128,14 +131,17 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
           if (source.blob !== undefined && shared === undefined) return { done: undefined };
           const current = await loadCurrent(meta, now, key);
           precondition?.(current.object);
+          const annotated = await newAnnotationSet(deps, now, object.annotations);
+          if (annotated === undefined) return { done: undefined };
           const record = objectRecord(deps, now, current, object, {
             size: source.size,
             blob: source.blob,
             lastModified: deps.now(),
             partsCount: source.partsCount,
+            ...annotated.field,
           });
           const step = await replaceCurrent(deps, now, key, current, record);
-          const ops = [holdBucket, ...countedOps(deps, now, step)];
+          const ops = [holdBucket, ...countedOps(deps, now, step), ...annotated.ops];
           if (shared !== undefined) ops.push(shareBlobOp(source.blob!, shared));
           return { ops, result: record };
         }),
@@ -145,12 +151,14 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
     update(bucket, key, change, versionId) {
       return inTurn(bucket, key, () =>
         transactInBucket<ObjectRecord | undefined>(meta, bucket, async (now, holdBucket) => {
-          const { object } = await loadCurrent(meta, now, key);
+          const current = await loadCurrent(meta, now, key);
+          const { object } = current;
           const isCurrent = versionId === undefined || object?.versionId === versionId;
           const found = isCurrent
             ? object && { version: object, at: objectKey(now.part, key) }
             : await loadNoncurrent(meta, now, key, versionId);
-          if (found === undefined || found.version.deleteMarker) return { done: undefined };
+          if (found === undefined) return absent(now, holdBucket, key, current, undefined);
+          if (found.version.deleteMarker) return { done: undefined };
           const record = change(recordOf<ObjectRecord>(found.version));
           const guard = { seq: found.version.seq };
           return {
@@ -165,7 +173,7 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
       return inTurn(bucket, key, () =>
         transactInBucket<Removal>(meta, bucket, async (now, holdBucket) => {
           const current = await loadCurrent(meta, now, key);
-          precondition?.(current.object);
+          precondition?.(current.object ?? current.marker);
           if (now.versioning === undefined) {
             if (current.object === undefined) return { done: {} };
             const step = await removeCurrent(deps, now, key, current);
@@ -200,7 +208,7 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
               ? undefined
               : await loadNoncurrent(meta, now, key, versionId);
           precondition?.(found?.version, false);
-          if (found === undefined) return { done: {} };
+          if (found === undefined) return absent<Removal>(now, holdBucket, key, current, {});
           const step = dropNoncurrent(deps.ids, now, key, found);
           const ops = [holdBucket, ...countedOps(deps, now, step)];
           return { ops, result: { removed: recordOf<VersionRecord>(found.version) } };
@@ -219,6 +227,22 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
       return blob?.home.kind === 'extents' ? blob.home.parts : undefined;
     },
   };
+}
+
+/**
+ * The plan where no such version was found. It holds only if the current version is still the one that
+ * was read before: what was noncurrent may have become current meanwhile, and been looked for in neither
+ * place.
+ */
+function absent<T>(
+  bucket: Bucket,
+  holdBucket: MetaOp,
+  key: string,
+  current: CurrentVersion,
+  result: T,
+): Plan<T> {
+  if (bucket.versioning === undefined) return { done: result };
+  return { ops: [holdBucket, ...holdCurrentOps(bucket, key, current)], result };
 }
 
 /**

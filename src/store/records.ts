@@ -152,6 +152,29 @@ export interface ObjectRecord extends ObjectAttributes, VersionOrder {
   readonly uploadId?: string;
   /** How many parts the object was completed from; the parts are in the blob's manifest. */
   readonly partsCount?: number;
+  /** Absent until the version was first annotated: where its annotations are, and how many. */
+  readonly annotations?: { readonly set: string; readonly count: number };
+}
+
+/** A named payload beside a version of an object. */
+export interface AnnotationRecord {
+  /** Of what the client put. */
+  readonly size: number;
+  /** Length of the blob, where it is sealed. */
+  readonly storedLength?: number;
+  /** What the bytes were sealed with besides the object's data key, base64. */
+  readonly nonce?: string;
+  /** Without quotes. */
+  readonly etag: string;
+  /** Milliseconds since the epoch. */
+  readonly lastModified: number;
+  readonly checksum: StoredChecksum;
+  readonly blob: string;
+}
+
+export interface StoredAnnotation extends AnnotationRecord {
+  readonly name: string;
+  readonly seq: number;
 }
 
 /** An object record with its key and the sequence number it was read at. */

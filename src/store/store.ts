@@ -7,6 +7,7 @@
  */
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 import type {
+  AnnotationRecord,
   BlobHome,
   Bucket,
   BucketRecord,
@@ -16,6 +17,7 @@ import type {
   ObjectPart,
   ObjectRecord,
   PartRecord,
+  StoredAnnotation,
   StoredChecksum,
   StoredMarker,
   StoredObject,
@@ -92,9 +94,90 @@ export interface Removal {
 export interface PutObject extends ObjectAttributes {
   readonly etag: string;
   readonly checksum?: StoredChecksum;
+  /** What a copy takes over from its source. */
+  readonly annotations?: readonly NewAnnotation[];
 }
 
-export interface ObjectStore {
+export interface NewAnnotation extends Omit<AnnotationRecord, 'blob' | 'lastModified'> {
+  readonly name: string;
+  /** New ones, or those of a blob that is shared. */
+  readonly bytes: StagedBytes | string;
+}
+
+/** Annotations of a version, which every method is given as it was read. */
+export interface AnnotationStore {
+  get(bucket: Bucket, object: StoredObject, name: string): Promise<StoredAnnotation | undefined>;
+  /** In order of name. */
+  list(
+    bucket: Bucket,
+    object: StoredObject,
+    query: {
+      readonly prefix: string;
+      /** Names greater than this. */
+      readonly after?: string | undefined;
+      readonly limit: number;
+    },
+  ): Promise<{ readonly annotations: readonly StoredAnnotation[]; readonly more: boolean }>;
+  /**
+   * Adds an annotation or replaces it. `precondition` sees the version as it is now. On any error, and
+   * for any other answer, the bytes are given up.
+   * @param staged not of no bytes at all
+   */
+  put(
+    bucket: Bucket,
+    object: StoredObject,
+    name: string,
+    staged: StagedBytes,
+    facts: Pick<AnnotationRecord, 'checksum' | 'etag' | 'nonce'>,
+    options: {
+      /** Most that a version may have. */
+      readonly max: number;
+      readonly precondition?: (now: StoredObject) => void;
+    },
+  ): Promise<AnnotationRecord | 'no-object' | 'too-many'>;
+  /** False if there was none. */
+  remove(
+    bucket: Bucket,
+    object: StoredObject,
+    name: string,
+    precondition?: (now: StoredObject) => void,
+  ): Promise<boolean | 'no-object'>;
+  /** All stored bytes, sealed where the object is encrypted. */
+  read(annotation: AnnotationRecord): Promise<Buffer>;
+}
+
+/** Given by the client, so that a rename it asks for again is known. */
+export interface RenameToken {
+  /** ASCII, at most 64 characters. */
+  readonly id: string;
+  /** What is asked for: the same text for the same request. */
+  readonly request: string;
+}
+
+export interface RenameStore {
+  /**
+   * Gives an object another key; what the new key had is gone. `precondition` sees that. 'source-changed'
+   * if the source is gone or no longer the one given (plan again), 'versioned' in a bucket that was ever
+   * versioned, 'other-request' if the token came with another request before. With a token that came with
+   * this one, nothing is done again.
+   */
+  rename(
+    bucket: Bucket,
+    source: StoredObject,
+    key: string,
+    options: {
+      readonly token?: RenameToken | undefined;
+      readonly precondition?: (current: StoredObject | undefined) => void;
+    },
+  ): Promise<'renamed' | 'source-changed' | 'versioned' | 'other-request'>;
+  /** What became of a token; undefined if it was never used, or longer ago than a day. */
+  renamedBefore(
+    bucket: Bucket,
+    token: RenameToken,
+  ): Promise<'renamed' | 'other-request' | undefined>;
+}
+
+export interface ObjectStore extends RenameStore {
   /** The current version; undefined if there is none, or it is a delete marker. */
   get(bucket: Bucket, key: string): MaybePromise<StoredObject | undefined>;
   /** The delete marker that is the current version, if one is. */
@@ -142,12 +225,12 @@ export interface ObjectStore {
   ): Promise<ObjectRecord | undefined>;
   /**
    * Without a version id: removes the object, or puts a delete marker over it in a versioned bucket.
-   * `precondition` sees the current object.
+   * `precondition` sees the current version, which may be a delete marker already.
    */
   remove(
     bucket: Bucket,
     key: string,
-    precondition?: (current: StoredObject | undefined) => void,
+    precondition?: (current: StoredVersion | undefined) => void,
   ): Promise<Removal>;
   /**
    * Removes one version for good; the newest of the others becomes current. `precondition` sees the
@@ -297,6 +380,7 @@ export interface UsageStore {
 }
 
 export interface Store {
+  readonly annotations: AnnotationStore;
   readonly buckets: BucketStore;
   readonly objects: ObjectStore;
   readonly listing: ListingStore;

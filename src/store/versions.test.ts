@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMemoryBlobStore } from './blob/memory.ts';
 import { audit } from './contract/audit.ts';
+import { prefixLine, VersionModel, versionLine } from './contract/version-model.ts';
 import { createStore } from './create-store.ts';
 import { createMemoryMetaStore } from './meta/memory.ts';
 import type { Bucket } from './records.ts';
@@ -51,54 +52,11 @@ async function open() {
   return { meta, blobs, store, bucket, setVersioning, put, collect, check, tick };
 }
 
-interface ModelVersion {
-  readonly id: string;
-  /** Undefined for a delete marker. */
-  readonly bytes: Buffer | undefined;
-}
-
-/** Versions of each key, newest first: what S3's documentation says, in the most naive way. */
-class Model {
-  readonly keys = new Map<string, ModelVersion[]>();
-  versioning: 'Enabled' | 'Suspended' | undefined;
-
-  of(key: string): ModelVersion[] {
-    const versions = this.keys.get(key) ?? [];
-    this.keys.set(key, versions);
-    return versions;
-  }
-
-  add(key: string, version: ModelVersion): void {
-    const others = this.of(key).filter(({ id }) => version.id !== 'null' || id !== 'null');
-    this.keys.set(key, [version, ...others]);
-  }
-
-  remove(key: string, id: string): boolean {
-    const before = this.of(key);
-    const after = before.filter((version) => version.id !== id);
-    this.keys.set(key, after);
-    return after.length < before.length;
-  }
-
-  current(key: string): Buffer | undefined {
-    return this.of(key)[0]?.bytes;
-  }
-
-  list(): string[] {
-    return [...this.keys.keys()]
-      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-      .flatMap((key) =>
-        this.of(key).map(
-          ({ id, bytes }, i) => `${key} ${id} ${bytes ? 'object' : 'marker'} ${i === 0}`,
-        ),
-      );
-  }
-}
-
-const shown = (entry: ListedVersion): string =>
-  entry.kind === 'prefix'
-    ? `prefix ${entry.prefix}`
-    : `${entry.version.key} ${entry.version.versionId} ${entry.version.deleteMarker ? 'marker' : 'object'} ${entry.latest}`;
+const shown = (entry: ListedVersion): string => {
+  if (entry.kind === 'prefix') return prefixLine(entry.prefix);
+  const { version, latest } = entry;
+  return versionLine(version.key, version.versionId, version.deleteMarker === true, latest);
+};
 
 const keys = ['a', 'a/b', 'a\u0000', 'b'];
 const key = fc.constantFrom(...keys);
@@ -127,7 +85,7 @@ describe('versions', () => {
         fc.integer({ min: 1, max: 4 }),
         async (commands, limit) => {
           const { store, bucket, setVersioning, put, collect, check, tick } = await open();
-          const model = new Model();
+          const model = new VersionModel();
           for (const one of commands) {
             if (one.do === 'put') {
               const bytes = randomBytes(one.size);
@@ -198,7 +156,7 @@ describe('versions', () => {
             }
             if (!page.more) break;
           }
-          expect(listed).toEqual(model.list());
+          expect(listed).toEqual(model.versions());
         },
       ),
       { numRuns: 300 },

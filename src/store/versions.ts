@@ -7,7 +7,8 @@
  * on that version alone. A version is 'null' if it came without versioning; there is at most one, and
  * if it is noncurrent a pointer tells its order.
  */
-import { releaseOps } from './garbage.ts';
+import { ContentionError } from './errors.ts';
+import { releaseAnnotationsOps, releaseOps } from './garbage.ts';
 import { type IdSource, newestFirst, orderBefore } from './ids.ts';
 import { afterKey, keyAndId, markerKey, nullPointer, objectKey, versionKey } from './keyspace.ts';
 import type { MetaGuard, MetaKey, MetaOp, MetaRecord, MetaStore } from './meta/port.ts';
@@ -101,6 +102,46 @@ export async function loadNoncurrent(
   return version.versionId === versionId ? { version, at } : undefined;
 }
 
+/** Times that a key's current version may change while a version of it is looked for. */
+const maxLooks = 200;
+
+/**
+ * Any version of a key. One that is found nowhere is looked for again if the current version changed
+ * meanwhile: it may have become current after it was not found there.
+ * @throws ContentionError
+ */
+export async function findVersion(
+  meta: MetaStore,
+  bucket: Bucket,
+  key: string,
+  versionId: string,
+): Promise<StoredVersion | undefined> {
+  let before = await loadCurrent(meta, bucket, key);
+  for (let look = 0; look < maxLooks; look++) {
+    const top = before.object ?? before.marker;
+    if (top?.versionId === versionId) return top;
+    if (bucket.versioning === undefined) return undefined;
+    const found = await loadNoncurrent(meta, bucket, key, versionId);
+    if (found !== undefined) return found.version;
+    const after = await loadCurrent(meta, bucket, key);
+    if ((after.object ?? after.marker)?.seq === top?.seq) return undefined;
+    before = after;
+  }
+  throw new ContentionError(`the versions of a key changed ${maxLooks} times while one was read`);
+}
+
+/** Ops that let a commit happen only while the current version is the one that was read. */
+export function holdCurrentOps(
+  bucket: Bucket,
+  key: string,
+  { object, marker }: CurrentVersion,
+): MetaOp[] {
+  return [
+    { op: 'check', at: objectKey(bucket.part, key), guard: unchanged(object) },
+    { op: 'check', at: markerKey(bucket.part, key), guard: unchanged(marker) },
+  ];
+}
+
 /** The newest noncurrent version of a key. */
 async function newestNoncurrent(
   meta: MetaStore,
@@ -159,21 +200,22 @@ async function displace(
   { object, marker }: CurrentVersion,
 ): Promise<Step> {
   const top = object ?? marker;
-  if (bucket.versioning === undefined) return top === undefined ? nothing : dropped(deps.ids, top);
+  if (bucket.versioning === undefined)
+    return top === undefined ? nothing : dropped(deps.ids, bucket, top);
   const keepsNull = bucket.versioning === 'Enabled';
   if (top !== undefined && (keepsNull || top.versionId !== nullVersionId)) {
     const old = keepsNull ? nothing : await dropNoncurrentNull(deps, bucket, key);
     return join(old, toNoncurrent(bucket, key, top));
   }
   const old = keepsNull ? nothing : await dropNoncurrentNull(deps, bucket, key);
-  return top === undefined ? old : join(old, dropped(deps.ids, top));
+  return top === undefined ? old : join(old, dropped(deps.ids, bucket, top));
 }
 
 /** The counters and bytes of a current version that goes for good. */
-function dropped(ids: IdSource, top: VersionRecord): Step {
-  return top.deleteMarker
-    ? { ops: [], usage: { deleteMarkers: -1 } }
-    : { ops: releaseOps(ids, top.blob), usage: { objects: -1, bytes: -top.size } };
+function dropped(ids: IdSource, bucket: Bucket, top: VersionRecord): Step {
+  if (top.deleteMarker) return { ops: [], usage: { deleteMarkers: -1 } };
+  const ops = [...releaseOps(ids, top.blob), ...releaseAnnotationsOps(ids, bucket, top)];
+  return { ops, usage: { objects: -1, bytes: -top.size } };
 }
 
 function toNoncurrent(bucket: Bucket, key: string, top: StoredVersion): Step {
@@ -221,7 +263,7 @@ export function dropNoncurrent(
   if (version.versionId === nullVersionId) ops.push(unpointOp(bucket, key));
   if (version.deleteMarker) return { ops, usage: { deleteMarkers: -1 } };
   return {
-    ops: [...ops, ...releaseOps(ids, version.blob)],
+    ops: [...ops, ...releaseOps(ids, version.blob), ...releaseAnnotationsOps(ids, bucket, version)],
     usage: { noncurrentVersions: -1, noncurrentBytes: -version.size },
   };
 }
@@ -261,7 +303,7 @@ export async function removeCurrent(
   if (top === undefined) return nothing;
   const heir =
     bucket.versioning === undefined ? undefined : await newestNoncurrent(meta, bucket, key);
-  const steps = [dropped(ids, top)];
+  const steps = [dropped(ids, bucket, top)];
   if (heir !== undefined) steps.push(fromNoncurrent(bucket, key, heir));
   const next = heir && recordOf<VersionRecord>(heir.version);
   return join(...steps, putCurrent(bucket, key, current, next));

@@ -17,9 +17,12 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
+  PutPublicAccessBlockCommand,
+  RenameObjectCommand,
 } from '@aws-sdk/client-s3';
 import { beforeEach, expect, test } from 'vitest';
 import { alt, main } from '../support/accounts.ts';
+import { type PolicyStatement, policyText } from '../support/bucket-policy.ts';
 import { allKeys, put, readText } from '../support/objects.ts';
 import { codeOf, refusalOf } from '../support/s3-client.ts';
 import { presignedV4 } from '../support/signed-request.ts';
@@ -33,32 +36,15 @@ beforeEach(async () => {
   Bucket = await server.createBucket();
 });
 
-interface Statement {
-  readonly Effect?: 'Allow' | 'Deny';
-  readonly Principal?: unknown;
-  readonly Action: string | readonly string[];
-  /** Below the bucket; the bucket itself if left out. */
-  readonly on?: string;
-  readonly Condition?: unknown;
-}
-
-function textOf(statements: readonly Statement[], bucket = Bucket): string {
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: statements.map(({ on, ...statement }) => ({
-      Effect: 'Allow',
-      Principal: '*',
-      Resource: `arn:aws:s3:::${bucket}${on === undefined ? '' : `/${on}`}`,
-      ...statement,
-    })),
-  });
+function textOf(statements: readonly PolicyStatement[], bucket = Bucket): string {
+  return policyText(bucket, statements);
 }
 
 function set(Policy: string, client = server.main, bucket = Bucket) {
   return client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
 }
 
-const setTo = (...statements: readonly Statement[]) => set(textOf(statements));
+const setTo = (...statements: readonly PolicyStatement[]) => set(textOf(statements));
 const get = (client = server.main) => client.send(new GetBucketPolicyCommand({ Bucket }));
 const remove = (client = server.main) => client.send(new DeleteBucketPolicyCommand({ Bucket }));
 const list = (client = server.alt, more = {}) =>
@@ -300,7 +286,7 @@ test('the source of a copy is allowed by its own bucket, and named by its new on
   expect(await codeOf(put(server.alt, Bucket, 'key'))).toBe(denied);
 });
 
-test("a copy has its source's tags only for those who may read them", async () => {
+test("a copy has its source's tags only for those who may read them, and tag the copy", async () => {
   const from = await server.createBucket();
   await put(server.main, from, 'key', 'a', { Tagging: 'a=b' });
   await setTo({ Action: 's3:PutObject', on: '*' });
@@ -310,6 +296,8 @@ test("a copy has its source's tags only for those who may read them", async () =
   expect(await codeOf(copy())).toBe(denied);
   const reading = ['s3:GetObject', 's3:GetObjectTagging'];
   await set(textOf([{ Action: reading, on: '*' }], from), server.main, from);
+  expect(await codeOf(copy())).toBe(denied);
+  await setTo({ Action: ['s3:PutObject', 's3:PutObjectTagging'], on: '*' });
   await copy();
 });
 
@@ -380,6 +368,9 @@ test('an object can be put under a condition that demands its first creation', a
   });
   expect(await codeOf(put(server.main, Bucket, 'key'))).toBe(denied);
   await server.main.send(new PutObjectCommand({ Bucket, Key: 'key', Body: 'x', IfNoneMatch: '*' }));
+  const renamed = { Bucket, Key: 'new', RenameSource: 'key' };
+  expect(await codeOf(server.main.send(new RenameObjectCommand(renamed)))).toBe(denied);
+  await server.main.send(new RenameObjectCommand({ ...renamed, DestinationIfNoneMatch: '*' }));
 });
 
 test('the status says whether policy or ACL make the bucket public', async () => {
@@ -395,4 +386,13 @@ test('the status says whether policy or ACL make the bucket public', async () =>
   expect(await isPublic()).toBe(false);
   await server.main.send(new PutBucketAclCommand({ Bucket, ACL: 'authenticated-read' }));
   expect(await isPublic()).toBe(true);
+  const PublicAccessBlockConfiguration = { IgnorePublicAcls: true };
+  await server.main.send(
+    new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }),
+  );
+  expect(await isPublic()).toBe(false);
+  await setTo({ Action: 's3:ListBucket' });
+  expect(await isPublic()).toBe(true);
+  const status = new GetBucketPolicyStatusCommand({ Bucket });
+  expect(await codeOf(server.anonymous.send(status))).toBe(denied);
 });

@@ -1,5 +1,6 @@
 import {
   CopyObjectCommand,
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketLifecycleCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -12,10 +13,11 @@ import {
   PutBucketLifecycleConfigurationCommand,
 } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
+import { main as mainAccount } from '../support/accounts.ts';
 import { put } from '../support/objects.ts';
-import { codeOf } from '../support/s3-client.ts';
-import { until } from '../support/start-server.ts';
-import { startTestServer } from '../support/test-server.ts';
+import { codeOf, s3Client } from '../support/s3-client.ts';
+import { startServer, until } from '../support/start-server.ts';
+import { startTestServer, uniqueBucketName } from '../support/test-server.ts';
 
 const server = await startTestServer({ lifecycleDaySeconds: 1 });
 const { main } = server;
@@ -157,6 +159,11 @@ describe('the configuration', () => {
     ],
     ['a transition', { Transitions: [{ Days: 1, StorageClass: 'GLACIER' }] }, '501 NotImplemented'],
     [
+      'a transition within a day',
+      { Transitions: [{ Date: new Date(1), StorageClass: 'GLACIER' }] },
+      '400 InvalidArgument',
+    ],
+    [
       'a transition of noncurrent versions',
       { NoncurrentVersionTransitions: [{ NoncurrentDays: 1, StorageClass: 'GLACIER' }] },
       '501 NotImplemented',
@@ -242,4 +249,35 @@ test('objects and uploads go when they are due', async () => {
   );
   expect(await keys(Bucket)).toEqual(['new/a']);
   expect(await uploads()).toEqual(['new/b']);
+});
+
+test('what is done is told by a log line each, and counted', async () => {
+  const env = { KIST_LIFECYCLE_DAY_SECONDS: '1', KIST_LOG_FORMAT: 'json' };
+  const running = await startServer({ workers: 1, env });
+  const client = s3Client(running.endpoint, mainAccount);
+  try {
+    const Bucket = uniqueBucketName();
+    await client.send(new CreateBucketCommand({ Bucket }));
+    for (const key of ['old/a', 'old/b']) await put(client, Bucket, key);
+    await configure(Bucket, [soon], client);
+    const actions = () =>
+      running
+        .log()
+        .split('\n')
+        .filter((line) => line.includes('"lifecycle action"'))
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    await until(() => actions().length === 2, 'both have a line');
+    expect(actions().map(({ bucket, action, key }) => [bucket, action, key])).toEqual([
+      [Bucket, 'expire', 'old/a'],
+      [Bucket, 'expire', 'old/b'],
+    ]);
+    const counted = /^kist_lifecycle_actions_total\{[^}]*action="expire"[^}]*\} 2$/m;
+    await until(async () => {
+      const metrics = await fetch(`http://127.0.0.1:${running.consolePort}/metrics`);
+      return counted.test(await metrics.text());
+    }, 'both are counted');
+  } finally {
+    client.destroy();
+    await running.remove();
+  }
 });

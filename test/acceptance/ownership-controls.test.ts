@@ -4,6 +4,7 @@ import {
   type CreateBucketCommandInput,
   CreateMultipartUploadCommand,
   DeleteBucketOwnershipControlsCommand,
+  DeletePublicAccessBlockCommand,
   GetBucketAclCommand,
   GetBucketOwnershipControlsCommand,
   GetObjectAclCommand,
@@ -18,6 +19,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { beforeEach, expect, test } from 'vitest';
 import { allUsers, alt, main } from '../support/accounts.ts';
+import { multipartPut } from '../support/multipart.ts';
 import { put, readText } from '../support/objects.ts';
 import { codeOf } from '../support/s3-client.ts';
 import { startTestServer, uniqueBucketName } from '../support/test-server.ts';
@@ -189,6 +191,72 @@ test('under BucketOwnerPreferred only bucket-owner-full-control hands an object 
   expect((await aclOf('full')).owner).toBe(alt.accountId);
 });
 
+test('what no bucket can have is refused', async () => {
+  expect(await codeOf(create({ ObjectOwnership: 'Nobody' as 'ObjectWriter' }))).toBe(
+    '400 InvalidArgument',
+  );
+  for (const Rules of [[], ['ObjectWriter', 'BucketOwnerPreferred'] as const]) {
+    const OwnershipControls = {
+      Rules: Rules.map((value) => ({ ObjectOwnership: value })),
+    };
+    const command = new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls });
+    expect(await codeOf(server.main.send(command))).toBe('400 MalformedXML');
+  }
+});
+
+test('under BucketOwnerEnforced an ACL is not set even to what holds anyway', async () => {
+  await put(server.main, Bucket, 'key');
+  await control('BucketOwnerEnforced');
+  const refused = '400 AccessControlListNotSupported';
+  const ACL = 'bucket-owner-full-control';
+  const AccessControlPolicy = await server.main.send(
+    new GetObjectAclCommand({ Bucket, Key: 'key' }),
+  );
+  const key = { Bucket, Key: 'key' };
+  const { Owner, Grants } = AccessControlPolicy;
+  for (const command of [
+    new PutObjectAclCommand({ ...key, ACL }),
+    new PutObjectAclCommand({ ...key, AccessControlPolicy: { Owner, Grants } }),
+  ]) {
+    expect(await codeOf(server.main.send(command))).toBe(refused);
+  }
+  const bucket = new PutBucketAclCommand({ Bucket, AccessControlPolicy: { Owner, Grants } });
+  expect(await codeOf(server.main.send(bucket))).toBe(refused);
+});
+
+test("under BucketOwnerEnforced everybody's uploads and forms are the bucket owner's", async () => {
+  await letAltIn();
+  await control('BucketOwnerEnforced');
+  await multipartPut(server.alt, Bucket, 'uploaded', ['bytes']);
+  const form = new FormData();
+  form.append('key', 'posted');
+  form.append('acl', 'bucket-owner-full-control');
+  form.append('file', new Blob(['bytes']), 'f');
+  const Policy = JSON.stringify({
+    Statement: {
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 's3:PutObject',
+      Resource: `arn:aws:s3:::${Bucket}/*`,
+    },
+  });
+  await server.main.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  const post = async () =>
+    (await fetch(`${server.endpoint}/${Bucket}`, { method: 'POST', body: form })).status;
+  expect(await post()).toBe(204);
+  for (const key of ['uploaded', 'posted']) {
+    const { owner, grants } = await aclOf(key, server.main);
+    expect([owner, grants]).toEqual([main.accountId, [main.accountId]]);
+  }
+  const refused = new FormData();
+  for (const [name, value] of Object.entries({ key: 'posted', acl: 'private' })) {
+    refused.append(name, value);
+  }
+  refused.append('file', new Blob(['bytes']), 'f');
+  const answer = await fetch(`${server.endpoint}/${Bucket}`, { method: 'POST', body: refused });
+  expect(await answer.text()).toContain('<Code>AccessControlListNotSupported</Code>');
+});
+
 test('with bucketDefaults aws a bucket begins without ACLs and with public access blocked', async () => {
   const bucket = await create({}, asOnAws.main);
   expect(await ownershipOf(bucket, asOnAws.main)).toBe('BucketOwnerEnforced');
@@ -212,4 +280,42 @@ test('with bucketDefaults aws a bucket begins without ACLs and with public acces
   expect(await codeOf(create({ ...writer, GrantRead: `uri="${allUsers}"` }, asOnAws.main))).toBe(
     '400 InvalidBucketAclWithBlockPublicAccessError',
   );
+});
+
+test('with bucketDefaults aws a bucket is opened in the steps that AWS asks for', async () => {
+  const { main: owner, anonymous } = asOnAws;
+  const bucket = await create({}, owner);
+  await put(owner, bucket, 'policy', 'x');
+  const Resource = `arn:aws:s3:::${bucket}/policy`;
+  const Statement = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource };
+  const Policy = JSON.stringify({ Statement });
+  const open = () => owner.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+  expect(await codeOf(open())).toBe(denied);
+  const acl = { ACL: 'public-read' } as const;
+  expect(await codeOf(owner.send(new PutBucketAclCommand({ Bucket: bucket, ...acl })))).toBe(
+    '400 AccessControlListNotSupported',
+  );
+  await owner.send(new DeletePublicAccessBlockCommand({ Bucket: bucket }));
+  await open();
+  expect(await readText(anonymous, bucket, 'policy')).toBe('x');
+  expect(await codeOf(put(owner, bucket, 'acl', 'x', acl))).toBe(
+    '400 AccessControlListNotSupported',
+  );
+  await owner.send(new DeleteBucketOwnershipControlsCommand({ Bucket: bucket }));
+  await put(owner, bucket, 'acl', 'x', acl);
+  expect(await readText(anonymous, bucket, 'acl')).toBe('x');
+});
+
+test('with bucketDefaults aws a bucket made again keeps what it has become', async () => {
+  const bucket = await create({}, asOnAws.main);
+  const again = () => asOnAws.main.send(new CreateBucketCommand({ Bucket: bucket }));
+  await again();
+  await asOnAws.main.send(new DeleteBucketOwnershipControlsCommand({ Bucket: bucket }));
+  await asOnAws.main.send(new DeletePublicAccessBlockCommand({ Bucket: bucket }));
+  await again();
+  expect(await codeOf(ownershipOf(bucket, asOnAws.main))).toBe(
+    '404 OwnershipControlsNotFoundError',
+  );
+  const get = new GetPublicAccessBlockCommand({ Bucket: bucket });
+  expect(await codeOf(asOnAws.main.send(get))).toBe('404 NoSuchPublicAccessBlockConfiguration');
 });

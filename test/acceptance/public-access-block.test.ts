@@ -1,6 +1,9 @@
 import {
+  CopyObjectCommand,
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeletePublicAccessBlockCommand,
+  GetBucketAclCommand,
   GetObjectCommand,
   GetPublicAccessBlockCommand,
   ListObjectsV2Command,
@@ -11,9 +14,11 @@ import {
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import { beforeEach, expect, test } from 'vitest';
-import { alt } from '../support/accounts.ts';
+import { allUsers, alt, authenticatedUsers } from '../support/accounts.ts';
 import { put, readText } from '../support/objects.ts';
+import { exchange, outcome } from '../support/raw-http.ts';
 import { codeOf } from '../support/s3-client.ts';
+import { signedV4 } from '../support/signed-request.ts';
 import { startTestServer } from '../support/test-server.ts';
 
 const server = await startTestServer();
@@ -85,6 +90,72 @@ test('BlockPublicAcls refuses public ACLs, and no others', async () => {
   await put(server.main, Bucket, 'new', 'x', { GrantRead: `id="${alt.accountId}"` });
   await unblock();
   await put(server.main, Bucket, 'new', 'x', { ACL: 'public-read' });
+});
+
+test('BlockPublicAcls lets no public ACL in by a copy, a grant or making the bucket again', async () => {
+  await put(server.main, Bucket, 'key');
+  await block({ BlockPublicAcls: true });
+  const ACL = 'public-read';
+  const CopySource = `${Bucket}/key`;
+  const copy = new CopyObjectCommand({ Bucket, Key: 'copy', CopySource, ACL });
+  expect(await codeOf(server.main.send(copy))).toBe(denied);
+  expect(await codeOf(server.main.send(new CreateBucketCommand({ Bucket, ACL })))).toBe(denied);
+  for (const uri of [allUsers, authenticatedUsers]) {
+    const GrantRead = `uri="${uri}"`;
+    const grant = new PutBucketAclCommand({ Bucket, GrantRead });
+    expect(await codeOf(server.main.send(grant))).toBe(denied);
+    const { Owner } = await server.main.send(new GetBucketAclCommand({ Bucket }));
+    const Grants = [
+      { Grantee: { Type: 'Group' as const, URI: uri }, Permission: 'READ_ACP' as const },
+    ];
+    const AccessControlPolicy = { Owner, Grants };
+    const replace = new PutObjectAclCommand({ Bucket, Key: 'key', AccessControlPolicy });
+    expect(await codeOf(server.main.send(replace))).toBe(denied);
+  }
+});
+
+test('what is public already stays so until it is ignored or restricted', async () => {
+  await put(server.main, Bucket, 'acl', 'x', { ACL: 'public-read' });
+  await put(server.main, Bucket, 'policy', 'x');
+  const Resource = `arn:aws:s3:::${Bucket}/policy`;
+  const Statement = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource };
+  const Policy = JSON.stringify({ Statement });
+  await server.main.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  const readable = async () => {
+    const codes: string[] = [];
+    for (const Key of ['acl', 'policy']) {
+      const answer = await fetch(`${server.endpoint}/${Bucket}/${Key}`);
+      codes.push(String(answer.status));
+    }
+    return codes.join(' ');
+  };
+  await block({ BlockPublicAcls: true, BlockPublicPolicy: true });
+  expect(await readable()).toBe('200 200');
+  await block({ IgnorePublicAcls: true });
+  expect(await readable()).toBe('403 200');
+  await block({ RestrictPublicBuckets: true });
+  expect(await readable()).toBe('403 403');
+  await unblock();
+  expect(await readable()).toBe('200 200');
+});
+
+test('what is no configuration is refused', async () => {
+  const put = async (body: string) => {
+    const request = signedV4({
+      method: 'PUT',
+      path: `/${Bucket}`,
+      query: 'publicAccessBlock',
+      body,
+    });
+    return outcome(await exchange(server.port, request.bytes));
+  };
+  const text = (inside: string) =>
+    `<PublicAccessBlockConfiguration>${inside}</PublicAccessBlockConfiguration>`;
+  expect(await put('')).toBe('400 MissingRequestBodyError');
+  expect(await put(text('<BlockPublicAcls>maybe</BlockPublicAcls>'))).toBe('400 MalformedXML');
+  expect(await codeOf(get())).toBe('404 NoSuchPublicAccessBlockConfiguration');
+  expect(await put(text('<BlockPublicAcls>TRUE</BlockPublicAcls>'))).toBe('200');
+  expect((await get()).PublicAccessBlockConfiguration?.BlockPublicAcls).toBe(true);
 });
 
 test('IgnorePublicAcls takes public grants their effect, and leaves them in place', async () => {

@@ -12,9 +12,10 @@ import { expect, test } from 'vitest';
 import { alt, main } from '../support/accounts.ts';
 import { bytesOf, oddKeys, put, read, readText } from '../support/objects.ts';
 import { exchange, outcome } from '../support/raw-http.ts';
-import { codeOf, s3Client } from '../support/s3-client.ts';
+import { codeOf, refusalOf, s3Client } from '../support/s3-client.ts';
 import { md5Base64, signedV4 } from '../support/signed-request.ts';
 import { startTestServer, uniqueBucketName } from '../support/test-server.ts';
+import { putMarker, putVersion, versionedBucket } from '../support/versions.ts';
 
 const server = await startTestServer();
 const Bucket = await server.createBucket();
@@ -302,4 +303,23 @@ test('writers of one key at once leave one of their bodies, whole', async () => 
     new ListObjectsV2Command({ Bucket, Prefix: 'contended' }),
   );
   expect(Contents).toHaveLength(1);
+});
+
+test('conditions in a versioned bucket are about the current object alone', async () => {
+  const bucket = await versionedBucket(server);
+  const { ETag: oldTag } = await put(server.main, bucket, 'k', 'old', { IfNoneMatch: '*' });
+  const { ETag } = await put(server.main, bucket, 'k', 'current');
+  const again = (condition: object) => codeOf(put(server.main, bucket, 'k', 'new', condition));
+  expect(await again({ IfNoneMatch: '*' })).toBe('412 PreconditionFailed');
+  expect(await again({ IfMatch: oldTag })).toBe('412 PreconditionFailed');
+  await putMarker(server.main, bucket, 'k');
+  expect(await again({ IfMatch: ETag })).toBe('404 NoSuchKey');
+  expect(await again({ IfMatch: '*' })).toBe('404 NoSuchKey');
+  await putVersion(server.main, bucket, 'k', 'over the marker', { IfNoneMatch: '*' });
+  expect(await again({ IfNoneMatch: '*' })).toBe('412 PreconditionFailed');
+});
+
+test('If-None-Match with anything but * is refused by name', async () => {
+  const refusal = await refusalOf(put(server.main, Bucket, 'tag', 'x', { IfNoneMatch: '"tag"' }));
+  expect([refusal.status, refusal.code]).toEqual([501, 'NotImplemented']);
 });

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../support/accounts.ts';
 import { bytesOf } from '../support/objects.ts';
-import { type ProcessResult, type RunOptions, runInVenv } from '../support/python.ts';
+import { runInVenv } from '../support/python.ts';
+import type { ProcessResult, RunOptions } from '../support/run-program.ts';
 import { type RunningServer, startServer } from '../support/start-server.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'kist-aws-cli-'));

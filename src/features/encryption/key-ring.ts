@@ -13,6 +13,8 @@ export interface KeyRecords {
   get(name: string): Promise<{ readonly value: object; readonly seq: number } | undefined>;
   /** False if the record is no longer at `seq`; undefined demands that there is none. */
   put(name: string, value: object, seq: number | undefined): Promise<boolean>;
+  /** Names that begin so, in order. */
+  names(prefix: string): Promise<readonly string[]>;
 }
 
 interface KeyRecord {
@@ -26,13 +28,27 @@ interface KeyVersion {
   readonly key: Buffer;
 }
 
+export type KeyState = KeyRecord['state'];
+
+/** What may be told of a key. */
+export interface KeyDescription {
+  readonly id: string;
+  readonly state: KeyState;
+  readonly versions: number;
+  /** Of the first version, and of the newest; milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly rotatedAt: number;
+}
+
 export interface KeyRing {
-  /** Makes the key if there is none of that id. */
-  ensure(id: string): Promise<void>;
+  /** Makes the key if there is none of that id; whether it was made. */
+  ensure(id: string): Promise<boolean>;
+  /** In order of id. */
+  list(): Promise<readonly KeyDescription[]>;
   /** Gives the key a new version. @throws S3Error KMS.NotFoundException */
   rotate(id: string): Promise<void>;
   /** @throws S3Error KMS.NotFoundException */
-  setState(id: string, state: 'Enabled' | 'Disabled'): Promise<void>;
+  setState(id: string, state: KeyState): Promise<void>;
   /** To encrypt with. @throws S3Error KMS.NotFoundException, KMS.DisabledException */
   newest(id: string): Promise<KeyVersion>;
   /** To decrypt with. @throws S3Error KMS.NotFoundException, KMS.DisabledException */
@@ -41,7 +57,8 @@ export interface KeyRing {
 
 const masterKeyRecord = 'kms-master-key';
 const masterKeyContext = 'kms-master-key';
-const recordName = (id: string): string => `kms/${id}`;
+const recordPrefix = 'kms/';
+const recordName = (id: string): string => recordPrefix + id;
 const materialContext = (id: string, version: number): string =>
   JSON.stringify(['kms', id, version]);
 
@@ -86,6 +103,18 @@ export async function openKeyRing(deps: KeyRingDeps): Promise<KeyRing> {
     return { state, versions: [...versions, { material, createdAt: now() }] };
   };
 
+  const describe = async (id: string): Promise<KeyDescription> => {
+    const { state, versions } = (await load(id)).record;
+    const { createdAt } = versions[0]!;
+    return {
+      id,
+      state,
+      versions: versions.length,
+      createdAt,
+      rotatedAt: versions.at(-1)!.createdAt,
+    };
+  };
+
   const change = async (id: string, to: (now: KeyRecord) => KeyRecord): Promise<void> => {
     for (;;) {
       const { record, seq } = await load(id);
@@ -95,10 +124,14 @@ export async function openKeyRing(deps: KeyRingDeps): Promise<KeyRing> {
 
   return {
     async ensure(id) {
-      if ((await records.get(recordName(id))) !== undefined) return;
+      if ((await records.get(recordName(id))) !== undefined) return false;
       const record = withNewVersion(id, { state: 'Enabled', versions: [] });
       // If another process was faster, its key is as good.
-      await records.put(recordName(id), record, undefined);
+      return records.put(recordName(id), record, undefined);
+    },
+    async list() {
+      const names = await records.names(recordPrefix);
+      return Promise.all(names.map((name) => describe(name.slice(recordPrefix.length))));
     },
     rotate: (id) => change(id, (record) => withNewVersion(id, record)),
     setState: (id, state) => change(id, (record) => ({ ...record, state })),

@@ -2,7 +2,7 @@
  * The lifecycle document of a client → the configuration that is kept, or S3's refusal.
  *
  * "PutBucketLifecycleConfiguration" in the API reference and "Lifecycle configuration elements" in the user
- * guide. Transitions are refused by name: there is one storage class.
+ * guide. Transitions are refused by name: there is one storage class. What is wrong in them comes first.
  */
 import type {
   BucketLifecycleConfiguration,
@@ -65,6 +65,9 @@ function keptRule(rule: LifecycleRule, index: number, makeId: MakeRuleId): KeptR
 }
 
 function assertNoTransitions({ Transitions, NoncurrentVersionTransitions }: LifecycleRule): void {
+  for (const { Date: date } of Transitions ?? []) {
+    if (date !== undefined) assertMidnight(date);
+  }
   const name =
     Transitions !== undefined
       ? 'Transition'
@@ -192,9 +195,11 @@ function assertExpiration(expiration: LifecycleExpiration): void {
     throw new S3Error('MalformedXML');
   }
   if (Days !== undefined) assertDays(Days, 'Days', 'Expiration');
-  if (date !== undefined && date.getTime() % dayMs !== 0) {
-    throw invalidArgument("'Date' must be at midnight GMT");
-  }
+  if (date !== undefined) assertMidnight(date);
+}
+
+function assertMidnight(date: Date): void {
+  if (date.getTime() % dayMs !== 0) throw invalidArgument("'Date' must be at midnight GMT");
 }
 
 function assertDays(days: number, name: string, action: string): void {

@@ -5,6 +5,9 @@
 import { S3Error } from '../../protocol/errors.ts';
 import type { ObjectLock } from '../../store/records.ts';
 
+/** The name under which a bucket keeps its default. */
+export const defaultRetentionConfig = 'object-lock';
+
 /** A bucket's default: exactly one of days and years. */
 export interface DefaultRetention {
   readonly mode: 'GOVERNANCE' | 'COMPLIANCE';

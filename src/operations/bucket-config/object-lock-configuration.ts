@@ -4,10 +4,9 @@
  *
  * A default event hold is refused by name, as is the token for enabling it where versioning isn't.
  */
-import type { DefaultRetention } from '../../features/object-lock/rules.ts';
+import { type DefaultRetention, defaultRetentionConfig } from '../../features/object-lock/rules.ts';
 import type { DefaultRetention as RetentionElement } from '../../model/types.gen.ts';
 import { S3Error } from '../../protocol/errors.ts';
-import { defaultRetentionConfig } from '../object-lock.ts';
 import { defineOperation } from '../operation.ts';
 
 /** A hundred years. */

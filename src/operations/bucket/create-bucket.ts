@@ -2,8 +2,8 @@
  * CreateBucket. Any location constraint, or none, is accepted in any region and kept.
  *
  * Making one's own bucket again is BucketAlreadyOwnedByYou, but in us-east-1, where as in S3 it succeeds and
- * gives the bucket the ACL that this request asks for; object lock it can't give to a bucket that is there.
- * Another object ownership neither. Directory buckets are refused by name.
+ * gives the bucket the ACL that this request asks for, unless its policy denies s3:PutBucketAcl; object lock it
+ * can't give to a bucket that is there. Another object ownership neither. Directory buckets are refused by name.
  *
  * With `bucketDefaults: aws` a new bucket begins as on AWS: BucketOwnerEnforced unless the request says
  * otherwise, and all of the public access block.
@@ -84,6 +84,9 @@ export const CreateBucket = defineOperation({
         }
         assertAclFits(acl, rules?.ownership);
         unblockedAcl(acl, rules);
+        if (!(await context.may('s3:PutBucketAcl', { bucket: own }))) {
+          throw new S3Error('AccessDenied');
+        }
         await store.buckets.update(own, (now) => ({ ...now, acl }));
       }
     }

@@ -2,7 +2,10 @@
  * ListObjectVersions: every version and delete marker, keys in order, the newest of a key first. In a bucket
  * that was never versioned each object is its own latest version, `null`.
  */
-import type { ListObjectVersionsRequest } from '../../model/types.gen.ts';
+import type {
+  ListObjectVersionsRequest,
+  ObjectVersionStorageClass,
+} from '../../model/types.gen.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import { assertVersionId } from '../../protocol/version-id.ts';
 import type { ListedVersion } from '../../store/store.ts';
@@ -39,7 +42,7 @@ export const ListObjectVersions = defineOperation({
       NextVersionIdMarker: last?.kind === 'version' ? last.version.versionId : undefined,
       Versions: versions.map(({ object, latest }) => ({
         ...objectEntry(object),
-        StorageClass: 'STANDARD' as const,
+        StorageClass: object.storageClass as ObjectVersionStorageClass,
         VersionId: object.versionId,
         IsLatest: latest,
         Owner: ownerOf(object.acl.owner),

@@ -141,15 +141,17 @@ export function openHouse(minPartBytes = 5): House {
       payload: { ...noPayload, ...payload },
       bucket: bucket!,
       object: object!,
-      may: (right, _key, of, { acl } = bucket!) =>
-        decide({
+      may: (right, on, of) => {
+        const { acl } = (typeof on === 'string' ? undefined : on.bucket) ?? bucket!;
+        return decide({
           caller,
           ...(typeof right === 'string' ? { action: right, permission: undefined } : right),
           resource:
             of === undefined
               ? { on: 'bucket', bucket: acl }
               : { on: 'object', bucket: acl, object: of.acl },
-        }).allowed,
+        }).allowed;
+      },
       openSource: async (sourceBucket, key, versionId) => {
         const found = await bucketOf(namespace, sourceBucket);
         return { bucket: found, object: await objectOf(found, key, versionId) };

@@ -31,7 +31,7 @@ import { expirationOutput } from '../lifecycle-headers.ts';
 import { customerKeyMembers, encryptionOutput } from '../object-encryption.ts';
 import { lockWithDefault } from '../object-lock.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
-import { versionIdOf } from '../version-id.ts';
+import { versionIdOfNew } from '../version-id.ts';
 import { assertPartList, chooseParts } from './chosen-parts.ts';
 import { objectChecksum } from './object-checksum.ts';
 import { findUpload, noSuchUpload } from './upload.ts';
@@ -95,7 +95,7 @@ async function answerOf(
     Bucket,
     Key,
     ETag: formatETag(object.etag),
-    VersionId: versionIdOf(context.bucket, object),
+    VersionId: versionIdOfNew(object),
     ...checksumOutput(object.checksum),
     ...encryptionOutput(object.encryption),
     ...(await expirationOutput(context, Key, object)),

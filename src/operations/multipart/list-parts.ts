@@ -1,4 +1,4 @@
-/** ListParts, for who initiated the upload and the bucket's owner. */
+/** ListParts, for who initiated the upload, the bucket's owner, and whom its policy allows it. */
 import type { ListPartsOutput } from '../../model/types.gen.ts';
 import { ownerShape } from '../../policy/access-control-policy.ts';
 import { formatETag } from '../../protocol/etag.ts';
@@ -17,7 +17,7 @@ export const ListParts = defineOperation({
   async run(input, context) {
     const { bucket, identity, store } = context;
     const upload = await openUpload(input, context);
-    assertOwnUpload(upload, context);
+    await assertOwnUpload('s3:ListMultipartUploadParts', upload, context);
     assertUploadKey(input, upload, context);
     const after = partNumberMarker(input.PartNumberMarker, 'part-number-marker');
     const limit = pageSize(input.MaxParts, maxPartsPerPage);

@@ -3,7 +3,8 @@
  * composite checksum, where S3 makes it one piece with an ETag of its own. Asking for a checksum that the
  * source doesn't have makes it one piece here too: the bytes are read for it.
  *
- * The source's ACL, redirect location, lock and encryption are not copied, as in S3. Tags are copied for those who may read them.
+ * The source's ACL, redirect location, lock and encryption are not copied, as in S3. Tags and
+ * annotations are copied for those who may read them.
  */
 import type { CopyObjectRequest } from '../../model/types.gen.ts';
 import { checkWriteConditions } from '../../protocol/conditions.ts';
@@ -11,6 +12,7 @@ import { S3Error } from '../../protocol/errors.ts';
 import { formatETag } from '../../protocol/etag.ts';
 import type { ObjectAttributes, ObjectRecord, StoredObject } from '../../store/records.ts';
 import type { PutObject } from '../../store/store.ts';
+import { annotationsToCopy, sharedAnnotations } from '../annotation-bytes.ts';
 import { checksumOutput } from '../checksum-members.ts';
 import {
   assertCopySize,
@@ -25,7 +27,7 @@ import { encryptionMembers, encryptionOutput, wantedEncryption } from '../object
 import { lockOfNew, objectLockMembers } from '../object-lock.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
 import { countTags, type Tags } from '../tags.ts';
-import { versionIdOf } from '../version-id.ts';
+import { versionIdOfNew } from '../version-id.ts';
 import { copySealed } from './copy-sealed.ts';
 
 export const CopyObject = defineOperation({
@@ -39,6 +41,7 @@ export const CopyObject = defineOperation({
     'ChecksumAlgorithm',
     'MetadataDirective',
     'TaggingDirective',
+    'AnnotationDirective',
     'IfMatch',
     'IfNoneMatch',
   ],
@@ -50,19 +53,30 @@ export const CopyObject = defineOperation({
       assertCopySize(source.object.size);
       assertChange(input, source, context);
       const replacesTags = input.TaggingDirective === 'REPLACE';
-      const tags = replacesTags ? given.tags : await tagsToCopy(source, context);
+      const tags = replacesTags ? given.tags : await tagsToCopy(source, input.Key, context);
       const attributes = attributesOfCopy(input, { ...given, tags }, source.object);
+      const annotations =
+        input.AnnotationDirective === 'EXCLUDE'
+          ? undefined
+          : await annotationsToCopy(source, input.Key, context);
       const check = (current: StoredObject | undefined) =>
         checkWriteConditions(input, current?.etag);
       const copied =
         wanted === undefined && source.object.encryption === undefined
-          ? await copyPlain(input, attributes, source.object, context, check)
+          ? await copyPlain(
+              input,
+              { ...attributes, annotations: sharedAnnotations(annotations) },
+              source.object,
+              context,
+              check,
+            )
           : await copySealed(
               {
                 source: source.object,
                 key: source.key,
                 wanted,
                 attributes,
+                annotations,
                 newChecksum: asksForNewChecksum(input, source.object)
                   ? input.ChecksumAlgorithm
                   : undefined,
@@ -73,7 +87,7 @@ export const CopyObject = defineOperation({
             );
       if (copied === undefined) return 'source-changed';
       return {
-        VersionId: versionIdOf(context.bucket, copied),
+        VersionId: versionIdOfNew(copied),
         CopySourceVersionId: source.versionId,
         ...encryptionOutput(copied.encryption),
         ...(await expirationOutput(context, input.Key, copied)),
@@ -125,15 +139,19 @@ function attributesOfCopy(
   };
 }
 
-/** Who may not read the source's tags doesn't get them by a copy either. */
+/** Who may not read the source's tags, or not tag the copy, doesn't do it by copying either. */
 async function tagsToCopy(
   { bucket, object, namesVersion }: OpenedSource,
+  key: string,
   context: OperationContext,
 ): Promise<Tags | undefined> {
   if (countTags(object.tags) === 0) return undefined;
-  const action = namesVersion ? 's3:GetObjectVersionTagging' : 's3:GetObjectTagging';
-  const allowed = await context.may(action, object.key, object, bucket);
-  if (!allowed) throw new S3Error('AccessDenied');
+  const source = { bucket, key: object.key };
+  const mayRead = namesVersion
+    ? context.may('s3:GetObjectVersionTagging', { ...source, versionId: object.versionId }, object)
+    : context.may('s3:GetObjectTagging', source, object);
+  const mayTag = context.may({ action: 's3:PutObjectTagging', permission: 'WRITE' }, key);
+  if (!(await mayRead) || !(await mayTag)) throw new S3Error('AccessDenied');
   return object.tags;
 }
 
@@ -146,9 +164,11 @@ function asksForNewChecksum(
   return ChecksumAlgorithm !== algorithm || type !== 'FULL_OBJECT';
 }
 
+type CopyAttributes = Omit<PutObject, 'checksum' | 'etag'>;
+
 async function copyPlain(
   input: CopyObjectRequest,
-  attributes: ObjectAttributes,
+  attributes: CopyAttributes,
   source: StoredObject,
   context: OperationContext,
   precondition: (current: StoredObject | undefined) => void,
@@ -160,7 +180,7 @@ async function copyPlain(
 /** What to copy, and what the copy is to be. */
 async function planCopy(
   input: CopyObjectRequest,
-  attributes: ObjectAttributes,
+  attributes: CopyAttributes,
   source: StoredObject,
   context: OperationContext,
 ): Promise<{ readonly from: StoredObject; readonly object: PutObject }> {

@@ -10,8 +10,15 @@ import type {
   ObjectAttributes,
   ObjectEncryption,
   ObjectRecord,
+  StoredAnnotation,
   StoredObject,
 } from '../../store/records.ts';
+import {
+  hiddenAnnotations,
+  noneWithCustomerKey,
+  restagedAnnotations,
+  sharedAnnotations,
+} from '../annotation-bytes.ts';
 import { defaultChecksum } from '../multipart/upload.ts';
 import { newSeal } from '../object-encryption.ts';
 import type { OperationContext } from '../operation.ts';
@@ -23,6 +30,7 @@ export interface SealedCopy {
   readonly key: CustomerKey | undefined;
   readonly wanted: WantedEncryption | undefined;
   readonly attributes: ObjectAttributes;
+  readonly annotations: readonly StoredAnnotation[] | undefined;
   /** What the copy must have a checksum of, where the source doesn't have it. */
   readonly newChecksum: ChecksumAlgorithm | undefined;
 }
@@ -59,7 +67,7 @@ function sharedEncryption(
 }
 
 async function copyShared(
-  { source, attributes }: SealedCopy,
+  { source, attributes, annotations }: SealedCopy,
   { from, to }: Shared,
   key: string,
   { bucket, encryption, store }: OperationContext,
@@ -75,16 +83,21 @@ async function copyShared(
     encryption: { ...sealed.encryption, nonce: from.nonce },
     etag,
     checksum,
+    annotations:
+      from.algorithm === 'AES256'
+        ? hiddenAnnotations(annotations, sealed.encryption, dataKey)
+        : sharedAnnotations(annotations),
   };
   return store.objects.copy(source, bucket, key, object, precondition);
 }
 
 async function copyAnew(
-  { source, key: sourceKey, wanted, attributes, newChecksum }: SealedCopy,
+  { source, key: sourceKey, wanted, attributes, annotations, newChecksum }: SealedCopy,
   key: string,
   context: OperationContext,
   precondition: (current: StoredObject | undefined) => void,
 ): Promise<ObjectRecord> {
+  if (annotations !== undefined && wanted?.algorithm === 'SSE-C') throw noneWithCustomerKey();
   const seal = wanted && (await newSeal(wanted, context));
   const algorithm = newChecksum ?? source.checksum?.algorithm ?? defaultChecksum;
   const whole = { start: 0, end: source.size };
@@ -93,6 +106,12 @@ async function copyAnew(
     algorithm,
     sealer: seal?.sealer,
   });
-  const object = { ...attributes, encryption: seal?.encryption, etag, checksum };
+  const object = {
+    ...attributes,
+    encryption: seal?.encryption,
+    etag,
+    checksum,
+    annotations: await restagedAnnotations(annotations, source, seal?.encryption, context),
+  };
   return context.store.objects.put(context.bucket, key, staged, object, precondition);
 }

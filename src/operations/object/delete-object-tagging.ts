@@ -7,6 +7,7 @@ export const DeleteObjectTagging = defineOperation({
   name: 'DeleteObjectTagging',
   access: {
     on: 'object',
+    notOnMarkers: true,
     action: 's3:DeleteObjectTagging',
     permission: undefined,
     ofVersion: { action: 's3:DeleteObjectVersionTagging', permission: undefined },

@@ -64,11 +64,11 @@ export async function removeVersion(
   conditions: DeleteConditions,
   { bucket, now, store }: OperationContext,
 ): Promise<VersionRecord | undefined> {
-  const checkConditions = deletePrecondition(conditions);
+  const checkConditions = deletePrecondition(conditions, versionId);
   const checkLock = unlessLocked(bypass, now);
   const { removed } = await store.objects.removeVersion(bucket, key, versionId, (version) => {
     checkLock(version);
-    checkConditions?.(version?.deleteMarker ? undefined : version);
+    checkConditions?.(version);
   });
   return removed;
 }

@@ -69,7 +69,8 @@ async function deleteOne(
       return { deleted: { Key, ...aboutMarker(marker) } };
     }
     assertVersionId(VersionId, 'VersionId');
-    if (!(await context.may('s3:DeleteObjectVersion', Key))) throw new S3Error('AccessDenied');
+    const version = { key: Key, versionId: VersionId };
+    if (!(await context.may('s3:DeleteObjectVersion', version))) throw new S3Error('AccessDenied');
     const bypass = await bypassesGovernance(asksToBypass, Key, context);
     const removed = await removeVersion(Key, VersionId, bypass, conditions, context);
     return { deleted: { Key, VersionId, ...aboutMarker(removed) } };

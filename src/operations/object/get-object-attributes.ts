@@ -8,6 +8,7 @@ import type {
   GetObjectAttributesOutput,
   GetObjectAttributesRequest,
 } from '../../model/types.gen.ts';
+import { S3Error } from '../../protocol/errors.ts';
 import { checksumMembers, checksumOutput } from '../checksum-members.ts';
 import { maxPartsPerPage, partNumberMarker } from '../list-parameters.ts';
 import { customerKey, customerKeyMembers } from '../object-encryption.ts';
@@ -26,6 +27,7 @@ export const GetObjectAttributes = defineOperation({
   accepts: [...customerKeyMembers, 'ObjectAttributes', 'MaxParts', 'PartNumberMarker', 'VersionId'],
   async run(input, context) {
     const { bucket, object } = context;
+    await assertMayRead(input, context);
     assertReadable(object, customerKey(input, context), context);
     const asked = new Set(input.ObjectAttributes);
     return {
@@ -44,6 +46,18 @@ export const GetObjectAttributes = defineOperation({
     };
   },
 });
+
+/** What it tells is also for those only who may read the object itself. */
+async function assertMayRead(
+  { Key: key, VersionId: versionId }: GetObjectAttributesRequest,
+  context: OperationContext,
+): Promise<void> {
+  const action = versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
+  const reading = { action, permission: 'READ' } as const;
+  if (!(await context.may(reading, { key, versionId }, context.object))) {
+    throw new S3Error('AccessDenied');
+  }
+}
 
 async function objectParts(
   input: GetObjectAttributesRequest,

@@ -7,6 +7,7 @@ export const GetObjectTagging = defineOperation({
   name: 'GetObjectTagging',
   access: {
     on: 'object',
+    notOnMarkers: true,
     action: 's3:GetObjectTagging',
     permission: undefined,
     ofVersion: { action: 's3:GetObjectVersionTagging', permission: undefined },

@@ -6,7 +6,12 @@ import { changeObject } from './change-object.ts';
 
 export const GetObjectLegalHold = defineOperation({
   name: 'GetObjectLegalHold',
-  access: { on: 'object', action: 's3:GetObjectLegalHold', permission: undefined },
+  access: {
+    on: 'object',
+    notOnMarkers: true,
+    action: 's3:GetObjectLegalHold',
+    permission: undefined,
+  },
   accepts: ['VersionId'],
   run(_input, { bucket, object }) {
     assertObjectLock(bucket);
@@ -18,7 +23,12 @@ export const GetObjectLegalHold = defineOperation({
 
 export const PutObjectLegalHold = defineOperation({
   name: 'PutObjectLegalHold',
-  access: { on: 'object', action: 's3:PutObjectLegalHold', permission: undefined },
+  access: {
+    on: 'object',
+    notOnMarkers: true,
+    action: 's3:PutObjectLegalHold',
+    permission: undefined,
+  },
   accepts: ['LegalHold', 'VersionId'],
   async run(input, context) {
     assertObjectLock(context.bucket);

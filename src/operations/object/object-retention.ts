@@ -8,7 +8,12 @@ import { changeObject } from './change-object.ts';
 
 export const GetObjectRetention = defineOperation({
   name: 'GetObjectRetention',
-  access: { on: 'object', action: 's3:GetObjectRetention', permission: undefined },
+  access: {
+    on: 'object',
+    notOnMarkers: true,
+    action: 's3:GetObjectRetention',
+    permission: undefined,
+  },
   accepts: ['VersionId'],
   run(_input, { bucket, object }) {
     assertObjectLock(bucket);
@@ -20,7 +25,12 @@ export const GetObjectRetention = defineOperation({
 
 export const PutObjectRetention = defineOperation({
   name: 'PutObjectRetention',
-  access: { on: 'object', action: 's3:PutObjectRetention', permission: undefined },
+  access: {
+    on: 'object',
+    notOnMarkers: true,
+    action: 's3:PutObjectRetention',
+    permission: undefined,
+  },
   accepts: ['Retention', 'VersionId', 'BypassGovernanceRetention'],
   async run(input, context) {
     assertObjectLock(context.bucket);

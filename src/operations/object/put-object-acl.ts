@@ -8,6 +8,7 @@ export const PutObjectAcl = defineOperation({
   name: 'PutObjectAcl',
   access: {
     on: 'object',
+    notOnMarkers: true,
     action: 's3:PutObjectAcl',
     permission: 'WRITE_ACP',
     ofVersion: { action: 's3:PutObjectVersionAcl', permission: 'WRITE_ACP' },

@@ -8,6 +8,7 @@ export const PutObjectTagging = defineOperation({
   name: 'PutObjectTagging',
   access: {
     on: 'object',
+    notOnMarkers: true,
     action: 's3:PutObjectTagging',
     permission: undefined,
     ofVersion: { action: 's3:PutObjectVersionTagging', permission: undefined },

@@ -9,7 +9,7 @@ import { checksumOutput } from '../checksum-members.ts';
 import { expirationOutput } from '../lifecycle-headers.ts';
 import { attributesOfNew, newObjectMembers } from '../new-object.ts';
 import { encryptionMembers, encryptionOutput, sealOfNew } from '../object-encryption.ts';
-import { asksForLock, lockOfNew, objectLockMembers } from '../object-lock.ts';
+import { lockOfNew, objectLockMembers } from '../object-lock.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
 import {
   announcedAlgorithm,
@@ -17,7 +17,7 @@ import {
   receiveBytes,
   receivedMembers,
 } from '../receive-bytes.ts';
-import { versionIdOf } from '../version-id.ts';
+import { versionIdOfNew } from '../version-id.ts';
 
 export const PutObject = defineOperation({
   name: 'PutObject',
@@ -33,9 +33,9 @@ export const PutObject = defineOperation({
   async run(input, context) {
     const { bucket, store } = context;
     const attributes = attributesOfNew(input, context);
-    if (asksForLock(input)) assertChecked(input, context);
     const locking = lockOfNew(input, context);
     const lock = locking instanceof Promise ? await locking : locking;
+    if (lock !== undefined) assertChecked(input, context);
     const sealing = sealOfNew(input, context);
     const seal = sealing instanceof Promise ? await sealing : sealing;
     const isConditional = input.IfMatch !== undefined || input.IfNoneMatch !== undefined;
@@ -52,7 +52,7 @@ export const PutObject = defineOperation({
     );
     return {
       ETag: formatETag(object.etag),
-      VersionId: versionIdOf(bucket, object),
+      VersionId: versionIdOfNew(object),
       ...checksumOutput(object.checksum),
       ...encryptionOutput(object.encryption),
       ...(await expirationOutput(context, input.Key, object)),
@@ -60,7 +60,7 @@ export const PutObject = defineOperation({
   },
 });
 
-/** What is locked can't be corrected, so that S3 wants to know what it locks. */
+/** What is locked, by the request or by the bucket's default, can't be corrected: S3 wants it checked. */
 function assertChecked(input: BytesInput, context: OperationContext): void {
   if (input.ContentMD5 !== undefined || announcedAlgorithm(input, context) !== undefined) return;
   throw new S3Error('InvalidRequest', {

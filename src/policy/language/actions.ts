@@ -44,5 +44,5 @@ const nobody = {
 
 /** @param template in lower case */
 export function isAction(template: Template): boolean {
-  return actions.some((action) => matches(template, action, nobody));
+  return actions.some((action) => matches(template, action, nobody) === true);
 }

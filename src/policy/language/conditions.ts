@@ -74,7 +74,9 @@ export function holds(condition: Condition, request: PolicyRequest, effect: Effe
     return condition.quantifier === undefined && condition.negated;
   }
   const fulfils = (value: string): boolean =>
-    condition.tests.some((test) => test(value, request)) !== condition.negated;
+    condition.negated
+      ? condition.tests.every((test) => differs(test(value, request), effect))
+      : condition.tests.some((test) => test(value, request) === true);
   switch (condition.quantifier) {
     case 'ForAllValues':
       return actual.every(fulfils);
@@ -83,4 +85,9 @@ export function holds(condition: Condition, request: PolicyRequest, effect: Effe
     case undefined:
       return condition.negated ? actual.every(fulfils) : actual.some(fulfils);
   }
+}
+
+/** Where a variable isn't there, nobody is allowed something for not being like it; but denied. */
+function differs(result: boolean | undefined, effect: Effect): boolean {
+  return result === undefined ? effect === 'Deny' : !result;
 }

@@ -46,8 +46,11 @@ export interface Principals {
   readonly services: ReadonlySet<string>;
 }
 
-/** Whether one value of the request is as the policy wants it. */
-export type ValueTest = (actual: string, request: PolicyRequest) => boolean;
+/**
+ * Whether one value of the request is as the policy wants it; undefined where that hangs on a variable that
+ * the request doesn't have.
+ */
+export type ValueTest = (actual: string, request: PolicyRequest) => boolean | undefined;
 
 export interface Condition {
   /** Without quantifier and `IfExists`. */

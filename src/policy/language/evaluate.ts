@@ -29,12 +29,18 @@ export function evaluate(policy: Policy, request: PolicyRequest): Verdict | unde
 function applies(statement: Statement, request: PolicyRequest): boolean {
   if (includes(statement.principals, request.principal) === statement.notPrincipal) return false;
   const action = request.action.toLowerCase();
-  if (
-    statement.actions.some((one) => matches(one, action, request)) === statement.notAction ||
-    statement.resources.some((one) => matches(one, request.resource, request)) ===
-      statement.notResource
-  ) {
+  if (statement.actions.some((one) => matches(one, action, request)) === statement.notAction) {
     return false;
   }
-  return statement.conditions.every((one) => holds(one, request, statement.effect));
+  return (
+    appliesTo(statement, request) &&
+    statement.conditions.every((one) => holds(one, request, statement.effect))
+  );
+}
+
+/** Nobody is allowed what is not like a variable that isn't there; but denied. */
+function appliesTo({ effect, resources, notResource }: Statement, request: PolicyRequest): boolean {
+  if (!notResource) return resources.some((one) => matches(one, request.resource, request));
+  const results = resources.map((one) => matches(one, request.resource, request));
+  return !results.includes(true) && (effect === 'Deny' || !results.includes(undefined));
 }

@@ -2,8 +2,9 @@
  * The text of a bucket policy → a policy, or S3's refusal ("Bucket policies for Amazon S3" in the S3 user
  * guide, "IAM JSON policy elements reference" in the IAM user guide).
  *
- * S3 also refuses a statement whose actions don't fit its resources (`s3:PutObject` on the bucket itself);
- * here it is taken and never applies.
+ * S3 also refuses a statement whose actions don't fit its resources (`s3:PutObject` on the bucket itself), or
+ * its condition keys (`s3:prefix` of `s3:PutObject`); here it is taken. The former never applies, the latter as
+ * to a request that doesn't have the key.
  */
 import { isAction } from './actions.ts';
 import { parseConditions } from './conditions.ts';
@@ -148,12 +149,9 @@ function resourceOf(text: string, bucket: string, variables: boolean): Template 
 }
 
 function matchesLiterally(template: Template, text: string): boolean {
-  return matches(template, text, {
-    principal: { kind: 'anonymous' },
-    action: '',
-    resource: text,
-    values: () => undefined,
-  });
+  const nobody = { kind: 'anonymous' } as const;
+  const request = { principal: nobody, action: '', resource: text, values: () => undefined };
+  return matches(template, text, request) === true;
 }
 
 function listOf(value: unknown): readonly unknown[] {

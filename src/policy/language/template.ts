@@ -3,14 +3,9 @@
  * (`${aws:username}`, with a default `${aws:username, 'nobody'}`; `${*}`, `${?}` and `${$}` are the
  * characters themselves). "IAM policy elements: Variables and tags" in the IAM user guide.
  *
- * Matching backtracks to the last `*` only, so its time is at most the product of both lengths.
  */
 import type { ConditionKey, PolicyRequest } from './document.ts';
-
-/** A UTF-16 unit, or one of the two wildcards. */
-type Token = number;
-const anyRun: Token = -1;
-const anyOne: Token = -2;
+import { anyOne, anyRun, type Token, tokensMatch } from './wildcards.ts';
 
 interface Variable {
   readonly key: ConditionKey;
@@ -51,12 +46,20 @@ export function parseTemplate(text: string, options: TemplateOptions): Template 
         parts.push({ key: conditionKeyOf(named[1]!), fallback: named[2] });
       }
       at += match[0].length - 1;
-    } else if (options.wildcards && char === '*') tokens.push(anyRun);
-    else if (options.wildcards && char === '?') tokens.push(anyOne);
-    else tokens.push(text.charCodeAt(at));
+    } else if (options.wildcards && char === '*') {
+      if (tokens.at(-1) !== anyRun) tokens.push(anyRun);
+    } else if (options.wildcards && char === '?') tokens.push(anyOne);
+    else at += pushPoint(text, at, tokens) - 1;
   }
   if (tokens.length > 0 || parts.length === 0) parts.push(tokens);
   return { parts };
+}
+
+/** @returns how many UTF-16 units the code point takes */
+function pushPoint(text: string, at: number, tokens: Token[]): number {
+  const point = text.codePointAt(at)!;
+  tokens.push(point);
+  return point > 0xff_ff ? 2 : 1;
 }
 
 /** `s3:ExistingObjectTag/colour` → its parts. */
@@ -66,29 +69,37 @@ export function conditionKeyOf(written: string): ConditionKey {
   return { name: written.slice(0, slash).toLowerCase(), suffix: written.slice(slash + 1) };
 }
 
-/** Whether the text is as the template says; a variable that the request doesn't have is nothing. */
-export function matches(template: Template, text: string, request: PolicyRequest): boolean {
+/** Whether the text is as the template says; undefined for a variable that the request doesn't have. */
+export function matches(
+  template: Template,
+  text: string,
+  request: PolicyRequest,
+): boolean | undefined {
   const tokens = tokensOf(template, request);
-  return tokens !== undefined && tokensMatch(tokens, text);
+  return tokens && tokensMatch(tokens, text);
 }
 
 export function matchesIgnoringCase(
   template: Template,
   text: string,
   request: PolicyRequest,
-): boolean {
+): boolean | undefined {
   const tokens = tokensOf(template, request);
-  if (tokens === undefined) return false;
-  return String.fromCharCode(...tokens).toLowerCase() === text.toLowerCase();
+  if (tokens === undefined) return undefined;
+  return String.fromCodePoint(...tokens).toLowerCase() === text.toLowerCase();
 }
 
 const colon = 0x3a;
 const arnComponents = 6;
 
 /** Component by component: a wildcard doesn't reach over a colon. */
-export function matchesArn(template: Template, text: string, request: PolicyRequest): boolean {
+export function matchesArn(
+  template: Template,
+  text: string,
+  request: PolicyRequest,
+): boolean | undefined {
   let tokens = tokensOf(template, request);
-  if (tokens === undefined) return false;
+  if (tokens === undefined) return undefined;
   let rest = text;
   for (let component = 1; component < arnComponents; component++) {
     const tokenEnd = tokens.indexOf(colon);
@@ -114,40 +125,9 @@ function tokensOf({ parts }: Template, request: PolicyRequest): readonly Token[]
     // A value that is a list of several stands for no one text.
     const value = Array.isArray(values) && values.length === 1 ? values[0] : part.fallback;
     if (value === undefined) return undefined;
-    for (let at = 0; at < value.length; at++) tokens.push(value.charCodeAt(at));
+    for (let at = 0; at < value.length; ) at += pushPoint(value, at, tokens);
   }
   return tokens;
-}
-
-function tokensMatch(tokens: readonly Token[], text: string): boolean {
-  let at = 0;
-  let from = 0;
-  let star = -1;
-  let starFrom = 0;
-  while (from < text.length) {
-    const token = tokens[at];
-    if (token === anyRun) {
-      star = at++;
-      starFrom = from;
-    } else if (token === anyOne) {
-      at++;
-      from += isPair(text, from) ? 2 : 1;
-    } else if (token === text.charCodeAt(from)) {
-      at++;
-      from++;
-    } else if (star >= 0) {
-      at = star + 1;
-      from = ++starFrom;
-    } else {
-      return false;
-    }
-  }
-  while (tokens[at] === anyRun) at++;
-  return at === tokens.length;
-}
-
-function isPair(text: string, at: number): boolean {
-  return text.codePointAt(at)! > 0xff_ff;
 }
 
 /** Whether the template matches something that starts with the text, whatever its variables are. */

@@ -8,7 +8,13 @@ import { nullPointer, splitKeyAndId } from '../keyspace.ts';
 import type { MetaRecord, MetaStore, MetaTable } from '../meta/port.ts';
 import { keyAfter } from '../meta/port.ts';
 import { decodeBlobRecord, decodeRecord } from '../record-codec.ts';
-import type { Bucket, ObjectRecord, PartRecord, VersionRecord } from '../records.ts';
+import type {
+  AnnotationRecord,
+  Bucket,
+  ObjectRecord,
+  PartRecord,
+  VersionRecord,
+} from '../records.ts';
 import { createUsageStore } from '../usage.ts';
 
 const noPart = Buffer.alloc(0);
@@ -60,7 +66,19 @@ export async function audit(
       decodeRecord<PartRecord>(record.value),
     );
     const uploads = await all(meta, 'upload', bucket.part);
+    const annotations = await all(meta, 'annotation', bucket.part);
     for (const { blob } of [...objects, ...kept, ...parts]) refer(blob);
+    for (const { value } of annotations) refer(decodeRecord<AnnotationRecord>(value).blob);
+    const sets = new Map<string, number>();
+    for (const { key } of annotations) {
+      const set = key.toString('hex', 0, 16);
+      sets.set(set, (sets.get(set) ?? 0) + 1);
+    }
+    for (const { annotations: held } of [...objects, ...kept]) {
+      if (held !== undefined && (sets.get(held.set) ?? 0) !== held.count) {
+        faults.push(`a version says ${held.count} annotations, counted ${sets.get(held.set) ?? 0}`);
+      }
+    }
     const expected = {
       objects: objects.length,
       bytes: objects.reduce((sum, { size }) => sum + size, 0),
