@@ -98,7 +98,11 @@ ${sections.join('\n')}
 - **Encryption** happens where it is asked for, by the request or by the bucket's default; S3 encrypts everything else with SSE-S3
   as well. The keys of SSE-KMS are the server's own (\`kist kms-key\`).
 - **Requester Pays** demands what S3 demands of requesters. Nobody is billed.
-- **Lifecycle transitions** are refused, as there is one storage class.
+- **Storage classes** that can be read at once are kept and shown, and there is one tier for all of them; archives and lifecycle
+  transitions are refused (docs/decisions/0004-storage-classes.md).
+- **RenameObject** works in every bucket that was never versioned; S3 has it in directory buckets.
+- **Annotations** are encrypted as their object is. While an object is locked its annotations can't be deleted.
+- **UpdateObjectEncryption** takes a key by its id as well as by its ARN.
 - **Server access logs and inventory reports** go to buckets of the same owner and namespace, and need no policy or grant
   besides. Log records have neither an access point nor a source region. Reports are CSV; ORC, Parquet and the fields of
   replication and intelligent tiering are refused.

@@ -29,9 +29,25 @@ const tools: readonly Tool[] = [
     source: pythonPackages,
     probe: 'import S3.S3, S3.PkgInfo; print(S3.PkgInfo.version)',
   },
-  { name: 'rclone', package: 'rclone', source: debianPackages, probe: 'version' },
-  { name: 'restic', package: 'restic', source: debianPackages, probe: 'version' },
+  {
+    name: 'rclone',
+    package: 'rclone',
+    source: debianPackages,
+    probe: 'version',
+    oldest: '1.60',
+  },
+  {
+    name: 'restic',
+    package: 'restic',
+    source: debianPackages,
+    probe: 'version',
+    oldest: '0.14',
+  },
 ];
+
+/** Number by number: 1.9 is older than 1.60. */
+const isOlder = (version: string, oldest: string | undefined): boolean =>
+  oldest !== undefined && version.localeCompare(oldest, 'en', { numeric: true }) < 0;
 
 const isMissing = (tool: Tool): boolean => tool.source.versionOf(tool) === undefined;
 
@@ -42,6 +58,9 @@ for (const source of new Set(tools.map((tool) => tool.source))) {
 const versions = tools.map((tool) => {
   const version = tool.source.versionOf(tool);
   if (version === undefined) fail(`${tool.name} was installed and does not run.`, tool.package);
+  if (isOlder(version, tool.oldest)) {
+    fail(`the client tests need ${tool.name} ${tool.oldest} or newer.`, `There is ${version}.`);
+  }
   return `${tool.name} ${version}`;
 });
 say(versions.join(', '));

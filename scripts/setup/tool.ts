@@ -4,6 +4,8 @@ export interface Tool {
   /** As its source calls it. */
   readonly package: string;
   readonly source: ToolSource;
+  /** `1.60`: the oldest that the tests work with, where the machine may have an older one. */
+  readonly oldest?: string;
   /** What the source runs to learn its version: fails where the tool would. */
   readonly probe: string;
 }

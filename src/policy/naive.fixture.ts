@@ -180,7 +180,7 @@ function arn({ key }: Situation): string {
 }
 
 /** Whether a statement speaks about the request. */
-export function speaks(statement: Statement, of: Situation): boolean {
+function speaks(statement: Statement, of: Situation): boolean {
   const { Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource } = statement;
   if (Principal !== undefined && !names(Principal, of.who)) return false;
   if (NotPrincipal !== undefined && names(NotPrincipal, of.who)) return false;

@@ -5,6 +5,7 @@ import {
   GetObjectAclCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  PutBucketAclCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { allUsers } from '../support/accounts.ts';
@@ -285,4 +286,17 @@ test('a copy has the lock that its request asks for, and not that of its source'
   } as const;
   await copy({ Bucket: bucket, Key: 'locked', CopySource, ...lock });
   expect(await head('locked', bucket)).toMatchObject(lock);
+});
+
+test('who may write but not read the target may not hold its ETag against a guess', async () => {
+  const bucket = await server.createBucket();
+  await server.main.send(new PutBucketAclCommand({ Bucket: bucket, ACL: 'public-read-write' }));
+  await put(server.main, bucket, 'open-source', 'y', { ACL: 'public-read' });
+  const target = await put(server.main, bucket, 'closed', 'x');
+  const CopySource = `${bucket}/open-source`;
+  const over = { Bucket: bucket, Key: 'closed', CopySource };
+  expect(await codeOf(copy({ ...over, IfMatch: target.ETag }, server.alt))).toBe(
+    '403 AccessDenied',
+  );
+  await copy({ ...over, IfMatch: '*' }, server.alt);
 });

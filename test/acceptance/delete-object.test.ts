@@ -219,3 +219,17 @@ test('MFA is refused by name', async () => {
   expect([refusal.status, refusal.code]).toEqual([501, 'NotImplemented']);
   expect(JSON.stringify(refusal.fields)).toContain('x-amz-mfa');
 });
+
+test('who may delete but not read an object may not hold its ETag against a guess', async () => {
+  const bucket = await server.createBucket();
+  await server.main.send(new PutBucketAclCommand({ Bucket: bucket, ACL: 'public-read-write' }));
+  const { ETag } = await put(server.main, bucket, 'closed', 'x');
+  const byAlt = (Key: string, IfMatch?: string) =>
+    server.alt.send(new DeleteObjectCommand({ Bucket: bucket, Key, IfMatch }));
+  expect(await codeOf(byAlt('closed', ETag))).toBe('403 AccessDenied');
+  expect(await codeOf(byAlt('closed', otherTag))).toBe('403 AccessDenied');
+  await put(server.main, bucket, 'open', 'x', { ACL: 'public-read' });
+  await byAlt('open', ETag);
+  await byAlt('closed', '*');
+  expect(await allKeys(server.main, bucket)).toEqual([]);
+});

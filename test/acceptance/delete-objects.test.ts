@@ -222,3 +222,17 @@ test('who has WRITE on the bucket may hide objects, and delete no version', asyn
   expect(answer.Errors).toMatchObject([{ VersionId, Code: 'AccessDenied' }]);
   expect(answer.Deleted).toMatchObject([{ Key: 'k', DeleteMarker: true }]);
 });
+
+test('who may delete but not read an object may not hold its ETag against a guess', async () => {
+  const bucket = await server.createBucket();
+  await server.main.send(new PutBucketAclCommand({ Bucket: bucket, ACL: 'public-read-write' }));
+  const { ETag } = await put(server.main, bucket, 'closed', 'x');
+  await put(server.main, bucket, 'open', 'x', { ACL: 'public-read' });
+  const entries = [
+    { Key: 'closed', ETag },
+    { Key: 'open', ETag },
+  ];
+  const answer = await server.alt.send(deletion(entries, false, bucket));
+  expect(answer.Errors).toMatchObject([{ Key: 'closed', Code: 'AccessDenied' }]);
+  expect(answer.Deleted).toMatchObject([{ Key: 'open' }]);
+});

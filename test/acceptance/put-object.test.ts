@@ -323,3 +323,15 @@ test('If-None-Match with anything but * is refused by name', async () => {
   const refusal = await refusalOf(put(server.main, Bucket, 'tag', 'x', { IfNoneMatch: '"tag"' }));
   expect([refusal.status, refusal.code]).toEqual([501, 'NotImplemented']);
 });
+
+test('who may write but not read an object may not hold its ETag against a guess', async () => {
+  const bucket = await server.createBucket();
+  await server.main.send(new PutBucketAclCommand({ Bucket: bucket, ACL: 'public-read-write' }));
+  const { ETag } = await put(server.main, bucket, 'closed', 'x');
+  const over = (key: string, IfMatch?: string) => put(server.alt, bucket, key, 'y', { IfMatch });
+  expect(await codeOf(over('closed', ETag))).toBe('403 AccessDenied');
+  expect(await codeOf(over('closed', '"guess"'))).toBe('403 AccessDenied');
+  await put(server.main, bucket, 'open', 'x', { ACL: 'public-read' });
+  await over('open', ETag);
+  await over('closed', '*');
+});

@@ -13,7 +13,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { allUsers, alt } from '../support/accounts.ts';
 import { multipartPut, smallestPartBytes } from '../support/multipart.ts';
 import { allKeys, bytesOf, oddKeys, put, read, readText } from '../support/objects.ts';
+import { exchange, outcome } from '../support/raw-http.ts';
 import { codeOf, refusalOf } from '../support/s3-client.ts';
+import { signedV4 } from '../support/signed-request.ts';
 import { startTestServer } from '../support/test-server.ts';
 
 const server = await startTestServer();
@@ -30,16 +32,7 @@ function rename(
   more: Partial<RenameObjectCommandInput> = {},
   client = main,
 ) {
-  return client.send(
-    new RenameObjectCommand({
-      Bucket,
-      Key,
-      RenameSource,
-      // Left to itself, the SDK makes up a token for each request.
-      ClientToken: undefined,
-      ...more,
-    }),
-  );
+  return client.send(new RenameObjectCommand({ Bucket, Key, RenameSource, ...more }));
 }
 
 const head = (Key: string) =>
@@ -115,6 +108,20 @@ test('a copy of what is renamed or replaced keeps its bytes', async () => {
 test.each(oddKeys)('the source %j is found, percent-encoded', async (key) => {
   await put(main, Bucket, key, 'content');
   await rename(encodeURIComponent(key), 'new');
+  expect(await allKeys(main, Bucket)).toEqual(['new']);
+});
+
+test('a client token, which SDKs make up, may be left out', async () => {
+  await put(main, Bucket, 'old', 'content');
+  const headers = { 'x-amz-rename-source': 'old' };
+  const send = () => {
+    const path = `/${Bucket}/new`;
+    const { bytes } = signedV4({ method: 'PUT', path, query: 'renameObject=', headers });
+    return exchange(server.port, bytes);
+  };
+  const answer = await send();
+  expect([outcome(answer), answer.body.length]).toEqual(['200', 0]);
+  expect(outcome(await send())).toBe('404 NoSuchKey');
   expect(await allKeys(main, Bucket)).toEqual(['new']);
 });
 

@@ -14,7 +14,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../support/accounts.ts';
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.ts';
-import { manyKeys, putMany } from '../support/many-objects.ts';
+import { manyKeys, manyTimeoutMs, putMany } from '../support/many-objects.ts';
 import { allKeys, bytesOf, put, read } from '../support/objects.ts';
 import { s3Client } from '../support/s3-client.ts';
 import { type RunningServer, startServer } from '../support/start-server.ts';
@@ -153,30 +153,34 @@ test('a cut download is an error, never a short object, and is taken up where it
   await expect(retrying.send(other)).rejects.toThrow(/condition/i);
 });
 
-test('lists thousands page by page and deletes them in batches', async () => {
-  const many = 'lib-storage-many';
-  await client.send(new CreateBucketCommand({ Bucket: many }));
-  await putMany(server.port, many, manyKeys);
-  const pages: number[] = [];
-  const keys: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: many })) {
-    pages.push(Contents.length);
-    keys.push(...Contents.map(({ Key }) => Key!));
-  }
-  expect(pages).toEqual([1000, 1000, 500]);
-  expect(keys).toEqual(manyKeys);
-  const folders: string[] = [];
-  const byFolder = { Bucket: many, Delimiter: '/', MaxKeys: 7 };
-  for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client }, byFolder)) {
-    folders.push(...CommonPrefixes.map(({ Prefix }) => Prefix!));
-  }
-  expect(folders).toHaveLength(50);
-  for (let start = 0; start < keys.length; start += 1000) {
-    const Objects = keys.slice(start, start + 1000).map((Key) => ({ Key }));
-    const { Errors } = await client.send(
-      new DeleteObjectsCommand({ Bucket: many, Delete: { Objects, Quiet: true } }),
-    );
-    expect(Errors ?? []).toEqual([]);
-  }
-  expect(await allKeys(client, many)).toEqual([]);
-});
+test(
+  'lists thousands page by page and deletes them in batches',
+  async () => {
+    const many = 'lib-storage-many';
+    await client.send(new CreateBucketCommand({ Bucket: many }));
+    await putMany(server.port, many, manyKeys);
+    const pages: number[] = [];
+    const keys: string[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: many })) {
+      pages.push(Contents.length);
+      keys.push(...Contents.map(({ Key }) => Key!));
+    }
+    expect(pages).toEqual([1000, 1000, 500]);
+    expect(keys).toEqual(manyKeys);
+    const folders: string[] = [];
+    const byFolder = { Bucket: many, Delimiter: '/', MaxKeys: 7 };
+    for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client }, byFolder)) {
+      folders.push(...CommonPrefixes.map(({ Prefix }) => Prefix!));
+    }
+    expect(folders).toHaveLength(50);
+    for (let start = 0; start < keys.length; start += 1000) {
+      const Objects = keys.slice(start, start + 1000).map((Key) => ({ Key }));
+      const { Errors } = await client.send(
+        new DeleteObjectsCommand({ Bucket: many, Delete: { Objects, Quiet: true } }),
+      );
+      expect(Errors ?? []).toEqual([]);
+    }
+    expect(await allKeys(client, many)).toEqual([]);
+  },
+  manyTimeoutMs,
+);

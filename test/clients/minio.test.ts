@@ -17,7 +17,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../support/accounts.ts';
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.ts';
-import { manyKeys, putMany } from '../support/many-objects.ts';
+import { manyKeys, manyTimeoutMs, putMany } from '../support/many-objects.ts';
 import { createUpload, uploadPart } from '../support/multipart.ts';
 import { bytesOf } from '../support/objects.ts';
 import { s3Client } from '../support/s3-client.ts';
@@ -137,17 +137,21 @@ test('copies and composes on the server', async () => {
   expect((await read(bucket, 'composed')).equals(Buffer.concat(pieces))).toBe(true);
 });
 
-test('lists thousands with both list operations and removes them in batches', async () => {
-  const many = 'minio-many';
-  await minio.makeBucket(many);
-  await putMany(server.port, many, manyKeys);
-  expect(await namesIn(minio.listObjects(many, '', true))).toEqual(manyKeys);
-  expect(await namesIn(minio.listObjectsV2(many, '', true))).toEqual(manyKeys);
-  expect(await namesIn(minio.listObjectsV2(many))).toHaveLength(50);
-  expect(await namesIn(minio.listObjectsV2(many, 'dir-07/', true, manyKeys[0]))).toHaveLength(50);
-  await minio.removeObjects(many, [...manyKeys]);
-  expect(await namesIn(minio.listObjectsV2(many, '', true))).toEqual([]);
-});
+test(
+  'lists thousands with both list operations and removes them in batches',
+  async () => {
+    const many = 'minio-many';
+    await minio.makeBucket(many);
+    await putMany(server.port, many, manyKeys);
+    expect(await namesIn(minio.listObjects(many, '', true))).toEqual(manyKeys);
+    expect(await namesIn(minio.listObjectsV2(many, '', true))).toEqual(manyKeys);
+    expect(await namesIn(minio.listObjectsV2(many))).toHaveLength(50);
+    expect(await namesIn(minio.listObjectsV2(many, 'dir-07/', true, manyKeys[0]))).toHaveLength(50);
+    await minio.removeObjects(many, [...manyKeys]);
+    expect(await namesIn(minio.listObjectsV2(many, '', true))).toEqual([]);
+  },
+  manyTimeoutMs,
+);
 
 test('presigned URLs read, write, and post from a form', async () => {
   const put = await minio.presignedPutObject(bucket, 'presigned äö', 60);

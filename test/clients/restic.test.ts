@@ -20,7 +20,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../support/accounts.ts';
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { guideSection } from '../support/guide.ts';
-import { putMany } from '../support/many-objects.ts';
+import { manyTimeoutMs, putMany } from '../support/many-objects.ts';
 import { allKeys, bytesOf } from '../support/objects.ts';
 import { type ProcessResult, runProgram } from '../support/run-program.ts';
 import { s3Client } from '../support/s3-client.ts';
@@ -169,17 +169,23 @@ async function bytesStored(): Promise<number> {
   return bytes;
 }
 
-test('lists a repository of thousands of packs', async () => {
-  const repository = 'many';
-  await restic(['init'], { repository });
-  const names = Array.from({ length: 2500 }, (_, index) =>
-    createHash('sha256').update(`pack ${index}`).digest('hex'),
-  );
-  const keyOf = (name: string) => `${repository}/data/${name.slice(0, 2)}/${name}`;
-  await putMany(server.port, bucket, names.map(keyOf));
-  const listed = (await restic(['list', 'packs', '--no-lock'], { repository })).trim().split('\n');
-  expect(listed.toSorted()).toEqual(names.toSorted());
-});
+test(
+  'lists a repository of thousands of packs',
+  async () => {
+    const repository = 'many';
+    await restic(['init'], { repository });
+    const names = Array.from({ length: 2500 }, (_, index) =>
+      createHash('sha256').update(`pack ${index}`).digest('hex'),
+    );
+    const keyOf = (name: string) => `${repository}/data/${name.slice(0, 2)}/${name}`;
+    await putMany(server.port, bucket, names.map(keyOf));
+    const listed = (await restic(['list', 'packs', '--no-lock'], { repository }))
+      .trim()
+      .split('\n');
+    expect(listed.toSorted()).toEqual(names.toSorted());
+  },
+  manyTimeoutMs,
+);
 
 test('backup and restore survive cut connections', async () => {
   const options = { repository: 'cut', port: proxy.port };

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../support/accounts.ts';
 import { type CuttingProxy, type Direction, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { guideSection } from '../support/guide.ts';
-import { manyKeys, putMany } from '../support/many-objects.ts';
+import { manyKeys, manyTimeoutMs, putMany } from '../support/many-objects.ts';
 import { createUpload, uploadPart } from '../support/multipart.ts';
 import { allKeys, bytesOf, put, read, readText } from '../support/objects.ts';
 import { runInVenv } from '../support/python.ts';
@@ -287,18 +287,22 @@ describe.each([
   });
 });
 
-test('lists, measures and deletes thousands', async () => {
-  const bucket = 's3cmd-many';
-  await run(['mb', `s3://${bucket}`]);
-  await putMany(server.port, bucket, manyKeys);
-  const uris = manyKeys.map((key) => `s3://${bucket}/${key}`);
-  for (const flags of [[], ['--signature-v2']]) {
-    expect(await urisBelow(`s3://${bucket}`, flags)).toEqual(uris);
-    expect(lines(await run([...flags, 'ls', `s3://${bucket}`]))).toHaveLength(50);
-  }
-  expect(await run(['du', `s3://${bucket}`])).toMatch(
-    new RegExp(`^ *${manyKeys.join('').length} +2500 objects`),
-  );
-  await run(['del', '--recursive', '--force', '--quiet', `s3://${bucket}`]);
-  expect(await allKeys(client, bucket)).toEqual([]);
-});
+test(
+  'lists, measures and deletes thousands',
+  async () => {
+    const bucket = 's3cmd-many';
+    await run(['mb', `s3://${bucket}`]);
+    await putMany(server.port, bucket, manyKeys);
+    const uris = manyKeys.map((key) => `s3://${bucket}/${key}`);
+    for (const flags of [[], ['--signature-v2']]) {
+      expect(await urisBelow(`s3://${bucket}`, flags)).toEqual(uris);
+      expect(lines(await run([...flags, 'ls', `s3://${bucket}`]))).toHaveLength(50);
+    }
+    expect(await run(['du', `s3://${bucket}`])).toMatch(
+      new RegExp(`^ *${manyKeys.join('').length} +2500 objects`),
+    );
+    await run(['del', '--recursive', '--force', '--quiet', `s3://${bucket}`]);
+    expect(await allKeys(client, bucket)).toEqual([]);
+  },
+  manyTimeoutMs,
+);

@@ -259,6 +259,29 @@ export const rules: readonly Rule[] = [
   },
   {
     kind: 'documentation',
+    reason: 'If-None-Match of a write is an asterisk; the suite wants ETags to be compared.',
+    link: `${reference}/API_PutObject.html`,
+    names: [
+      'test_multipart_put_current_object_if_match',
+      'test_multipart_put_current_object_if_none_match',
+      'test_multipart_put_object_if_match',
+      'test_put_current_object_if_match',
+      'test_put_current_object_if_none_match',
+      'test_put_object_current_if_match',
+      'test_put_object_if_match',
+      'test_put_object_ifnonmatch_failed',
+      'test_put_object_ifnonmatch_good',
+    ],
+  },
+  {
+    kind: 'documentation',
+    reason:
+      'A conditional delete (If-Match) of what is not there fails; the suite wants it to succeed.',
+    link: `${userGuide}/conditional-deletes.html`,
+    names: ['test_delete_object_current_if_match', 'test_delete_object_if_match'],
+  },
+  {
+    kind: 'documentation',
     reason: 'PutObject has no x-amz-grant-write; the suite wants it to have its effect.',
     link: `${reference}/API_PutObject.html`,
     names: ['test_object_header_acl_grants'],
@@ -292,6 +315,41 @@ export const rules: readonly Rule[] = [
     reason: 'A policy statement needs a Resource; the suite leaves it out.',
     link: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html',
     names: ['test_bucket_logging_owner'],
+  },
+  {
+    kind: 'observed',
+    reason:
+      'A checksum header that holds no checksum is InvalidRequest; the suite wants BadDigest.',
+    link: 'https://github.com/versity/versitygw/issues/1692',
+    names: [
+      'test_multipart_checksum_sha256',
+      'test_object_checksum_crc64nvme',
+      'test_object_checksum_sha256',
+    ],
+  },
+  {
+    kind: 'observed',
+    reason:
+      "Completing an upload with composite checksums needs each part's; the suite gives none and wants success.",
+    link: 'https://github.com/aws/aws-sdk-php/issues/2648',
+    names: ['test_get_multipart_checksum_object_attributes'],
+  },
+  {
+    kind: 'observed',
+    reason:
+      'A default retention of no days or years is InvalidArgument; the suite wants InvalidRetentionPeriod.',
+    link: 'https://github.com/versity/versitygw/issues/1738',
+    names: [
+      'test_object_lock_put_obj_lock_invalid_days',
+      'test_object_lock_put_obj_lock_invalid_years',
+    ],
+  },
+  {
+    kind: 'observed',
+    reason:
+      'A range to copy that ends beyond its source is InvalidArgument; the suite wants InvalidRange.',
+    link: 'https://github.com/versity/versitygw/issues/610',
+    names: ['test_multipart_copy_invalid_range'],
   },
   {
     kind: 'observed',

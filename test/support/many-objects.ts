@@ -4,6 +4,9 @@ import { signedV4 } from './signed-request.ts';
 
 const connections = 8;
 
+/** For a test that has thousands of objects, on a machine that is busy with other tests. */
+export const manyTimeoutMs = 150_000;
+
 /** Stores each key with its own name as content. Keys are of letters that a path needs no escapes for. */
 export async function putMany(
   port: number,

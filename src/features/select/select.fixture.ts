@@ -75,7 +75,7 @@ export async function refusal(...asked: Parameters<typeof openSelect>): Promise<
 }
 
 /** What one expression is, on a record without anything in it. */
-export async function valueOf(expression: string): Promise<string> {
+export async function valueIn(expression: string): Promise<string> {
   const output = { JSON: { RecordDelimiter: '\n' } };
   const input = { JSON: { Type: 'LINES' } } as const;
   const text = await select('{}', `SELECT ${expression} AS v FROM S3Object`, { input, output });

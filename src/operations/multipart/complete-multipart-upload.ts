@@ -27,6 +27,7 @@ import {
   givenChecksums,
   isObjectChecksumValue,
 } from '../checksum-members.ts';
+import { assertMayMatch } from '../etag-condition.ts';
 import { expirationOutput } from '../lifecycle-headers.ts';
 import { customerKeyMembers, encryptionOutput } from '../object-encryption.ts';
 import { lockWithDefault } from '../object-lock.ts';
@@ -56,6 +57,7 @@ export const CompleteMultipartUpload = defineOperation({
     if (upload === undefined)
       return answerOf(input, context, await completedBefore(input, context));
     assertCompletingKey(input, upload, context);
+    await assertMayMatch(input.IfMatch, { key: input.Key }, context);
     assertChecksumType(input, upload);
     const listed = input.MultipartUpload?.Parts;
     assertPartList(listed, upload);

@@ -20,6 +20,7 @@ import {
   copySourceMembers,
   type OpenedSource,
 } from '../copy-source.ts';
+import { assertMayMatch } from '../etag-condition.ts';
 import { hashObject } from '../hash-object.ts';
 import { expirationOutput } from '../lifecycle-headers.ts';
 import { attributesOfNew, newObjectMembers } from '../new-object.ts';
@@ -49,6 +50,7 @@ export const CopyObject = defineOperation({
     const lock = await lockOfNew(input, context);
     const given = { ...attributesOfNew(input, context), lock };
     const wanted = await wantedEncryption(input, context);
+    await assertMayMatch(input.IfMatch, { key: input.Key }, context);
     return copyFromSource(input, context, async (source) => {
       assertCopySize(source.object.size);
       assertChange(input, source, context);

@@ -6,6 +6,7 @@
  */
 import type { DeleteObjectOutput } from '../../model/types.gen.ts';
 import type { MarkerRecord, VersionRecord } from '../../store/records.ts';
+import { assertMayMatch } from '../etag-condition.ts';
 import { bypassesGovernance, unlessLocked } from '../object-lock.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
 import { versionIdOf } from '../version-id.ts';
@@ -50,8 +51,10 @@ export const DeleteObject = defineOperation({
 export async function removeCurrent(
   key: string,
   conditions: DeleteConditions,
-  { bucket, store }: OperationContext,
+  context: OperationContext,
 ): Promise<MarkerRecord | undefined> {
+  const { bucket, store } = context;
+  await assertMayMatch(conditions.etag, { key }, context);
   const { marker } = await store.objects.remove(bucket, key, deletePrecondition(conditions));
   return marker;
 }
@@ -62,8 +65,10 @@ export async function removeVersion(
   versionId: string,
   bypass: boolean,
   conditions: DeleteConditions,
-  { bucket, now, store }: OperationContext,
+  context: OperationContext,
 ): Promise<VersionRecord | undefined> {
+  const { bucket, now, store } = context;
+  await assertMayMatch(conditions.etag, { key, versionId }, context);
   const checkConditions = deletePrecondition(conditions, versionId);
   const checkLock = unlessLocked(bypass, now);
   const { removed } = await store.objects.removeVersion(bucket, key, versionId, (version) => {

@@ -6,6 +6,7 @@ import { checkWriteConditions } from '../../protocol/conditions.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import { formatETag } from '../../protocol/etag.ts';
 import { checksumOutput } from '../checksum-members.ts';
+import { assertMayMatch } from '../etag-condition.ts';
 import { expirationOutput } from '../lifecycle-headers.ts';
 import { attributesOfNew, newObjectMembers } from '../new-object.ts';
 import { encryptionMembers, encryptionOutput, sealOfNew } from '../object-encryption.ts';
@@ -40,6 +41,7 @@ export const PutObject = defineOperation({
     const seal = sealing instanceof Promise ? await sealing : sealing;
     const isConditional = input.IfMatch !== undefined || input.IfNoneMatch !== undefined;
     if (isConditional) {
+      await assertMayMatch(input.IfMatch, { key: input.Key }, context);
       checkWriteConditions(input, (await store.objects.get(bucket, input.Key))?.etag);
     }
     const { staged, etag, checksum } = await receiveBytes(input, context, undefined, seal?.sealer);

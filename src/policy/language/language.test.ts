@@ -223,6 +223,14 @@ describe('a variable that the request does not have', () => {
     expect(ask({ Effect: 'Deny', Resource: own })).toBeUndefined();
   });
 
+  it('is also one that has several values', () => {
+    const Resource = `arn:aws:s3:::b/${variable('s3:RequestObjectTagKeys')}`;
+    const tagged = (keys: readonly string[]) =>
+      ask({ Resource }, { values: { 's3:requestobjecttagkeys': keys } });
+    expect(tagged(['key'])).toBe('Allow');
+    expect(tagged(['key', 'other'])).toBeUndefined();
+  });
+
   it('allows nobody what is not like it, and denies it', () => {
     const others = { Resource: undefined, NotResource: own };
     expect(ask(others)).toBeUndefined();
@@ -243,6 +251,8 @@ describe('conditions', () => {
     ['StringEqualsIfExists', 's3:prefix', 'a', ['b'], false],
     ['StringNotEquals', 's3:prefix', ['a', 'b'], ['b'], false],
     ['StringNotEquals', 's3:prefix', ['a', 'b'], ['c'], true],
+    ['StringNotEquals', 's3:RequestObjectTagKeys', 'a', ['a', 'b'], false],
+    ['StringEquals', 's3:RequestObjectTagKeys', 'a', ['a', 'b'], true],
     ['StringNotEquals', 's3:prefix', 'a', undefined, true],
     ['StringEqualsIgnoreCase', 's3:prefix', 'A', ['a'], true],
     ['StringNotEqualsIgnoreCase', 's3:prefix', 'A', ['a'], false],

@@ -35,7 +35,13 @@ let lastPoints: readonly number[] = [];
 
 function pointsOf(text: string): readonly number[] {
   if (text !== lastText) {
-    lastPoints = Array.from(text, (character) => character.codePointAt(0)!);
+    const points: number[] = [];
+    for (let at = 0; at < text.length; ) {
+      const point = text.codePointAt(at)!;
+      points.push(point);
+      at += point > 0xff_ff ? 2 : 1;
+    }
+    lastPoints = points;
     lastText = text;
   }
   return lastPoints;

@@ -132,7 +132,7 @@ function formatSymbol(timestamp: Timestamp, token: string): string {
   }
 }
 
-/** `X` hours, `XX` and `XXXX` hours and minutes, `XXX` and `XXXXX` with a colon; `x` never says Z. */
+/** One `X` is hours, two or four are hours and minutes, three or five the same with a colon; `x` never says Z. */
 function formatZone(offset: number, token: string): string {
   const width = assertWidth(token, 5);
   if (offset === 0 && token.startsWith('X')) return 'Z';

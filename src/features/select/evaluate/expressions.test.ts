@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusal, valueOf } from '../select.fixture.ts';
+import { refusal, valueIn } from '../select.fixture.ts';
 
 /** Expression → its value as JSON, or the code of the error. */
 async function outcome(expression: string): Promise<string> {
@@ -7,7 +7,7 @@ async function outcome(expression: string): Promise<string> {
     input: { JSON: { Type: 'LINES' } },
     output: { JSON: {} },
   });
-  return code.startsWith('no error') ? valueOf(expression) : code;
+  return code.startsWith('no error') ? valueIn(expression) : code;
 }
 
 test.each([

@@ -1,50 +1,34 @@
 /**
- * Columns of a Parquet file and how their values become those of SQL: "Data type" and "Logical types" of the
- * Parquet format. Decimals and timestamps are kept exact, so that the library's own conversion to floats and
- * dates is not used for them.
+ * Columns of a Parquet file and what their values are in SQL: "Types" and "Logical types" of the Parquet
+ * format. Decimals and timestamps are exact.
  */
 import type { FileMetaData, SchemaElement } from 'hyparquet';
 import { S3Error } from '../../../protocol/errors.ts';
-import type { Decimal } from '../values/decimal.ts';
 import { type Timestamp, timestampOfUnits } from '../values/timestamp.ts';
 import type { Value } from '../values/value.ts';
 
+/** A value as PLAIN encoding has it. */
+export type RawValue = boolean | bigint | number | Buffer;
+
 export interface ParquetColumn {
   readonly name: string;
-  /** @param value neither null nor undefined */
-  convert(value: unknown): Value;
+  readonly element: SchemaElement;
+  convert(value: RawValue): Value;
 }
 
-const decoder = new TextDecoder();
 const secondsOfDay = 86_400;
+const unixEpochJulianDay = 2_440_588n;
+const unitsPerSecond = { MILLIS: 1000n, MICROS: 1_000_000n, NANOS: 1_000_000_000n } as const;
+const maxScale = 400;
 
-/** What the library calls for values of these types. */
-export const parquetParsers = {
-  timestampFromMilliseconds: (value: bigint) => unlessAbsent(value, 1000n),
-  timestampFromMicroseconds: (value: bigint) => unlessAbsent(value, 1_000_000n),
-  timestampFromNanoseconds: (value: bigint) => unlessAbsent(value, 1_000_000_000n),
-  dateFromDays: (days: number | undefined): Timestamp | undefined =>
-    days === undefined
-      ? undefined
-      : { seconds: days * secondsOfDay, fraction: '', offset: undefined, precision: 'day' },
-  jsonFromBytes: (bytes: Uint8Array | undefined) => bytes && decoder.decode(bytes),
-};
-
-function unlessAbsent(value: bigint | undefined, perSecond: bigint): Timestamp | undefined {
-  return value === undefined || value === null ? undefined : timestampOfUnits(value, perSecond);
-}
-
-/**
- * Takes the scale out of decimals in the metadata, so that the library leaves their digits as they are.
- * @throws S3Error ParquetParsingError, also for nested columns
- */
-export function parquetColumns(metadata: FileMetaData): readonly ParquetColumn[] {
-  const [, ...elements] = metadata.schema;
+/** @throws S3Error ParquetParsingError, also for nested columns */
+export function parquetColumns({ schema }: FileMetaData): readonly ParquetColumn[] {
+  const [, ...elements] = schema;
   return elements.map((element) => {
     if (element.type === undefined || element.repetition_type === 'REPEATED') {
       throw unsupported(`the nested column ${element.name.slice(0, 128)}`);
     }
-    return { name: element.name, convert: converterOf(element) };
+    return { name: element.name, element, convert: converterOf(element) };
   });
 }
 
@@ -55,51 +39,70 @@ export function unsupported(what: string): S3Error {
   });
 }
 
-function converterOf(element: SchemaElement): (value: unknown) => Value {
+function converterOf(element: SchemaElement): (value: RawValue) => Value {
   const { type, logical_type: logical, converted_type: converted } = element;
   if (converted === 'DECIMAL' || logical?.type === 'DECIMAL') return decimalConverter(element);
-  const isText =
-    converted === 'UTF8' ||
-    converted === 'ENUM' ||
-    converted === 'JSON' ||
-    logical?.type === 'STRING' ||
-    logical?.type === 'UUID';
   switch (type) {
     case 'INT32':
     case 'INT64':
-      return (value) => (typeof value === 'number' ? BigInt(value) : (value as Value));
+      return integerConverter(element);
+    case 'INT96':
+      return (value) => timestampOfInt96(value as Buffer);
     case 'BYTE_ARRAY':
+      return (value) => (value as Buffer).toString('utf8');
     case 'FIXED_LEN_BYTE_ARRAY':
-      return isText || type === 'BYTE_ARRAY' ? textOf : bytesOf;
+      if (logical?.type === 'FLOAT16') throw unsupported('a column of the type FLOAT16');
+      // SQL has no type for bytes.
+      return (value) => (value as Buffer).toString('base64');
     default:
       return (value) => value as Value;
   }
 }
 
-function decimalConverter(element: SchemaElement): (value: unknown) => Value {
-  const logical = element.logical_type;
-  const scale = element.scale ?? (logical?.type === 'DECIMAL' ? logical.scale : 0) ?? 0;
-  if (!(scale >= 0 && scale <= 400)) throw new S3Error('ParquetParsingError');
-  element.converted_type = undefined;
-  element.logical_type = undefined;
-  return (value): Decimal => {
-    if (value instanceof Uint8Array) return { coefficient: signed(value), scale };
-    return { coefficient: BigInt(value as number | bigint), scale };
-  };
+function integerConverter({
+  logical_type: logical,
+  converted_type: converted,
+}: SchemaElement): (value: RawValue) => Value {
+  if (converted === 'DATE' || logical?.type === 'DATE') return (value) => dateOf(value as bigint);
+  if (logical?.type === 'TIMESTAMP') {
+    const perSecond = unitsPerSecond[logical.unit];
+    return (value) => timestampOfUnits(value as bigint, perSecond);
+  }
+  if (converted === 'TIMESTAMP_MILLIS' || converted === 'TIMESTAMP_MICROS') {
+    const perSecond = unitsPerSecond[converted === 'TIMESTAMP_MILLIS' ? 'MILLIS' : 'MICROS'];
+    return (value) => timestampOfUnits(value as bigint, perSecond);
+  }
+  const isUnsigned =
+    converted?.startsWith('UINT') === true || (logical?.type === 'INTEGER' && !logical.isSigned);
+  if (!isUnsigned) return (value) => value as bigint;
+  const bits = converted === 'UINT_64' || (logical?.type === 'INTEGER' && logical.bitWidth === 64);
+  return (value) => BigInt.asUintN(bits ? 64 : 32, value as bigint);
+}
+
+function decimalConverter({ scale, logical_type: logical }: SchemaElement) {
+  const digits = scale ?? (logical?.type === 'DECIMAL' ? logical.scale : 0) ?? 0;
+  if (!(digits >= 0 && digits <= maxScale)) throw new S3Error('ParquetParsingError');
+  return (value: RawValue): Value => ({
+    coefficient: Buffer.isBuffer(value) ? signed(value) : (value as bigint),
+    scale: digits,
+  });
 }
 
 /** Two's complement, big-endian. */
-function signed(bytes: Uint8Array): bigint {
+function signed(bytes: Buffer): bigint {
   if (bytes.length === 0) return 0n;
-  const value = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-  return BigInt.asIntN(bytes.length * 8, value);
+  if (bytes.length > 128) throw unsupported('decimals of that many digits');
+  return BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`));
 }
 
-function textOf(value: unknown): Value {
-  return value instanceof Uint8Array ? decoder.decode(value) : (value as Value);
+function dateOf(days: bigint): Timestamp {
+  const seconds = Number(days) * secondsOfDay;
+  return { seconds, fraction: '', offset: undefined, precision: 'day' };
 }
 
-/** Bytes that are no text, as SQL has no type for them. */
-function bytesOf(value: unknown): Value {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : (value as Value);
+/** Nanoseconds of the day, then the Julian day. */
+function timestampOfInt96(bytes: Buffer): Timestamp {
+  const days = BigInt(bytes.readUInt32LE(8)) - unixEpochJulianDay;
+  const nanos = bytes.readBigInt64LE(0);
+  return timestampOfUnits(days * 86_400_000_000_000n + nanos, unitsPerSecond.NANOS);
 }
