@@ -240,7 +240,7 @@ describe('requests to the bucket', () => {
     for (const key of await keysOf(target)) {
       expect(key).toMatch(/^logs\/\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d-[0-9A-F]{16}$/);
     }
-    expect(read).toHaveLength(27);
+    expect(read).toHaveLength(26);
     const [owner, bucket, time, ip, requester, requestId, , key, uri, ...rest] = read!;
     expect([owner, bucket, ip, requester, key]).toEqual([
       main.accountId,
@@ -271,7 +271,7 @@ describe('requests to the bucket', () => {
       'AuthHeader',
       `127.0.0.1:${server.port}`,
     ]);
-    expect(tls).toEqual(['-', '-', '-', '-']);
+    expect(tls).toEqual(['-', '-', '-']);
     expect(written!.slice(9, 13)).toEqual(['200', '-', '-', '5']);
   });
 

@@ -306,6 +306,27 @@ export const rules: readonly Rule[] = [
   {
     kind: 'documentation',
     reason:
+      'Copies are logged as REST.COPY.OBJECT and REST.COPY.PART for each of both buckets; the suite wants REST.PUT.OBJECT.',
+    link: `${userGuide}/LogFormat.html`,
+    names: [
+      'test_bucket_logging_copy_objects',
+      'test_bucket_logging_copy_objects_bucket',
+      'test_bucket_logging_copy_objects_bucket_versioned',
+      'test_bucket_logging_copy_objects_versioned',
+      'test_bucket_logging_mpu_copy',
+      'test_bucket_logging_mpu_copy_versioned',
+    ],
+  },
+  {
+    kind: 'documentation',
+    reason:
+      'DeleteObjects is logged as BATCH.DELETE.OBJECT for each key; the suite wants the keys in REST.POST.DELETE_MULTI_OBJECT.',
+    link: `${userGuide}/LogFormat.html`,
+    names: ['test_bucket_logging_multi_delete', 'test_bucket_logging_multi_delete_versioned'],
+  },
+  {
+    kind: 'documentation',
+    reason:
       'A target that cannot be logged to is InvalidTargetBucketForLogging; the suite wants NoSuchKey.',
     link: `${reference}/ErrorResponses.html`,
     names: ['test_put_bucket_logging_errors'],

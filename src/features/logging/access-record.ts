@@ -2,7 +2,8 @@
  * One record of a server access log, as "Amazon S3 server access log format" in the user guide has it: a line of
  * fields that are separated by spaces, `-` for what is unknown or doesn't apply.
  *
- * There are no access points, and no telling which region a request came from: both are always `-`.
+ * There are no access points: that field is always `-`. Nothing tells which region a request came from, and readers
+ * are told to cope with fields that come and go at the end, so that one is left out.
  */
 
 export interface AccessRecord {
@@ -75,7 +76,6 @@ export function formatAccessRecord(record: AccessRecord): string {
     word(record.tlsVersion),
     '-',
     record.aclRequired ? 'Yes' : '-',
-    '-',
   ].join(' ');
 }
 

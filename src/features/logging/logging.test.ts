@@ -93,7 +93,7 @@ describe('an access record', () => {
       'owner source [06/Feb/2019:00:00:38 +0000] 192.0.2.3 reader 3E57427F3EXAMPLE REST.GET.OBJECT ' +
         'a%20b/%C3%BC%22 "GET /source/a%20b HTTP/1.1" 200 - 113 200 7 7 "http://www.example.com/" ' +
         '"agent %221.0%22%0A%FC" 3HL4 s9lz= SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader ' +
-        's3.example.com TLSv1.2 - Yes -',
+        's3.example.com TLSv1.2 - Yes',
     );
   });
 
@@ -102,7 +102,7 @@ describe('an access record', () => {
     const line = formatAccessRecord({ bucketOwner, bucket, time, operation, bytesSent: 0 });
     expect(line).toBe(
       'owner source [06/Feb/2019:00:00:38 +0000] - - - REST.GET.OBJECT - "-" - - - - - - "-" "-" ' +
-        '- - - - - - - - - -',
+        '- - - - - - - - -',
     );
   });
 });

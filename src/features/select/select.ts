@@ -8,6 +8,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SelectObjectContentEventStream as SelectEvent } from '../../model/types.gen.ts';
 import { S3Error } from '../../protocol/errors.ts';
+import { columnsUsed } from './evaluate/columns-used.ts';
 import { type Plan, planQuery, type ResultRecord } from './evaluate/plan.ts';
 import { type ByteCount, newByteCount } from './input/byte-count.ts';
 import { type Bytes, openBytes } from './input/bytes.ts';
@@ -112,7 +113,7 @@ async function* openRecords(
       size: deps.size,
       read: async (start: number, end: number) => whole(await deps.read(start, end)),
     };
-    yield* readParquet(file, count) as AsyncGenerator<RecordBatch<unknown>>;
+    yield* readParquet(file, count, columnsUsed(query)) as AsyncGenerator<RecordBatch<unknown>>;
     return;
   }
   const delimiter = input.format === 'CSV' ? input.csv.recordDelimiter : jsonLineEnd;

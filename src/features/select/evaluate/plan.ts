@@ -30,7 +30,8 @@ export interface Plan<Row> {
   readonly nodes: number;
 }
 
-const defaultAlias: Name = { text: 'S3Object', quoted: false };
+/** What the table is called where FROM gives it no name. */
+export const defaultAlias: Name = { text: 'S3Object', quoted: false };
 
 /** @param startedAt milliseconds since the epoch */
 export function planQuery<Row>(
@@ -122,7 +123,8 @@ function hasAggregate(expression: Expression): boolean {
   return childrenOf(expression).some(hasAggregate);
 }
 
-function childrenOf(expression: Expression): readonly Expression[] {
+/** The expressions directly within one. */
+export function childrenOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case 'literal':
     case 'path':

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
-import { refusal, select } from '../select.fixture.ts';
+import { eventsOf, refusal, select } from '../select.fixture.ts';
 
 const asked = { input: { Parquet: {} }, output: { JSON: {} } } as const;
 
@@ -35,6 +36,23 @@ test('conditions, aggregates, names without case', async () => {
     '{"_1":4,"_2":9007199254740992,"_3":-2.25}\n',
   );
   expect(await refusal(people, 'SELECT size FROM S3Object', asked)).toBe('MissingHeaders');
+});
+
+test('columns that the query does not look at are not read', async () => {
+  const long = parquet([
+    { name: 'a', data: ['x'], type: 'STRING' },
+    { name: 'b', data: [randomBytes(100_000).toString('hex')], type: 'STRING' },
+  ]);
+  const scanned = async (sql: string): Promise<number> => {
+    const events = await eventsOf(long, sql, asked);
+    return events.at(-2)?.Stats?.Details?.BytesScanned ?? 0;
+  };
+  const footerBytes = 64 * 1024;
+  expect(await scanned('SELECT s.a FROM S3Object s')).toBeLessThan(footerBytes + 1000);
+  expect(await scanned('SELECT COUNT(*) FROM S3Object s')).toBe(footerBytes);
+  for (const sql of ['SELECT * FROM S3Object', 'SELECT _1 FROM S3Object WHERE B IS NULL']) {
+    expect(await scanned(sql)).toBeGreaterThan(200_000);
+  }
 });
 
 test('row groups one after the other, up to LIMIT', async () => {

@@ -32,10 +32,14 @@ const magic = Buffer.from('PAR1');
 const trailerBytes = 8;
 const firstReadBytes = 64 * 1024;
 
-/** @throws S3Error ParquetParsingError, OverMaxParquetBlockSize, ParquetUnsupportedCompressionCodec */
+/**
+ * @param isUsed whether a column is looked at; values of others are MISSING
+ * @throws S3Error ParquetParsingError, OverMaxParquetBlockSize, ParquetUnsupportedCompressionCodec
+ */
 export async function* readParquet(
   file: ParquetFile,
   count: ByteCount,
+  isUsed: (column: string) => boolean = () => true,
 ): AsyncGenerator<RecordBatch<readonly Value[]>> {
   const counted: ParquetFile = {
     size: file.size,
@@ -54,7 +58,7 @@ export async function* readParquet(
   );
   yield { rows: [], shape };
   for (const group of metadata.row_groups) {
-    const table = await readGroup(counted, group, columns);
+    const table = await readGroup(counted, group, columns, isUsed);
     for (const rows of batches(table, Number(group.num_rows))) yield { rows, shape };
   }
 }
@@ -94,6 +98,7 @@ async function readGroup(
   file: ParquetFile,
   group: RowGroup,
   columns: readonly ParquetColumn[],
+  isUsed: (column: string) => boolean,
 ): Promise<readonly (readonly Value[])[]> {
   const rows = Number(group.num_rows);
   if (!(rows >= 0) || group.columns.length !== columns.length) {
@@ -103,6 +108,10 @@ async function readGroup(
   const budget: PageBudget = { bytes: 0, values: 0 };
   const table: (readonly Value[])[] = [];
   for (const [index, column] of columns.entries()) {
+    if (!isUsed(column.name)) {
+      table.push([]);
+      continue;
+    }
     const { meta_data: chunk, file_path: otherFile } = group.columns[index]!;
     if (chunk === undefined || otherFile !== undefined) throw new S3Error('ParquetParsingError');
     const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
