@@ -31,6 +31,7 @@ const reference = 'https://docs.aws.amazon.com/AmazonS3/latest/API';
 const userGuide = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide';
 
 export const rules: readonly Rule[] = [
+  { kind: 'service', reason: 'SNS: topics and notifications to them', markers: ['sns'] },
   {
     kind: 'service',
     reason: "IAM's API: users, groups, roles, accounts and their policies",
@@ -60,7 +61,6 @@ export const rules: readonly Rule[] = [
     reason: 'BitTorrent, which S3 itself ended in 2022: refused by name',
     names: ['test_get_object_torrent'],
   },
-  { kind: 'service', reason: 'SNS: topics and notifications to them', markers: ['sns'] },
   {
     kind: 'extension',
     reason: 'storage classes that are another cloud, and restoring from them',
