@@ -94,7 +94,8 @@ ${sections.join('\n')}
 - **\`encoding-type=url\`** writes a space as \`%20\`, which every decoder reads right, not as \`+\`.
 - **Presigned URLs** that hold a checksum are held to it, unless it is the checksum of no bytes: SDKs sign that into URLs
   made before there is a body. S3 takes no checksum from the query.
-- **Conditional deletes** by time and size work in every bucket; S3 has them in directory buckets.
+- **Conditional writes** compare an ETag in \`If-None-Match\` as HTTP has it; S3 takes \`*\` alone. **Conditional deletes** by time and
+  size work in every bucket; S3 has them in directory buckets.
 - **Encryption** happens where it is asked for, by the request or by the bucket's default; S3 encrypts everything else with SSE-S3
   as well. The keys of SSE-KMS are the server's own (\`kist kms-key\`).
 - **Requester Pays** demands what S3 demands of requesters. Nobody is billed.

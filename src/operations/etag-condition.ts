@@ -12,15 +12,15 @@ const reading = { action: 's3:GetObject', permission: 'READ' } as const;
 const readingVersion = { action: 's3:GetObjectVersion', permission: 'READ' } as const;
 
 /**
- * @param ifMatch undefined asks for nothing
+ * @param condition value of If-Match or If-None-Match; undefined asks for nothing
  * @throws S3Error AccessDenied
  */
 export async function assertMayMatch(
-  ifMatch: string | undefined,
+  condition: string | undefined,
   { key, versionId }: { readonly key: string; readonly versionId?: string | undefined },
   context: OperationContext,
 ): Promise<void> {
-  if (ifMatch === undefined || parseETagCondition(ifMatch) === '*') return;
+  if (condition === undefined || parseETagCondition(condition) === '*') return;
   const { objects } = context.store;
   const found: StoredVersion | undefined =
     versionId === undefined

@@ -143,21 +143,8 @@ export interface WriteConditions {
 }
 
 /**
- * Refuses what S3 doesn't take as a condition of a write, before anything is stored. If-None-Match may only
- * be `*`.
- */
-export function assertWriteConditions({ IfNoneMatch }: WriteConditions): void {
-  if (IfNoneMatch === undefined || IfNoneMatch.trim() === '*') return;
-  throw new S3Error('NotImplemented', {
-    fields: {
-      Header: 'If-None-Match',
-      additionalMessage: "We don't accept the provided value of If-None-Match header for this API",
-    },
-  });
-}
-
-/**
- * Of operations that replace or remove an object, against the current one.
+ * Of operations that replace or remove an object, against the current one. S3 documents `*` for If-None-Match;
+ * an ETag is compared as RFC 9110 has it.
  *
  * @param current the object's ETag, with or without quotes; undefined if there is no object, or a delete marker
  * @throws NoSuchKey if If-Match finds no object, PreconditionFailed otherwise
@@ -166,9 +153,10 @@ export function checkWriteConditions(
   conditions: WriteConditions,
   current: string | undefined,
 ): void {
-  assertWriteConditions(conditions);
   const { IfMatch, IfNoneMatch } = conditions;
-  if (IfNoneMatch !== undefined && current !== undefined) throw preconditionFailed('If-None-Match');
+  const isTaken = current !== undefined && IfNoneMatch !== undefined;
+  if (isTaken && matchesETag(IfNoneMatch, current, 'weak'))
+    throw preconditionFailed('If-None-Match');
   if (IfMatch === undefined) return;
   if (current === undefined) throw new S3Error('NoSuchKey');
   if (!matchesETag(IfMatch, current, 'strong')) throw preconditionFailed('If-Match');

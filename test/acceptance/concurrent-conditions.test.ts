@@ -147,10 +147,9 @@ async function removeEntry(own: S3Client, bucket: string, entry: ObjectIdentifie
   );
   const [error] = Errors;
   if (error === undefined) return;
-  const status = error.Code === 'NoSuchKey' ? 404 : 412;
   throw Object.assign(new Error(error.Message), {
     name: error.Code,
-    $metadata: { httpStatusCode: status },
+    $metadata: { httpStatusCode: 412 },
   });
 }
 
@@ -166,7 +165,7 @@ test.each([Bucket, versioned])(
           : removeEntry(own, bucket, { Key: key, ETag }),
       );
       expect(winners).toHaveLength(1);
-      expect(refusals).toEqual(['404 NoSuchKey']);
+      expect(refusals).toEqual(['412 PreconditionFailed']);
       const { markers } = await history(client, bucket, { Prefix: key });
       expect(markers).toHaveLength(bucket === versioned ? 1 : 0);
     }

@@ -151,7 +151,7 @@ test('size and last-modified time delete only what is meant, and what is not the
   );
   expect(deleted.Errors ?? []).toEqual([]);
   const absent = await server.main.send(deletion([{ Key, ETag: '*' }]));
-  expect(absent.Errors).toMatchObject([{ Key, Code: 'NoSuchKey' }]);
+  expect(absent.Errors).toMatchObject([{ Key, Code: 'PreconditionFailed' }]);
 });
 
 test('in a versioned bucket it tells which markers it made', async () => {

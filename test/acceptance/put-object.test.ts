@@ -319,9 +319,15 @@ test('conditions in a versioned bucket are about the current object alone', asyn
   expect(await again({ IfNoneMatch: '*' })).toBe('412 PreconditionFailed');
 });
 
-test('If-None-Match with anything but * is refused by name', async () => {
-  const refusal = await refusalOf(put(server.main, Bucket, 'tag', 'x', { IfNoneMatch: '"tag"' }));
-  expect([refusal.status, refusal.code]).toEqual([501, 'NotImplemented']);
+test('If-None-Match with an ETag stores unless that very content is there', async () => {
+  const Key = 'unless';
+  const { ETag } = await put(server.main, Bucket, Key, 'x', { IfNoneMatch: '"anything"' });
+  const again = (IfNoneMatch: string | undefined) =>
+    put(server.main, Bucket, Key, 'y', { IfNoneMatch });
+  expect(await codeOf(again(ETag))).toBe('412 PreconditionFailed');
+  expect(await readText(server.main, Bucket, Key)).toBe('x');
+  await again('"another"');
+  expect(await readText(server.main, Bucket, Key)).toBe('y');
 });
 
 test('who may write but not read an object may not hold its ETag against a guess', async () => {
@@ -331,6 +337,8 @@ test('who may write but not read an object may not hold its ETag against a guess
   const over = (key: string, IfMatch?: string) => put(server.alt, bucket, key, 'y', { IfMatch });
   expect(await codeOf(over('closed', ETag))).toBe('403 AccessDenied');
   expect(await codeOf(over('closed', '"guess"'))).toBe('403 AccessDenied');
+  const unless = put(server.alt, bucket, 'closed', 'y', { IfNoneMatch: '"guess"' });
+  expect(await codeOf(unless)).toBe('403 AccessDenied');
   await put(server.main, bucket, 'open', 'x', { ACL: 'public-read' });
   await over('open', ETag);
   await over('closed', '*');

@@ -259,22 +259,6 @@ export const rules: readonly Rule[] = [
   },
   {
     kind: 'documentation',
-    reason: 'If-None-Match of a write is an asterisk; the suite wants ETags to be compared.',
-    link: `${reference}/API_PutObject.html`,
-    names: [
-      'test_multipart_put_current_object_if_match',
-      'test_multipart_put_current_object_if_none_match',
-      'test_multipart_put_object_if_match',
-      'test_put_current_object_if_match',
-      'test_put_current_object_if_none_match',
-      'test_put_object_current_if_match',
-      'test_put_object_if_match',
-      'test_put_object_ifnonmatch_failed',
-      'test_put_object_ifnonmatch_good',
-    ],
-  },
-  {
-    kind: 'documentation',
     reason:
       'A conditional delete (If-Match) of what is not there fails; the suite wants it to succeed.',
     link: `${userGuide}/conditional-deletes.html`,

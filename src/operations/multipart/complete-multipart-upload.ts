@@ -58,6 +58,7 @@ export const CompleteMultipartUpload = defineOperation({
       return answerOf(input, context, await completedBefore(input, context));
     assertCompletingKey(input, upload, context);
     await assertMayMatch(input.IfMatch, { key: input.Key }, context);
+    await assertMayMatch(input.IfNoneMatch, { key: input.Key }, context);
     assertChecksumType(input, upload);
     const listed = input.MultipartUpload?.Parts;
     assertPartList(listed, upload);

@@ -51,6 +51,7 @@ export const CopyObject = defineOperation({
     const given = { ...attributesOfNew(input, context), lock };
     const wanted = await wantedEncryption(input, context);
     await assertMayMatch(input.IfMatch, { key: input.Key }, context);
+    await assertMayMatch(input.IfNoneMatch, { key: input.Key }, context);
     return copyFromSource(input, context, async (source) => {
       assertCopySize(source.object.size);
       assertChange(input, source, context);

@@ -2,12 +2,12 @@
  * Conditions of DeleteObject, and of each entry of DeleteObjects, against what is to be deleted: the current
  * version, or the one that the request names, which S3 refuses to combine with conditions.
  *
- * If-Match without a current object, be there a delete marker or nothing, is NoSuchKey: S3's answer, where its
- * user guide has 412. Last-modified time and size, which S3 evaluates in directory buckets only, hold here in
+ * If-Match without a current object, be there a delete marker or nothing, fails as one with another ETag does.
+ * Last-modified time and size, which S3 evaluates in directory buckets only, hold here in
  * every bucket; as there, what isn't there may be deleted. A delete marker has its own time and no bytes.
  */
-import { checkWriteConditions } from '../../protocol/conditions.ts';
 import { S3Error } from '../../protocol/errors.ts';
+import { matchesETag } from '../../protocol/etag.ts';
 import { nullVersionId } from '../../protocol/version-id.ts';
 import type { StoredVersion } from '../../store/records.ts';
 
@@ -33,7 +33,13 @@ export function deletePrecondition(
   const mayBeGone = versionId !== undefined && versionId !== nullVersionId;
   return (current) => {
     if (current === undefined && mayBeGone) return;
-    checkWriteConditions({ IfMatch: etag }, current?.deleteMarker ? undefined : current?.etag);
+    const currentETag = current?.deleteMarker ? undefined : current?.etag;
+    if (
+      etag !== undefined &&
+      (currentETag === undefined || !matchesETag(etag, currentETag, 'strong'))
+    ) {
+      throw failed('If-Match');
+    }
     if (current === undefined) return;
     if (lastModified !== undefined && !sameSecond(current.lastModified, lastModified.getTime())) {
       throw failed('x-amz-if-match-last-modified-time');

@@ -165,7 +165,7 @@ describe('DeleteObject', () => {
       IfMatchSize: Body.length,
       IfMatchLastModifiedTime: new Date(Math.floor(house.clock / 1000) * 1000),
     });
-    await house.refused('DeleteObject', { Bucket, Key, IfMatch: '*' }, 'NoSuchKey');
+    await house.refused('DeleteObject', { Bucket, Key, IfMatch: '*' }, 'PreconditionFailed');
   });
 });
 

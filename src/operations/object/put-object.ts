@@ -42,6 +42,7 @@ export const PutObject = defineOperation({
     const isConditional = input.IfMatch !== undefined || input.IfNoneMatch !== undefined;
     if (isConditional) {
       await assertMayMatch(input.IfMatch, { key: input.Key }, context);
+      await assertMayMatch(input.IfNoneMatch, { key: input.Key }, context);
       checkWriteConditions(input, (await store.objects.get(bucket, input.Key))?.etag);
     }
     const { staged, etag, checksum } = await receiveBytes(input, context, undefined, seal?.sealer);
