@@ -75,7 +75,7 @@ ${sections.join('\n')}
 
 | | |
 |---|---|
-| Signatures | Version 4 and Version 2, in the Authorization header and in presigned URLs; Version 4A is refused by name |
+| Signatures | Version 4 and Version 2, in the Authorization header, in presigned URLs and in POST forms; Version 4A is refused by name |
 | Payloads | signed hash, \`UNSIGNED-PAYLOAD\`, \`STREAMING-AWS4-HMAC-SHA256-PAYLOAD\`, \`STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER\`, \`STREAMING-UNSIGNED-PAYLOAD-TRAILER\` |
 | Addressing | path style on every host name; virtual-host style and namespaces below the configured domains |
 | Regions | whatever a client signs with, unless one is set |
@@ -101,6 +101,8 @@ ${sections.join('\n')}
 - **Requester Pays** demands what S3 demands of requesters. Nobody is billed.
 - **Storage classes** that can be read at once are kept and shown, and there is one tier for all of them; archives and lifecycle
   transitions are refused (docs/decisions/0004-storage-classes.md).
+- **SelectObjectContent** reads CSV, JSON and Parquet, plain or GZIP; BZIP2, nested Parquet columns and some of Parquet's encodings are
+  refused by name. A query may take five minutes (docs/decisions/0003-select.md).
 - **RenameObject** works in every bucket that was never versioned; S3 has it in directory buckets.
 - **Annotations** are encrypted as their object is. While an object is locked its annotations can't be deleted.
 - **UpdateObjectEncryption** takes a key by its id as well as by its ARN.

@@ -26,7 +26,7 @@ export interface Asked {
   /** Why a request was refused, for the log. */
   denied(reason: string): void;
   /** Only an ACL allows the request. */
-  neededAcl?(): void;
+  neededAcl(): void;
 }
 
 /**
@@ -46,8 +46,12 @@ function present(bucket: Bucket | undefined, name: string): Bucket {
   return bucket;
 }
 
-/** @throws S3Error AccessDenied unless the account is the bucket's owner; undefined demands nothing. */
-export function expectOwner(bucket: Bucket, expected: string | undefined, asked: Asked): void {
+/**
+ * @param header names the owner whom the request expects, if it expects one
+ * @throws S3Error AccessDenied for a bucket of somebody else
+ */
+export function expectOwner(bucket: Bucket, header: string, asked: Asked): void {
+  const expected = asked.facts.header(header);
   if (expected === undefined || expected === bucket.acl.owner) return;
   asked.denied(`the bucket's owner is not ${expected}, as the request expects`);
   throw new S3Error('AccessDenied');
@@ -66,7 +70,7 @@ export function authorise(right: Right, target: Target, asked: Asked): void {
 
 function accept(decision: Decision, asked: Asked): void {
   if (decision.allowed) {
-    if (decision.byAcl) asked.neededAcl?.();
+    if (decision.byAcl) asked.neededAcl();
     return;
   }
   asked.denied(decision.reason);

@@ -12,6 +12,7 @@ import { corsAnswer, corsVary } from '../features/cors/match.ts';
 import { defaultNamespace, type IdentityDirectory } from '../identity/identity.ts';
 import type { EncodedResponse } from '../protocol/encode.ts';
 import { S3Error } from '../protocol/errors.ts';
+import { isBucketName } from '../protocol/names.ts';
 import { queryValue } from '../protocol/query.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import type { Bucket } from '../store/records.ts';
@@ -62,6 +63,8 @@ export async function corsHeaders(
 ): Promise<readonly string[]> {
   const { origin } = request.headers;
   if (origin === undefined || target.bucket === undefined) return [];
+  // The store has room for names of buckets only.
+  if (!isBucketName(target.bucket)) return [];
   const namespace = claimedNamespace(request, target, deps);
   const bucket = await deps.store.buckets.get(namespace, target.bucket);
   const record = bucket && (await corsOf(bucket, deps.store));

@@ -118,7 +118,7 @@ export class RequestContext implements OperationContext {
     const bucket = await loadBucket(this.store, namespace, name);
     const source: CopiedSource = { bucket, key, versionId, object: undefined };
     exchange.sources = [...(exchange.sources ?? []), source];
-    expectOwner(bucket, request.headers['x-amz-source-expected-bucket-owner'], asked);
+    expectOwner(bucket, 'x-amz-source-expected-bucket-owner', asked);
     requesterPays(bucket, request, asked);
     const named = { bucket, key, versionId, isSource: true } as const;
     const object = await authorisedObject(readingSource, named, asked);

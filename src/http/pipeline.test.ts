@@ -3,7 +3,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { warmDigests } from '../digest/digest.ts';
 import type { Caller } from '../identity/identity.ts';
 import type { OperationContext } from '../operations/operation.ts';
-import { type Edge, type EdgeSetup, startEdge } from './edge.fixture.ts';
+import { signV2 } from '../protocol/sigv2/verify.ts';
+import { aliceKey, type Edge, type EdgeSetup, startEdge } from './edge.fixture.ts';
 import { code } from './raw-client.fixture.ts';
 
 let edge: Edge;
@@ -191,6 +192,19 @@ describe('an error', () => {
     const line = `GET /public/open HTTP/1.1\n${host}\nx-amz-expected-bucket-owner:`;
     expect(code(await edge.ask(`${line} bob`))).toBe('AccessDenied');
     expect((await edge.ask(`${line} alice`)).status).toBe(200);
+  });
+
+  it('refuses one in a presigned URL too, where headers are parameters', async () => {
+    const answerTo = (owner: string) => {
+      const expires = Math.floor(Date.now() / 1000) + 60;
+      const text = `GET\n\n\n${expires}\nx-amz-expected-bucket-owner:${owner}\n/public/open`;
+      const signature = encodeURIComponent(signV2(aliceKey.secretAccessKey, text));
+      const query = `AWSAccessKeyId=${aliceKey.accessKeyId}&Expires=${expires}&Signature=${signature}`;
+      const path = `/public/open?${query}&x-amz-expected-bucket-owner=${owner}`;
+      return edge.ask(`GET ${path} HTTP/1.1\n${host}`);
+    };
+    expect(code(await answerTo('bob'))).toBe('AccessDenied');
+    expect((await answerTo('alice')).status).toBe(200);
   });
 
   it('refuses an access key that nobody has, before everything else', async () => {

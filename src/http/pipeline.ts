@@ -117,7 +117,11 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     exchange.headers = received.headers;
     if (websiteRules.domains.length > 0) {
       const site = requestTarget(received.headers.host, received.rawPath, websiteRules);
-      if (site.bucketInHost) return answerSite(exchange, received, site);
+      if (site.bucketInHost) {
+        // Visitors are anonymous, whatever key they may name.
+        const namespace = namespaceOf(site, undefined);
+        return answerSite(exchange, received, { ...site, namespace });
+      }
     }
     const addressed = requestTarget(received.headers.host, received.rawPath, rules);
     exchange.target = addressed;
@@ -180,7 +184,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const bucket = loaded instanceof Promise ? await loaded : loaded;
     if (bucket !== undefined) {
       exchange.enter(bucket, monotonicNow);
-      expectOwner(bucket, request.headers['x-amz-expected-bucket-owner'], asked);
+      expectOwner(bucket, 'x-amz-expected-bucket-owner', asked);
     }
     const isCharged = bucket !== undefined && requesterPays(bucket, request, asked);
     const authorised = authoriseRequest(operation, namespace, bucket, named, asked);

@@ -16,6 +16,7 @@ import {
 import type { DeleteObjectsOutput, DeleteObjectsRequest } from '../model/types.gen.ts';
 import { redactQuery } from '../observe/log.ts';
 import { type ErrorCode, S3Error } from '../protocol/errors.ts';
+import { isBucketName } from '../protocol/names.ts';
 import type { Bucket } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import type { CopiedSource, Exchange } from './exchange.ts';
@@ -62,7 +63,7 @@ export function createServerAccessLog(deps: ServerAccessLogDeps): ServerAccessLo
   }
 
   function findBucket({ target, caller }: Exchange) {
-    if (target.bucket === undefined) return undefined;
+    if (target.bucket === undefined || !isBucketName(target.bucket)) return undefined;
     return buckets.get(namespaceOf(target, caller), target.bucket);
   }
 

@@ -78,12 +78,13 @@ function hostMeaning(hostHeader: string, rules: VirtualHostRules): HostMeaning {
 }
 
 const dot = 0x2e;
+const port = /^:\d*$/;
 
 /** Without port and trailing dot, in lower case. An IPv6 literal keeps its brackets: no domain has any. */
 export function hostName(hostHeader: string): string {
   let end = hostHeader.length;
   const colon = hostHeader.lastIndexOf(':');
-  if (colon >= 0 && !hostHeader.endsWith(']')) end = colon;
+  if (colon >= 0 && port.test(hostHeader.slice(colon))) end = colon;
   if (end > 0 && hostHeader.charCodeAt(end - 1) === dot) end--;
   return hostHeader.slice(0, end).toLowerCase();
 }

@@ -79,6 +79,9 @@ export async function answerWebsite(
     denied: (reason) => {
       exchange.reason = reason;
     },
+    neededAcl: () => {
+      exchange.aclRequired = true;
+    },
   };
   const visit: Visit = { exchange, request, target, asked, deps };
   let site: Site | undefined;

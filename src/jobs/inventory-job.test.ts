@@ -373,6 +373,40 @@ describe('a report that is cut off', () => {
     );
   });
 
+  it('is begun anew where its destination was changed, since the old one may be gone for good', async () => {
+    const bucket = await makeBucket('source');
+    await put(bucket, 'a');
+    await configure('source', {
+      Destination: { S3BucketDestination: { Bucket: 'arn:aws:s3:::gone', Format: 'CSV' } },
+    });
+    expect(await run()).toEqual({ reports: 0, failures: 1 });
+    await configure('source');
+    expect(await run()).toEqual({ reports: 1, failures: 0 });
+    expect(await manifests()).toHaveLength(1);
+    expect(await run()).toBeUndefined();
+  });
+
+  it('is for the day that it began in: the next day has its own', async () => {
+    const bucket = await makeBucket('source');
+    for (const key of 'abc') await put(bucket, key);
+    await configure('source');
+    const failing: Store = {
+      ...store,
+      listing: {
+        ...store.listing,
+        objects() {
+          throw new Error('power cut');
+        },
+      },
+    };
+    expect(await run({ limits, store: failing })).toEqual({ reports: 0, failures: 1 });
+    time += dayMs;
+    expect(await run({ limits })).toEqual({ reports: 1, failures: 0 });
+    expect(await run({ limits })).toEqual({ reports: 1, failures: 0 });
+    expect(await run({ limits })).toBeUndefined();
+    expect(await manifests()).toHaveLength(2);
+  });
+
   it('writes a file again under the same name if nobody knows that it was delivered', async () => {
     const bucket = await makeBucket('source');
     for (const key of 'abc') await put(bucket, key);

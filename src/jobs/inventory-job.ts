@@ -4,6 +4,7 @@
  *
  * A report that fails is tried again at the next run, and holds up no other.
  */
+import { isDeepStrictEqual } from 'node:util';
 import {
   inventoryConfig,
   inventoryIds,
@@ -58,6 +59,13 @@ interface InventoryProgress {
   readonly reports: Readonly<Record<string, ReportState>>;
 }
 
+/**
+ * Whether a report that was begun still has the destination that is asked for. Where that was changed, the old
+ * one may be gone, and the report would never become whole.
+ */
+const isGoingThere = (run: ReportRun, { Destination }: InventoryConfiguration): boolean =>
+  isDeepStrictEqual(run.configuration.Destination, Destination);
+
 /** Tries to keep the progress, while the bucket's record keeps changing. */
 const maxSaves = 5;
 
@@ -89,9 +97,10 @@ export function inventoryJob(deps: InventoryJobDeps): Job {
     if (!configuration?.IsEnabled) return false;
     const state = (await progress.load(bucket))?.reports[id];
     const startedAt = now();
-    const period = periodOf(configuration, startedAt, dayMs);
+    const resumed = state?.run && isGoingThere(state.run, configuration) ? state : undefined;
+    const period = resumed?.period ?? periodOf(configuration, startedAt, dayMs);
     if (state !== undefined && state.run === undefined && state.period === period) return false;
-    const begun: ReportRun = state?.run ?? {
+    const begun: ReportRun = resumed?.run ?? {
       configuration,
       startedAt,
       runId: deps.randomBytes(runIdLength / 2).toString('hex'),
@@ -99,7 +108,7 @@ export function inventoryJob(deps: InventoryJobDeps): Job {
       rows: 0,
     };
     const keep = (run: ReportRun | undefined) => save(bucket, id, { period, run });
-    if (state?.run === undefined) await keep(begun);
+    if (resumed === undefined) await keep(begun);
     const { rows, files } = await writeReport(writing, bucket, begun, keep, signal);
     await keep(undefined);
     events.delivered(bucket, { id, rows, files: files.length }, now() - startedAt);

@@ -29,7 +29,7 @@ import { type DeliveryDeps, deliverObject } from './deliver-object.ts';
 
 /** A report that is being written. */
 export interface ReportRun {
-  /** As it was when the report began: a change is for the next one. */
+  /** As it was when the report began: a change of what it has is for the next one. */
   readonly configuration: InventoryConfiguration;
   readonly startedAt: number;
   /** Names the run's files. */

@@ -277,6 +277,24 @@ it('gives every bucket its turn and goes on where a stopped run ended', async ()
   expect(await versions(large)).toEqual([]);
 });
 
+it('begins at the first key again after a sweep to the end, though the bucket shrank meanwhile', async () => {
+  const bucket = await makeBucket([{ Expiration: { Days: 1 } }]);
+  for (const key of ['a', 'b', 'c']) await put(bucket, key);
+  const shrinking: Store = {
+    ...store,
+    listing: {
+      ...store.listing,
+      async versions(from, query) {
+        if (query.after !== undefined) await store.objects.remove(from, 'c');
+        return store.listing.versions(from, query);
+      },
+    },
+  };
+  await run({ limits: { pageSize: 2 }, store: shrinking });
+  time += days(1);
+  expect(await run()).toMatchObject({ expire: 2 });
+});
+
 it('a bucket whose sweep fails does not keep the others waiting', async () => {
   const rules = [{ Expiration: { Days: 1 } }];
   await put(await makeBucket(rules, undefined, 'bad'), 'a');

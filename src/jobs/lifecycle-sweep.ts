@@ -119,6 +119,7 @@ async function sweepVersions(
   const resumed = await progress.load(bucket);
   const prefix = commonPrefix(start.rules);
   let examined = 0;
+  let isKept = resumed !== undefined;
   const walk = walkVersions(store.listing, start.bucket, {
     prefix,
     after: resumed?.after,
@@ -132,11 +133,10 @@ async function sweepVersions(
     report.examined += page.versions.length;
     await actOnVersions(deps, current, page.versions, report);
     if (page.last) {
-      if (resumed !== undefined || examined > pageSize) {
-        await progress.save(current.bucket, undefined);
-      }
+      if (isKept) await progress.save(current.bucket, undefined);
     } else if (page.doneKey !== undefined) {
       await progress.save(current.bucket, { after: page.doneKey });
+      isKept = true;
       if (examined >= deps.maxVersions) return false;
     }
   }

@@ -13,6 +13,7 @@ import type {
 } from '../store/records.ts';
 import type { NewAnnotation } from '../store/store.ts';
 import type { OpenedSource } from './copy-source.ts';
+import { assertKnownCaller } from './object-encryption.ts';
 import type { OperationContext } from './operation.ts';
 import { receiveBytes } from './receive-bytes.ts';
 
@@ -21,7 +22,7 @@ export const maxAnnotations = 1000;
 
 /**
  * Undefined where the object, and so its annotation, is stored as it is.
- * @throws S3Error InvalidRequest for SSE-C
+ * @throws S3Error InvalidRequest for SSE-C, InvalidArgument for an anonymous caller and SSE-KMS
  */
 export async function sealerOfAnnotation(
   { encryption }: { readonly encryption?: ObjectEncryption | undefined },
@@ -29,7 +30,7 @@ export async function sealerOfAnnotation(
 ): Promise<Sealer | undefined> {
   if (encryption === undefined) return undefined;
   if (encryption.algorithm === 'SSE-C') throw noneWithCustomerKey();
-  const dataKey = await context.encryption.open(encryption);
+  const dataKey = await openFor(encryption, context);
   return context.encryption.sealer({ encryption, dataKey });
 }
 
@@ -37,6 +38,12 @@ export function noneWithCustomerKey(): S3Error {
   return new S3Error('InvalidRequest', {
     message: 'Objects encrypted with a customer provided key cannot have annotations.',
   });
+}
+
+/** The data key, as for the object itself: those of the ring are for callers who are known. */
+async function openFor(encryption: ObjectEncryption, context: OperationContext): Promise<Buffer> {
+  if (encryption.algorithm === 'aws:kms') assertKnownCaller(context);
+  return context.encryption.open(encryption);
 }
 
 /** As the client put them. */
@@ -48,7 +55,7 @@ export async function annotationBytes(
   const stored = await context.store.annotations.read(annotation);
   const { nonce, size } = annotation;
   if (encryption === undefined || nonce === undefined) return stored;
-  const dataKey = await context.encryption.open(encryption);
+  const dataKey = await openFor(encryption, context);
   const piece = { dataKey, nonce: Buffer.from(nonce, 'base64'), size, start: 0, end: size };
   return openBuffer([piece], stored);
 }

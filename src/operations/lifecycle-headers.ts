@@ -4,7 +4,13 @@
  *
  * The dates are those of S3, days of 24 hours up to the next midnight, whatever `lifecycleDaySeconds` is.
  */
-import { abortionOf, dayMs, expiryOf, type VersionFacts } from '../features/lifecycle/evaluate.ts';
+import {
+  abortionOf,
+  dayMs,
+  expiryOf,
+  lastDate,
+  type VersionFacts,
+} from '../features/lifecycle/evaluate.ts';
 import {
   type LifecycleConfiguration,
   lifecycleConfig,
@@ -30,7 +36,7 @@ export function expirationOutput(
   if (!context.bucket.configured?.includes(lifecycleConfig)) return none;
   return lifecycleRules(context).then((rules) => {
     const due = expiryOf(rules, { ...object, key }, dayMs);
-    if (due === undefined) return none;
+    if (due === undefined || due.at > lastDate) return none;
     const ruleId = encodeURIComponent(due.ruleId);
     const Expiration = `expiry-date="${new Date(due.at).toUTCString()}", rule-id="${ruleId}"`;
     return { Expiration };
@@ -44,7 +50,9 @@ export async function abortOutput(
   { initiatedAt }: { readonly initiatedAt: number },
 ): Promise<{ readonly AbortDate?: Date; readonly AbortRuleId?: string }> {
   const due = abortionOf(await lifecycleRules(context), { key, initiatedAt }, dayMs);
-  return due === undefined ? {} : { AbortDate: new Date(due.at), AbortRuleId: due.ruleId };
+  return due === undefined || due.at > lastDate
+    ? {}
+    : { AbortDate: new Date(due.at), AbortRuleId: due.ruleId };
 }
 
 async function lifecycleRules({ bucket, store }: BucketContext): Promise<readonly Rule[]> {

@@ -174,6 +174,12 @@ describe('encrypted objects', () => {
     await house.run('PutObject', { Bucket, Key: 'a', Body: Buffer.from('old'), ...asks });
     await house.refused('GetObject', { Bucket, Key: 'a' }, 'InvalidArgument', anonymous);
     await house.refused('PutObject', { Bucket, Key: 'a', ...asks }, 'InvalidArgument', anonymous);
+    const note = { Bucket, Key: 'a', AnnotationName: 'note' };
+    const put = { ...note, AnnotationPayload: Buffer.from('text') };
+    await house.run('PutObjectAnnotation', put);
+    await house.refused('PutObjectAnnotation', put, 'InvalidArgument', anonymous);
+    await house.refused('GetObjectAnnotation', note, 'InvalidArgument', anonymous);
+    await house.run('GetObjectAnnotation', note);
   });
 });
 

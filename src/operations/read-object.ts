@@ -14,6 +14,7 @@ import type { ObjectEncryption, StoredObject } from '../store/records.ts';
 import type { BytesOut } from '../store/store.ts';
 import { assertKnownCaller } from './object-encryption.ts';
 import type { OperationContext } from './operation.ts';
+import { resumed } from './resumed-stream.ts';
 
 /**
  * Holds the key that a request brings against the object's, before anything is told of it.
@@ -78,7 +79,7 @@ async function readSealed(
   if (Buffer.isBuffer(sealed)) return openBuffer(pieces, sealed);
   const opened = openStream(pieces, sealed);
   const first = await opened.next();
-  return first.done === true ? Buffer.alloc(0) : resumed(first.value, opened);
+  return first.done === true ? Buffer.alloc(0) : resumed(first, opened);
 }
 
 interface SealedStream {
@@ -123,15 +124,4 @@ function piecesOf(
     sealedAt += sealedLength(size);
   }
   return { pieces, start: sealedStart ?? 0, end: sealedEnd };
-}
-
-async function* resumed(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  let finished = false;
-  try {
-    yield first;
-    yield* rest;
-    finished = true;
-  } finally {
-    if (!finished) await rest.return(undefined);
-  }
 }

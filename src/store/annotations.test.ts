@@ -107,6 +107,30 @@ describe('annotations', () => {
     expect(await cleaned()).toBe(0);
   });
 
+  it('are not added to a version that is gone, whatever comes on top of its key meanwhile', async () => {
+    await version();
+    const gone = await put();
+    await store.objects.removeVersion(bucket, 'key', gone.versionId);
+    await put();
+    let commits = 0;
+    const raced = createStore({
+      meta: {
+        ...meta,
+        async commit(ops) {
+          if (++commits === 1) await put();
+          return meta.commit(ops);
+        },
+      },
+      blobs,
+      now: () => time++,
+      randomBytes,
+      writer: 1,
+    });
+    expect(await annotate(gone, 'a', large, 1000, raced)).toBe('no-object');
+    expect(commits).toBe(2);
+    expect(await cleaned()).toBe(0);
+  });
+
   it('are counted exactly, whoever races', async () => {
     const object = await put();
     const answers = await Promise.all(

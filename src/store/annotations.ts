@@ -74,7 +74,7 @@ export function createAnnotationStore(deps: ObjectDeps): AnnotationStore {
         if (found === undefined) {
           const result = 'no-object' as const;
           if (now.versioning === undefined) return { done: result };
-          return { ops: holdCurrentOps(now, object.key, current), result };
+          return { ops: [holdBucket, ...holdCurrentOps(now, object.key, current)], result };
         }
         const planned = await plan(now, found);
         return 'done' in planned ? planned : { ...planned, ops: [holdBucket, ...planned.ops] };

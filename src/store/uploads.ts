@@ -33,6 +33,8 @@ import { loadCurrent, replaceCurrent, unchanged } from './versions.ts';
 const partsPerPage = 1_000;
 /** A copied range takes over this many extents of its source at most; beyond, it refers to the source. */
 const maxFlattenedExtents = 256;
+/** Beyond so many extents of an object, copied parts are referred to: each extent is an op when they are freed. */
+const maxDissolvedExtents = 15_000;
 
 interface UploadDeps {
   readonly meta: MetaStore;
@@ -156,7 +158,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
 
   /**
    * The extents that the parts' blobs come to, and the ops that take them over. A copied part's own
-   * list of extents is dissolved, so that lists don't nest deeper with every copy.
+   * list of extents is dissolved, so that lists don't nest deeper with every copy, but for very long ones.
    */
   const joinParts = async (
     parts: readonly CompletedPart[],
@@ -168,8 +170,9 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
       if (part.copied) {
         const blob = await blobs.get(part.blob);
         if (blob === undefined) return undefined;
-        if (blob.home.kind === 'extents' && blob.references === 1) {
-          extents.push(...blob.home.extents);
+        const inner = blob.home.kind === 'extents' && blob.references === 1 && blob.home.extents;
+        if (inner && extents.length + inner.length <= maxDissolvedExtents) {
+          extents.push(...inner);
           ops.push({ op: 'delete', at: blobKey(part.blob), guard: { seq: blob.seq } });
           continue;
         }

@@ -48,11 +48,16 @@ const nothing: Step = { ops: [], usage: {} };
 export const unchanged = (current: { readonly seq: number } | undefined): MetaGuard =>
   current === undefined ? { absent: true } : { seq: current.seq };
 
+/** Of objects that came before format version 2: they are null versions, older than any other of their key. */
+const oldestOrder = 'f'.repeat(32);
+
 export function storedVersion<T extends VersionRecord>(
   key: string,
   record: MetaRecord,
 ): T & { readonly key: string; readonly seq: number } {
-  return Object.assign(decodeRecord<T>(record.value), { key, seq: record.seq });
+  const version: { order?: string } & T = decodeRecord<T>(record.value);
+  version.order ??= oldestOrder;
+  return Object.assign(version, { key, seq: record.seq });
 }
 
 /** A record without what `storedVersion` adds. */

@@ -13,6 +13,7 @@ import {
   PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
   PutBucketRequestPaymentCommand,
+  PutBucketWebsiteCommand,
   PutObjectLockConfigurationCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -356,6 +357,18 @@ describe('requests to the bucket', () => {
       'NoSuchWebsiteConfiguration',
     ]);
     expect(visited![22]).toBe(host);
+  });
+
+  test('are logged as needing an ACL where only it lets a visitor of a website read', async () => {
+    const { source, target } = await makeBuckets();
+    const WebsiteConfiguration = { IndexDocument: { Suffix: 'index.html' } };
+    await server.main.send(new PutBucketWebsiteCommand({ Bucket: source, WebsiteConfiguration }));
+    await put(server.main, source, 'page', 'open', { ACL: 'public-read' });
+    await setLogging(source, { TargetBucket: target });
+    const host = `${source}.sites.example.com`;
+    await exchange(server.port, `GET /page HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    const [visited] = await recordsOf(target, 'WEBSITE.GET.OBJECT');
+    expect([visited![9], visited!.at(-1)]).toEqual(['200', 'Yes']);
   });
 
   test('are joined by what the lifecycle does', async () => {

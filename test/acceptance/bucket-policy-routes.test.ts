@@ -4,6 +4,7 @@ import {
   AbortMultipartUploadCommand,
   CopyObjectCommand,
   CreateBucketCommand,
+  type CreateBucketCommandInput,
   DeleteObjectsCommand,
   GetBucketAclCommand,
   GetObjectAttributesCommand,
@@ -321,13 +322,16 @@ test('GetObjectAttributes tells nothing of an object that may not be read', asyn
   expect(await codeOf(ask(server.main))).toBe(denied);
 });
 
-test('making a bucket again does not change an ACL that its owner may not change', async () => {
-  const again = () => server.main.send(new CreateBucketCommand({ Bucket, ACL: 'public-read' }));
+test('making a bucket again changes no ACL or tags that its owner may not change', async () => {
+  const again = (more: Partial<CreateBucketCommandInput> = {}) =>
+    server.main.send(new CreateBucketCommand({ Bucket, ACL: 'public-read', ...more }));
   await setTo({ Effect: 'Deny', Action: 's3:PutBucketAcl' });
   expect(await codeOf(again())).toBe(denied);
   const { Grants } = await server.main.send(new GetBucketAclCommand({ Bucket }));
   expect(Grants).toHaveLength(1);
   await setTo({ Effect: 'Deny', Action: 's3:PutBucketTagging' });
+  const tagged = { CreateBucketConfiguration: { Tags: [{ Key: 'a', Value: 'b' }] } };
+  expect(await codeOf(again(tagged))).toBe(denied);
   await again();
 });
 

@@ -171,3 +171,21 @@ test("a signed URL's preflight finds the bucket in the namespace of its key", as
   );
   expect([status, headers.get('access-control-allow-origin')]).toEqual([200, 'https://a.net']);
 });
+
+test('a request for what cannot be a bucket is refused with an origin as without', async () => {
+  const path = `${server.endpoint}/${'x'.repeat(3000)}`;
+  for (const origin of [undefined, 'https://a.net']) {
+    const answer = await fetch(path, origin === undefined ? {} : { headers: { Origin: origin } });
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining('<Code>InvalidBucketName</Code>'),
+    ]);
+  }
+});
+
+test('a configuration has at most 64 KiB', async () => {
+  const AllowedHeaders = Array.from({ length: 3000 }, (_, n) => `x-header-${n}`);
+  expect(await codeOf(set([{ ...rules[0]!, AllowedHeaders }]))).toBe(
+    '400 MaxMessageLengthExceeded',
+  );
+});

@@ -7,6 +7,7 @@ import {
   type WebsiteConfiguration,
 } from '@aws-sdk/client-s3';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { tenant } from '../support/accounts.ts';
 import { put } from '../support/objects.ts';
 import { exchange } from '../support/raw-http.ts';
 import { codeOf } from '../support/s3-client.ts';
@@ -184,4 +185,24 @@ test('pages of other origins may read it where CORS rules say so', async () => {
   expect((await visit('/page.html', { method: 'OPTIONS', headers })).status).toBe(200);
   const page = await visit('/page.html', { headers: { Origin: 'https://a.net' } });
   expect(page.headers['access-control-allow-origin']).toBe('*');
+});
+
+test("the key that a visitor names brings no other namespace's CORS rules", async () => {
+  const shared = uniqueBucketName();
+  for (const client of [server.main, server.tenant]) {
+    await client.send(new CreateBucketCommand({ Bucket: shared, ACL: 'public-read' }));
+    await put(client, shared, 'index.html', 'page', open);
+    await configure(plain, client, shared);
+  }
+  await server.tenant.send(
+    new PutBucketCorsCommand({
+      Bucket: shared,
+      CORSConfiguration: { CORSRules: [{ AllowedMethods: ['GET'], AllowedOrigins: ['*'] }] },
+    }),
+  );
+  const page = await visit('/', {
+    host: `${shared}.sites.example.com`,
+    headers: { Origin: 'https://a.net', Authorization: `AWS ${tenant.accessKeyId}:x` },
+  });
+  expect([page.text, page.headers['access-control-allow-origin']]).toEqual(['page', undefined]);
 });

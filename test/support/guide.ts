@@ -1,26 +1,40 @@
 /**
- * The snippets of `docs/guide/clients.md`, so that tests configure each client with what a reader would
- * paste. Only what a reader replaces is replaced: the address and the key pair.
+ * The snippets of the guides, so that tests run what a reader would paste, and configure each client with
+ * it. Only what a reader replaces is replaced: the address and the key pair.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main, type TestAccount } from './accounts.ts';
 
-const guide = join(import.meta.dirname, '..', '..', 'docs', 'guide', 'clients.md');
+const guides = join(import.meta.dirname, '..', '..', 'docs', 'guide');
+
+export interface Snippet {
+  readonly language: string;
+  readonly text: string;
+}
 
 export interface GuideSection {
   readonly client: string;
   /** Configuration files: path below the home directory → content. */
   readonly files: ReadonlyMap<string, string>;
   /** Everything else, in order. */
-  readonly programs: readonly { readonly language: string; readonly text: string }[];
+  readonly programs: readonly Snippet[];
   /** What the section's shell snippets export. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Every `##` section that has snippets. */
+/** Every snippet of a guide, in order. */
+export function guideSnippets(guide: string, port: number): readonly Snippet[] {
+  const text = readFileSync(join(guides, guide), 'utf8');
+  return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, snippet]) => ({
+    language: language!,
+    text: withOwnValues(snippet!, port, main),
+  }));
+}
+
+/** Every `##` section of `clients.md` that has snippets. */
 export function guideSections(port: number, account: TestAccount = main): readonly GuideSection[] {
-  const text = readFileSync(guide, 'utf8');
+  const text = readFileSync(join(guides, 'clients.md'), 'utf8');
   const sections: GuideSection[] = [];
   for (const chapter of text.split(/^## /m).slice(1)) {
     const section = sectionOf(chapter, (snippet) => withOwnValues(snippet, port, account));
@@ -37,7 +51,7 @@ export function guideSection(client: string, port: number, account?: TestAccount
 
 function sectionOf(chapter: string, ownValues: (snippet: string) => string): GuideSection {
   const files = new Map<string, string>();
-  const programs: { language: string; text: string }[] = [];
+  const programs: Snippet[] = [];
   const env: Record<string, string> = {};
   // The line before a block says which file it is: "In `~/.s3cfg`:".
   for (const [, before, language, snippet] of chapter.matchAll(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CORSRule } from '../../model/types.gen.ts';
 import { corsRecordOf, maxCorsRules } from './configuration.ts';
-import { corsAnswer } from './match.ts';
+import { corsAnswer, maxAskedHeaders } from './match.ts';
 
 const get: CORSRule = { AllowedMethods: ['GET'], AllowedOrigins: ['http://*.example.com'] };
 
@@ -85,4 +85,11 @@ it('has between one rule and a hundred', () => {
   expect(corsRecordOf(rules(maxCorsRules)).rules).toHaveLength(maxCorsRules);
   expect(() => corsRecordOf(rules(maxCorsRules + 1))).toThrow();
   expect(() => corsRecordOf(rules(0))).toThrow();
+});
+
+it('allows no request that asks for more headers than any page needs', () => {
+  const rule = { ...get, AllowedOrigins: ['*'], AllowedHeaders: ['*'] };
+  const names = (count: number) => Array.from({ length: count }, (_, n) => `x-${n}`).join(',');
+  expect(headers([rule], 'http://a.net', 'GET', names(maxAskedHeaders))).toBeDefined();
+  expect(headers([rule], 'http://a.net', 'GET', names(maxAskedHeaders + 1))).toBeUndefined();
 });

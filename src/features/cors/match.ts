@@ -24,12 +24,16 @@ export const corsVary: readonly string[] = [
   'Origin, Access-Control-Request-Headers, Access-Control-Request-Method',
 ];
 
+/** Header names that a request may ask for; more than any page needs, as each is held against each rule. */
+export const maxAskedHeaders = 1000;
+
 /** Undefined where no rule allows the request. */
 export function corsAnswer(
   rules: readonly CORSRule[],
   question: CorsQuestion,
 ): CorsAnswer | undefined {
   const asked = headerNames(question.requestHeaders);
+  if (asked.length > maxAskedHeaders) return undefined;
   for (const rule of rules) {
     const origin = rule.AllowedOrigins.find((pattern) => fits(pattern, question.origin));
     if (origin === undefined || !rule.AllowedMethods.includes(question.method)) continue;

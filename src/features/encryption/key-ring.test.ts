@@ -35,6 +35,26 @@ describe('the key ring', () => {
     await expect(keyRing.rotate('none')).rejects.toMatchObject({ code: 'KMS.NotFoundException' });
   });
 
+  it('looks for no key whose id is longer than any', async () => {
+    const { records, masterKey } = await openRing();
+    const asked: string[] = [];
+    const get: typeof records.get = (name) => {
+      asked.push(name);
+      return records.get(name);
+    };
+    const keyRing = await openKeyRing({
+      records: { ...records, get },
+      masterKey,
+      randomBytes,
+      now,
+    });
+    const id = 'x'.repeat(3000);
+    for (const looking of [keyRing.newest(id), keyRing.version(id, 1)]) {
+      await expect(looking).rejects.toMatchObject({ code: 'KMS.NotFoundException' });
+    }
+    expect(asked.filter((name) => name.includes('x'))).toEqual([]);
+  });
+
   it('keeps a key that is there already', async () => {
     const { keyRing } = await openRing();
     await keyRing.ensure('one');

@@ -55,6 +55,9 @@ export interface KeyRing {
   version(id: string, version: number): Promise<Buffer>;
 }
 
+/** In ASCII characters. */
+const maxKeyIdLength = 256;
+
 const masterKeyRecord = 'kms-master-key';
 const masterKeyContext = 'kms-master-key';
 const recordPrefix = 'kms/';
@@ -77,7 +80,8 @@ export async function openKeyRing(deps: KeyRingDeps): Promise<KeyRing> {
   await assertMasterKey(records, wrapping, randomBytes);
 
   const load = async (id: string) => {
-    const found = await records.get(recordName(id));
+    // Clients name keys as they like; records have room for the ids that there may be.
+    const found = id.length <= maxKeyIdLength ? await records.get(recordName(id)) : undefined;
     if (found === undefined) {
       throw new S3Error('KMS.NotFoundException', { message: `Key '${id}' does not exist` });
     }

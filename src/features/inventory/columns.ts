@@ -7,7 +7,7 @@ import { groupUris } from '../../policy/acl.ts';
 import type { ObjectOwnership } from '../../policy/bucket-rules.ts';
 import { effectiveAcl } from '../../policy/governed-acl.ts';
 import type { Acl, Bucket, StoredObject, StoredVersion } from '../../store/records.ts';
-import { dayMs, expiryOf } from '../lifecycle/evaluate.ts';
+import { dayMs, expiryOf, lastDate } from '../lifecycle/evaluate.ts';
 import type { Rule } from '../lifecycle/rules.ts';
 
 /** What rows need to know of the bucket. */
@@ -52,8 +52,10 @@ const optional: readonly (readonly [InventoryOptionalField, OfObject])[] = [
   ],
   [
     'LifecycleExpirationDate',
-    (object, { lifecycle }, isLatest) =>
-      isLatest ? isoDate(expiryOf(lifecycle, object, dayMs)?.at) : undefined,
+    (object, { lifecycle }, isLatest) => {
+      const due = isLatest ? expiryOf(lifecycle, object, dayMs) : undefined;
+      return due === undefined || due.at > lastDate ? undefined : isoDate(due.at);
+    },
   ],
 ];
 

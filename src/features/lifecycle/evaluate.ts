@@ -14,6 +14,9 @@ import type { Rule } from './rules.ts';
 
 export const dayMs = 86_400_000;
 
+/** Rules may ask for so many days that there is no date to tell: those of HTTP have years of four digits. */
+export const lastDate = Date.UTC(9999, 11, 31);
+
 export interface Clock {
   /** Milliseconds since the epoch. */
   readonly now: number;

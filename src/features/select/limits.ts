@@ -40,5 +40,8 @@ export const recordsMessageBytes = 128 * 1024;
 export const maxParquetFooterBytes = 4 * 1024 * 1024;
 export const maxParquetGroupBytes = 64 * 1024 * 1024;
 
+/** Elements of all lists in a Parquet file's footer: row groups, columns, and what is said of each. */
+export const maxParquetElements = 500_000;
+
 /** Values of all columns asked for in one row group of a Parquet file. */
 export const maxParquetGroupValues = 4_000_000;

@@ -59,6 +59,39 @@ test('a query that runs too long is ended', async () => {
   expect(await refusal('a\n'.repeat(100), everything, { chunkBytes: 10, deps })).toBe('Busy');
 });
 
+const quoted = { CSV: { AllowQuotedRecordDelimiter: true } };
+const header = { CSV: { FileHeaderInfo: 'USE' } } as const;
+const document = { JSON: { Type: 'DOCUMENT' } } as const;
+
+test.each([
+  ['comments', { CSV: {} }, '#\n'.repeat(4000), everything],
+  ['comments among quotes', quoted, '#\n'.repeat(4000), everything],
+  ['empty lines before a header', header, '\n'.repeat(8000), everything],
+  ['values off the path', document, `{${'"a":1,'.repeat(2000)}`, `${everything}[*].b`],
+] as const)('input without a record: %s', async (_, input, object, sql) => {
+  let clock = startedAt;
+  const now = () => {
+    clock += heartbeatMs;
+    return clock;
+  };
+  const events = openSelect(object, sql, { input, chunkBytes: 10, deps: { now } });
+  expect((await events.next()).value).toEqual({ Cont: {} });
+  const drain = async () => {
+    for await (const _ of events);
+  };
+  await expect(drain()).rejects.toMatchObject({ code: 'Busy' });
+});
+
+test('a header is looked for in time', async () => {
+  let clock = startedAt;
+  const now = () => {
+    clock += heartbeatMs;
+    return clock;
+  };
+  const asked = { input: header, range: { Start: 7000 }, chunkBytes: 10, deps: { now } };
+  expect(await refusal('#\n'.repeat(4000), everything, asked)).toBe('Busy');
+});
+
 test('an abort ends the query and closes what it reads', async () => {
   const controller = new AbortController();
   let closed = false;
@@ -109,6 +142,15 @@ test('a record of the result has a limit', async () => {
   const object = `${'a'.repeat(maxRecordBytes / 2)}\n`;
   expect(await refusal(object, 'SELECT _1, _1, _1 FROM S3Object')).toBe('OverMaxRecordSize');
 });
+
+test.each([{ CSV: {} }, { JSON: {} }])(
+  'a record of the result is not put together beyond the limit: %o',
+  async (output) => {
+    const object = `${'a'.repeat(maxRecordBytes - 1)}\n`;
+    const sql = `SELECT ${'_1,'.repeat(2000)} _1 FROM S3Object`;
+    expect(await refusal(object, sql, { output })).toBe('OverMaxRecordSize');
+  },
+);
 
 test('aggregates make one record and stand by themselves', async () => {
   const object = '1,x\n2,y\n3,z\n';

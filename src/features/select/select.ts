@@ -56,9 +56,20 @@ export async function* selectObjectContent(
   let plan: Plan<unknown> | undefined;
   let work = 0;
 
-  for await (const { rows, shape } of openRecords(request, deps, count)) {
-    plan ??= planQuery(request.query, shape, startedAt);
-    for (const row of plan.isOver() ? [] : rows) {
+  /** Others have their turn, and the client hears of it if it takes long. */
+  async function* pause(): AsyncGenerator<SelectEvent> {
+    await nextTurn();
+    assertMayGoOn(startedAt, deps);
+    if (now() - lastEventAt < heartbeatMs) return;
+    lastEventAt = now();
+    if (!result.isEmpty()) yield result.take();
+    yield request.progress ? { Progress: { Details: details(count) } } : { Cont: {} };
+  }
+
+  for await (const { rows, shape } of openRecords(request, deps, count, startedAt)) {
+    if (shape !== undefined) plan ??= planQuery(request.query, shape, startedAt);
+    for (const row of rows) {
+      if (plan === undefined || plan.isOver()) break;
       const record = plan.accept(row);
       work += plan.meter.steps + plan.nodes;
       if (record !== undefined) work += result.add(record);
@@ -66,20 +77,12 @@ export async function* selectObjectContent(
         lastEventAt = now();
         yield result.take();
       }
-      if (plan.isOver()) break;
       if (work < workPerTurn) continue;
       work = 0;
-      await nextTurn();
-      assertMayGoOn(startedAt, deps);
+      yield* pause();
     }
-    if (plan.isOver()) break;
-    await nextTurn();
-    assertMayGoOn(startedAt, deps);
-    if (now() - lastEventAt >= heartbeatMs) {
-      lastEventAt = now();
-      if (!result.isEmpty()) yield result.take();
-      yield request.progress ? { Progress: { Details: details(count) } } : { Cont: {} };
-    }
+    if (plan?.isOver()) break;
+    yield* pause();
   }
   signal?.throwIfAborted();
   const last = plan?.finish();
@@ -101,11 +104,11 @@ function details({ scanned, processed, returned }: ByteCount) {
   return { BytesScanned: scanned, BytesProcessed: processed, BytesReturned: returned };
 }
 
-/** At least one batch, which may be empty. */
 async function* openRecords(
   { query, input, range }: SelectRequest,
   deps: SelectDeps,
   count: ByteCount,
+  startedAt: number,
 ): AsyncGenerator<RecordBatch<unknown>> {
   if (input.format === 'Parquet') {
     assertWholeRecords(query);
@@ -122,7 +125,7 @@ async function* openRecords(
   if (input.format === 'CSV') {
     assertWholeRecords(query);
     const needsHeader = range !== undefined && range.start > 0 && input.csv.header === 'USE';
-    const header = needsHeader ? await headerOf(input.csv, deps) : undefined;
+    const header = needsHeader ? await headerOf(input.csv, deps, startedAt) : undefined;
     yield* readCsv(pieces, input.csv, range, header) as AsyncGenerator<RecordBatch<unknown>>;
   } else if (input.type === 'LINES') {
     yield* readJsonLines(pieces, query.source, range) as AsyncGenerator<RecordBatch<unknown>>;
@@ -133,9 +136,23 @@ async function* openRecords(
 
 async function headerOf(
   csv: Parameters<typeof readHeader>[1],
-  { read, size }: SelectDeps,
+  deps: SelectDeps,
+  startedAt: number,
 ): Promise<readonly string[]> {
-  return readHeader(openBytes(await read(0, size), 'NONE', newByteCount()), csv);
+  const pieces = openBytes(await deps.read(0, deps.size), 'NONE', newByteCount());
+  return readHeader(inTime(pieces, startedAt, deps), csv);
+}
+
+/** No record may begin for long, as where everything is comments. */
+async function* inTime(
+  pieces: AsyncIterable<Buffer>,
+  startedAt: number,
+  deps: SelectDeps,
+): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    assertMayGoOn(startedAt, deps);
+    yield piece;
+  }
 }
 
 /** Only JSON has something below S3Object. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { maxInventoryConfigurations } from '../../features/inventory/configuration.ts';
 import type { InventoryConfiguration } from '../../model/types.gen.ts';
-import { openHouse } from '../contract/house.ts';
+import { bob, openHouse } from '../contract/house.ts';
 
 const house = openHouse();
 
@@ -28,4 +28,13 @@ it('a bucket has a thousand configurations and no more, each of which can be rep
   await house.run('PutBucketInventoryConfiguration', next);
   const { configured = [] } = await house.bucket('bucket');
   expect(configured).toHaveLength(maxInventoryConfigurations);
+});
+
+it('who may configure reports, but is not the owner, sends them where he may write', async () => {
+  const shared = openHouse();
+  await shared.run('CreateBucket', { Bucket: 'bucket' });
+  const as = { as: bob };
+  await shared.refused('PutBucketInventoryConfiguration', put('by-bob'), 'AccessDenied', as);
+  await shared.run('PutBucketAcl', { Bucket: 'bucket', GrantWrite: 'id="bob"' });
+  await shared.run('PutBucketInventoryConfiguration', put('by-bob'), as);
 });

@@ -3,7 +3,8 @@
  * ListBucketInventoryConfigurations. Reports are delivered by `jobs/inventory-job.ts`.
  *
  * The destination is a bucket of the same owner and namespace, which is all the permission that a delivery
- * needs, where S3 wants a policy for its service besides.
+ * needs, where S3 wants a policy for its service besides. Whom a policy lets configure the reports of one bucket sends
+ * them where he may write himself.
  */
 import {
   assertInventory,
@@ -13,9 +14,12 @@ import {
   inventoryIds,
   maxInventoryConfigurations,
 } from '../../features/inventory/configuration.ts';
+import { dataKey, longestFileName } from '../../features/inventory/layout.ts';
 import type { InventoryConfiguration } from '../../model/types.gen.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import { isBucketName } from '../../protocol/names.ts';
+import { withRules } from '../access-rules.ts';
+import { callerId, callerIsRoot } from '../caller.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
 import { configOf, removeConfig } from './subresource.ts';
 
@@ -24,6 +28,7 @@ const reading = {
   action: 's3:GetInventoryConfiguration',
   permission: undefined,
 } as const;
+const writingReports = { action: 's3:PutObject', permission: 'WRITE' } as const;
 const writing = {
   on: 'bucket',
   action: 's3:PutInventoryConfiguration',
@@ -102,11 +107,12 @@ async function existing(id: string, context: OperationContext): Promise<Inventor
   return found;
 }
 
-/** @throws S3Error InvalidS3DestinationBucket, KMS.NotFoundException, KMS.DisabledException */
+/** @throws S3Error InvalidS3DestinationBucket, AccessDenied, KMS.NotFoundException, KMS.DisabledException */
 async function assertDestination(
   configuration: InventoryConfiguration,
-  { bucket, store, encryption }: OperationContext,
+  context: OperationContext,
 ): Promise<void> {
+  const { bucket, store, encryption } = context;
   const name = destinationOf(configuration);
   const found = isBucketName(name) ? await store.buckets.get(bucket.namespace, name) : undefined;
   const { AccountId: account = bucket.acl.owner } = configuration.Destination.S3BucketDestination;
@@ -114,6 +120,13 @@ async function assertDestination(
     throw new S3Error('InvalidS3DestinationBucket', {
       message: 'The destination bucket does not exist or has another owner.',
     });
+  }
+  if (callerId(context) !== bucket.acl.owner && !callerIsRoot(context)) {
+    const key = dataKey(configuration, bucket.name, longestFileName);
+    const destination = await withRules(found, store);
+    if (!(await context.may(writingReports, { bucket: destination, key }))) {
+      throw new S3Error('AccessDenied');
+    }
   }
   const wanted = encryptionOf(configuration);
   // Made for its errors: reports could not be sealed with a key that isn't there.

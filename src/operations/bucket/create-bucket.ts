@@ -84,8 +84,9 @@ export const CreateBucket = defineOperation({
         }
         assertAclFits(acl, rules?.ownership);
         unblockedAcl(acl, rules);
-        if (!(await context.may('s3:PutBucketAcl', { bucket: own }))) {
-          throw new S3Error('AccessDenied');
+        const actions = ['s3:PutBucketAcl', ...(tags.length > 0 ? ['s3:PutBucketTagging'] : [])];
+        for (const action of actions) {
+          if (!(await context.may(action, { bucket: own }))) throw new S3Error('AccessDenied');
         }
         await store.buckets.update(own, (now) => ({ ...now, acl }));
       }

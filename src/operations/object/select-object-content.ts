@@ -14,6 +14,7 @@ import { S3Error } from '../../protocol/errors.ts';
 import { customerKey, customerKeyMembers } from '../object-encryption.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
 import { assertReadable, readObject } from '../read-object.ts';
+import { resumed } from '../resumed-stream.ts';
 
 export const SelectObjectContent = defineOperation({
   name: 'SelectObjectContent',
@@ -29,7 +30,9 @@ export const SelectObjectContent = defineOperation({
   ],
   async run(input, context) {
     if (context.caller.kind === 'anonymous') throw new S3Error('AccessDenied');
-    return { Payload: await begun(openEvents(input, context)) };
+    const events = openEvents(input, context);
+    // What fails at once is a plain error.
+    return { Payload: resumed(await events.next(), events) };
   },
 });
 
@@ -51,19 +54,4 @@ function openEvents(input: SelectObjectContentRequest, context: OperationContext
     now,
     signal,
   });
-}
-
-/** Resolves with the same events once the first of them is there, so that what fails at once is a plain error. */
-async function begun<Event>(events: AsyncGenerator<Event>): Promise<AsyncIterable<Event>> {
-  const first = await events.next();
-  return {
-    async *[Symbol.asyncIterator]() {
-      try {
-        if (first.done !== true) yield first.value;
-        yield* events;
-      } finally {
-        await events.return(undefined);
-      }
-    },
-  };
 }

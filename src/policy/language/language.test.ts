@@ -320,6 +320,20 @@ describe('conditions', () => {
     expect(ask({ Condition }, { values })).toBe('Allow');
     expect(ask({ Condition }, { values: { ...values, 'aws:userid': ['bob'] } })).toBeUndefined();
   });
+
+  it('are not put together further than it takes to see that they differ', () => {
+    const often = variable('aws:UserAgent').repeat(1000);
+    const values = { 'aws:useragent': ['a'.repeat(20_000)], 's3:prefix': ['a'.repeat(30)] };
+    for (const operator of ['StringEqualsIgnoreCase', 'StringEquals', 'StringLike', 'ArnLike']) {
+      const Condition = { [operator]: { 's3:prefix': often } };
+      const begun = performance.now();
+      for (let time = 0; time < 20; time++) expect(ask({ Condition }, { values })).toBeUndefined();
+      expect(performance.now() - begun).toBeLessThan(5000);
+    }
+    const exact = { StringEqualsIgnoreCase: { 's3:prefix': `${variable('aws:userid')}/İ` } };
+    const same = { 's3:prefix': ['ALICE/i\u0307'], 'aws:userid': ['alice'] };
+    expect(ask({ Condition: exact }, { values: same })).toBe('Allow');
+  });
 });
 
 describe('several statements', () => {
@@ -349,6 +363,11 @@ describe('a policy is public', () => {
     [true, { Principal: { AWS: '*' } }],
     [true, { Condition: { StringLike: { 'aws:Referer': 'http://example.com/*' } } }],
     [true, { Condition: { IpAddress: { 'aws:SourceIp': '0.0.0.0/1' } } }],
+    [true, { Condition: { IpAddress: { 'aws:SourceIp': '2001::/16' } } }],
+    [true, { Condition: { IpAddress: { 'aws:SourceIp': '::/64' } } }],
+    [true, { Condition: { IpAddress: { 'aws:SourceIp': '::ffff:0:0/96' } } }],
+    [true, { Condition: { IpAddress: { 'aws:SourceIp': '::ffff:128.0.0.0/97' } } }],
+    [true, { Condition: { StringEquals: { 'aws:userid': ['alice', 'anonymous'] } } }],
     [true, { Condition: { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }],
     [true, { Condition: { StringLike: { 'aws:SourceVpc': 'vpc-*' } } }],
     [true, { Condition: { StringEqualsIfExists: { 'aws:SourceVpc': 'vpc-1' } } }],
@@ -356,6 +375,9 @@ describe('a policy is public', () => {
     [false, { Principal: { AWS: 'arn:aws:iam::alice:root' } }],
     [false, { Effect: 'Deny' }],
     [false, { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/32' } } }],
+    [false, { Condition: { IpAddress: { 'aws:SourceIp': '::ffff:10.0.0.0/104' } } }],
+    [false, { Condition: { IpAddress: { 'aws:SourceIp': ['2001:db8::/32', '::1'] } } }],
+    [false, { Condition: { StringEquals: { 'aws:userid': 'alice' } } }],
     [false, { Condition: { StringEquals: { 'aws:SourceVpc': ['vpc-1', 'vpc-2'] } } }],
     [false, { Condition: { StringLike: { 'aws:PrincipalAccount': 'alice' } } }],
   ])('%s: %j', (expected, statement) => {

@@ -2,7 +2,6 @@
  * Texts of a policy that hold wildcards (`*` any run of characters, `?` one) and variables
  * (`${aws:username}`, with a default `${aws:username, 'nobody'}`; `${*}`, `${?}` and `${$}` are the
  * characters themselves). "IAM policy elements: Variables and tags" in the IAM user guide.
- *
  */
 import type { ConditionKey, PolicyRequest } from './document.ts';
 import { anyOne, anyRun, type Token, tokensMatch } from './wildcards.ts';
@@ -75,7 +74,7 @@ export function matches(
   text: string,
   request: PolicyRequest,
 ): boolean | undefined {
-  const tokens = tokensOf(template, request);
+  const tokens = tokensOf(template, text, request);
   return tokens && tokensMatch(tokens, text);
 }
 
@@ -84,9 +83,10 @@ export function matchesIgnoringCase(
   text: string,
   request: PolicyRequest,
 ): boolean | undefined {
-  const tokens = tokensOf(template, request);
+  const lower = text.toLowerCase();
+  const tokens = tokensOf(template, lower, request);
   if (tokens === undefined) return undefined;
-  return String.fromCodePoint(...tokens).toLowerCase() === text.toLowerCase();
+  return String.fromCodePoint(...tokens).toLowerCase() === lower;
 }
 
 const colon = 0x3a;
@@ -98,7 +98,7 @@ export function matchesArn(
   text: string,
   request: PolicyRequest,
 ): boolean | undefined {
-  let tokens = tokensOf(template, request);
+  let tokens = tokensOf(template, text, request);
   if (tokens === undefined) return undefined;
   let rest = text;
   for (let component = 1; component < arnComponents; component++) {
@@ -112,10 +112,20 @@ export function matchesArn(
   return tokensMatch(tokens, rest);
 }
 
-function tokensOf({ parts }: Template, request: PolicyRequest): readonly Token[] | undefined {
+/**
+ * With the variables' values; undefined where the request doesn't have one. No more of them than it takes to be
+ * longer than the text, or a policy of variables would make requests cost more and more.
+ */
+function tokensOf(
+  { parts }: Template,
+  text: string,
+  request: PolicyRequest,
+): readonly Token[] | undefined {
   const [only] = parts;
   if (parts.length === 1 && Array.isArray(only)) return only;
   const tokens: Token[] = [];
+  const runs = parts.flatMap((part) => ('key' in part ? [] : part.filter((one) => one === anyRun)));
+  const enough = text.length + runs.length;
   for (const part of parts) {
     if (!('key' in part)) {
       tokens.push(...part);
@@ -125,7 +135,9 @@ function tokensOf({ parts }: Template, request: PolicyRequest): readonly Token[]
     // A value that is a list of several stands for no one text.
     const value = Array.isArray(values) && values.length === 1 ? values[0] : part.fallback;
     if (value === undefined) return undefined;
-    for (let at = 0; at < value.length; ) at += pushPoint(value, at, tokens);
+    for (let at = 0; at < value.length && tokens.length <= enough; ) {
+      at += pushPoint(value, at, tokens);
+    }
   }
   return tokens;
 }

@@ -11,17 +11,30 @@ import { encodeErrorMessage, encodeEvent } from './events.ts';
  * @param union the row of `shapes.gen.ts` that lists the events
  */
 export function encodeEventStream(union: string, events: AsyncIterable<object>): StreamingBody {
-  return {
-    length: undefined,
-    async *[Symbol.asyncIterator]() {
+  const source = events[Symbol.asyncIterator]();
+  let isOver = false;
+  const over: IteratorResult<Buffer, void> = { done: true, value: undefined };
+  const iterator: AsyncIterator<Buffer, void> = {
+    async next() {
+      if (isOver) return over;
       try {
-        for await (const event of events) {
-          yield encodeEvent(union, event as Readonly<Record<string, unknown>>);
-        }
+        const { done, value } = await source.next();
+        if (done !== true)
+          return { value: encodeEvent(union, value as Readonly<Record<string, unknown>>) };
+        isOver = true;
+        return over;
       } catch (error) {
+        isOver = true;
         if (!(error instanceof S3Error)) throw error;
-        yield encodeErrorMessage(error);
+        return { value: encodeErrorMessage(error) };
       }
     },
+    // Also where nothing was read: a generator that hasn't begun would not pass this on.
+    async return() {
+      isOver = true;
+      await source.return?.();
+      return over;
+    },
   };
+  return { length: undefined, [Symbol.asyncIterator]: () => iterator };
 }

@@ -81,15 +81,19 @@ test('a stream that fails ends with the error; one that fails without S3’s wor
   await expect(messagesOf(failing(new Error('a bug')))).rejects.toThrow('a bug');
 });
 
-test('whoever stops reading stops the events', async () => {
-  let ended = false;
+test('whoever stops reading stops the events, also before the first of them', async () => {
+  let ended = 0;
   async function* endless() {
     try {
       for (;;) yield { Cont: {} };
     } finally {
-      ended = true;
+      ended += 1;
     }
   }
   for await (const _ of encodeEventStream(union, endless())) break;
-  expect(ended).toBe(true);
+  expect(ended).toBe(1);
+  const begun = endless();
+  await begun.next();
+  await encodeEventStream(union, begun)[Symbol.asyncIterator]().return?.();
+  expect(ended).toBe(2);
 });

@@ -114,6 +114,16 @@ describe('a form', () => {
     if (text !== '') expect(state.closed).toBe(true);
   });
 
+  it('with a field twice does not repeat its value, which may be a secret', async () => {
+    const field = part('x-amz-server-side-encryption-customer-key', 'c2VjcmV0');
+    const { body } = bodyOf(field + field + part('file', 'x') + end);
+    const thrown = await readForm(body, contentType).catch((error: unknown) => error);
+    expect(JSON.stringify(thrown)).not.toContain('c2VjcmV0');
+    expect(thrown).toMatchObject({
+      fields: { ArgumentName: 'x-amz-server-side-encryption-customer-key' },
+    });
+  });
+
   it('without a boundary is malformed', async () => {
     const { body } = bodyOf('');
     await expect(readForm(body, 'multipart/form-data')).rejects.toThrow(

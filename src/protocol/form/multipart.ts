@@ -85,7 +85,7 @@ function startParser(contentType: string): ParserState {
     const name = given.toLowerCase();
     fieldBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
     if (cut || fieldBytes > maxFieldBytes) tooMuch();
-    else if (state.fields.has(name)) fail(severalValues(given, value));
+    else if (state.fields.has(name)) fail(severalValues(given));
     else state.fields.set(name, value);
   });
   parser.on('file', (_: string, stream: BusboyFileStream, fileName: string | undefined) => {
@@ -180,9 +180,10 @@ function noFile(): S3Error {
   });
 }
 
-function severalValues(name: string, value: string): S3Error {
+/** Not with the value, which may be a customer's key. */
+function severalValues(name: string): S3Error {
   return new S3Error('InvalidArgument', {
     message: 'A form field may be given only once.',
-    fields: { ArgumentName: name, ArgumentValue: value },
+    fields: { ArgumentName: name },
   });
 }

@@ -6,12 +6,13 @@ import { S3Error } from '../../../protocol/errors.ts';
 import type { ComparisonOperator, Expression, Name, PathStep } from '../sql/syntax.ts';
 import { calculate, negateNumeric } from '../values/arithmetic.ts';
 import { cast } from '../values/cast.ts';
-import { compareValues, equalValues, type Numeric, numericOf } from '../values/compare.ts';
-import { isAbsent, type Value } from '../values/value.ts';
+import { type Numeric, numericOf } from '../values/compare.ts';
+import { assertTextLength } from '../values/format.ts';
+import { isAbsent, isStruct, type Value } from '../values/value.ts';
 import { type Aggregate, createAggregate } from './aggregates.ts';
 import { type FunctionContext, scalarFunction, textOf } from './functions.ts';
 import { type LikePattern, matchesLike, parseLikePattern } from './like.ts';
-import { assertTextLength } from './meter.ts';
+import { areEqual, orderOf } from './metered-comparison.ts';
 import { type RowShape, stepInto } from './row-shape.ts';
 
 export type Evaluate<Row> = (row: Row) => Value;
@@ -79,7 +80,12 @@ export function compile<Row>(expression: Expression, scope: Scope<Row>): Evaluat
       return compileCase(expression, scope);
     case 'cast': {
       const operand = compile(expression.operand, scope);
-      return (row) => cast(operand(row), expression.type);
+      const { meter } = scope.context;
+      return (row) => {
+        const value = operand(row);
+        if (typeof value === 'string') meter.spend(value.length);
+        return cast(value, expression.type);
+      };
     }
     case 'call': {
       const apply = scalarFunction(expression);
@@ -110,7 +116,7 @@ export function sameName(name: Name, other: Name): boolean {
 
 function compilePath<Row>(
   { first, steps }: Node<'path'>,
-  { shape, alias, aggregates }: Scope<Row>,
+  { shape, alias, aggregates, context }: Scope<Row>,
 ): Evaluate<Row> {
   if (aggregates !== undefined) throw new S3Error('UnsupportedSqlStructure');
   let start: Evaluate<Row>;
@@ -121,7 +127,12 @@ function compilePath<Row>(
     start = shape.member(steps[0].name);
     rest = steps.slice(1);
   } else {
-    start = (row) => shape.whole(row);
+    start = (row) => {
+      const record = shape.whole(row);
+      // One of columns is put together for it.
+      if (isStruct(record)) context.meter.spend(record.size);
+      return record;
+    };
   }
   if (rest.length === 0) return start;
   const further = rest.map(stepInto);
@@ -160,18 +171,18 @@ function compileComparison<Row>(
   scope: Scope<Row>,
 ): Evaluate<Row> {
   const [first, second] = [compile(left, scope), compile(right, scope)];
-  const { untyped } = scope.shape;
+  const { context } = scope;
   const compare = (test: (a: Value, b: Value) => boolean | null): Evaluate<Row> => {
     return (row) => {
       const [a, b] = [first(row), second(row)];
       return isAbsent(a) || isAbsent(b) ? null : test(a, b);
     };
   };
-  if (operator === '=') return compare((a, b) => equalValues(a, b, untyped));
-  if (operator === '<>') return compare((a, b) => !equalValues(a, b, untyped));
+  if (operator === '=') return compare((a, b) => areEqual(a, b, context));
+  if (operator === '<>') return compare((a, b) => !areEqual(a, b, context));
   const holds = orders[operator];
   return compare((a, b) => {
-    const order = compareValues(a, b, untyped);
+    const order = orderOf(a, b, context);
     return order === undefined ? null : holds(order);
   });
 }
@@ -181,10 +192,10 @@ function compileBetween<Row>(
   scope: Scope<Row>,
 ): Evaluate<Row> {
   const [value, from, to] = [operand, low, high].map((one) => compile(one, scope));
-  const { untyped } = scope.shape;
+  const { context } = scope;
   const isOrdered = (a: Value, b: Value): boolean | null => {
     if (isAbsent(a) || isAbsent(b)) return null;
-    const order = compareValues(a, b, untyped);
+    const order = orderOf(a, b, context);
     return order === undefined ? null : order <= 0;
   };
   return (row) => {
@@ -224,7 +235,7 @@ function assertNumeric(value: Value, untyped: boolean): Numeric {
 function compileIn<Row>({ operand, items }: Node<'in'>, scope: Scope<Row>): Evaluate<Row> {
   const wanted = compile(operand, scope);
   const listed = items.map((one) => compile(one, scope));
-  const { untyped } = scope.shape;
+  const { context } = scope;
   return (row) => {
     const value = wanted(row);
     if (isAbsent(value)) return null;
@@ -232,7 +243,7 @@ function compileIn<Row>({ operand, items }: Node<'in'>, scope: Scope<Row>): Eval
     for (const one of listed) {
       const item = one(row);
       if (isAbsent(item)) isUnknown = true;
-      else if (equalValues(value, item, untyped)) return true;
+      else if (areEqual(value, item, context)) return true;
     }
     return isUnknown ? null : false;
   };
@@ -275,13 +286,13 @@ function compileCase<Row>(
     result: compile(then, scope),
   }));
   const last = otherwise === undefined ? () => null : compile(otherwise, scope);
-  const { untyped } = scope.shape;
+  const { context } = scope;
   return (row) => {
     const value = tested?.(row);
     const found = compiled.find(({ when }) => {
       const condition = when(row);
       if (tested === undefined) return conditionOf(condition) === true;
-      return !isAbsent(value) && !isAbsent(condition) && equalValues(value, condition, untyped);
+      return !isAbsent(value) && !isAbsent(condition) && areEqual(value, condition, context);
     });
     return found === undefined ? last(row) : found.result(row);
   };

@@ -5,6 +5,7 @@ import {
   datePrecisions,
   daysOfMonth,
   formatOffset,
+  isInCalendar,
   localTime,
   type Precision,
   padded,
@@ -26,8 +27,7 @@ export function dateAdd(part: DatePart, quantity: bigint, timestamp: Timestamp):
       ? addMonths(timestamp, part === 'year' ? count * 12 : count)
       : timestamp.seconds + count * secondsIn[part];
   const added = { seconds, fraction, offset, precision };
-  const { year } = localTime(added);
-  if (!(year >= 1 && year <= 9999)) throw new S3Error('IllegalSqlFunctionArgument');
+  if (!isInCalendar(added)) throw new S3Error('IllegalSqlFunctionArgument');
   return added;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { refusal, valueIn } from '../select.fixture.ts';
+import { maxRecordBytes } from '../limits.ts';
+import { refusal, select, valueIn } from '../select.fixture.ts';
 
 /** Expression → its value as JSON, or the code of the error. */
 async function outcome(expression: string): Promise<string> {
@@ -176,4 +177,56 @@ test('an expression that costs too much on one record is refused, soon', async (
   const pattern = `%${'a'.repeat(50_000)}b%`;
   const sql = `SELECT 1 FROM S3Object WHERE '${text}' LIKE '${pattern}'`;
   expect(await refusal('x', sql)).toBe('MaxOperatorsExceeded');
+});
+
+const lines = { JSON: { Type: 'LINES' } } as const;
+const long = 'a'.repeat(maxRecordBytes - 100);
+const half = 'a'.repeat(maxRecordBytes / 2 - 100);
+
+/** Each goes through a whole record: a thousand of them would hold up everybody for seconds. */
+test.each([
+  ['LOWER(a)', { a: long }],
+  ['UPPER(a)', { a: long }],
+  ['CAST(a AS BOOL)', { a: `${' '.repeat(maxRecordBytes - 100)}true` }],
+  ['a < b', { a: half, b: `${half}b` }],
+  ['a = b', { a: half, b: `${half.slice(1)}b` }],
+  ['a IN (b)', { a: half, b: `${half.slice(1)}b` }],
+  ['NULLIF(a, b) = 1', { a: half, b: `${half.slice(1)}b` }],
+  ['CASE a WHEN b THEN 1 ELSE 2 END', { a: half, b: `${half.slice(1)}b` }],
+  ['a BETWEEN b AND b', { a: `${half}a`, b: half }],
+  ['a = b', { a: Array(100_000).fill(1), b: Array(100_000).fill(1) }],
+  ["TO_STRING(`2007T`, a) = 'b'", { a: '.'.repeat(half.length) }],
+])('what it costs on one record is counted: %s', async (expression, record) => {
+  const sql = `SELECT 1 FROM S3Object WHERE ${`NOT (${expression} IS NULL) AND `.repeat(1000)} TRUE`;
+  const refused = await refusal(JSON.stringify(record), sql, { input: lines });
+  expect(refused).toBe('MaxOperatorsExceeded');
+});
+
+test('records as a whole are counted by their columns', async () => {
+  const sql = `SELECT 1 FROM S3Object s WHERE ${'s = s AND '.repeat(2000)} TRUE`;
+  expect(await refusal(`${'a,'.repeat(10_000)}a`, sql)).toBe('MaxOperatorsExceeded');
+});
+
+test('names that differ in case are found among many, once for all of them', async () => {
+  const members = Array.from({ length: 70_000 }, (_, index) => [`k${index}`, 1]);
+  const record = JSON.stringify({ ...Object.fromEntries(members), Wanted: 2, twice: 3, Twice: 4 });
+  const sql = `SELECT s.WANTED FROM S3Object s WHERE ${'s.missing = 1 OR '.repeat(10_000)} TRUE`;
+  expect(await select(record, sql, { input: lines })).toBe('2\n');
+  const ambiguous = 'SELECT s.TWICE FROM S3Object s';
+  expect(await refusal(record, ambiguous, { input: lines })).toBe('AmbiguousFieldName');
+});
+
+test('numbers stay in bounds, whatever is multiplied', async () => {
+  const big = `1${'0'.repeat(390)}.5`;
+  expect(await outcome(Array(10).fill(big).join(' * '))).toBe('IntegerOverflow');
+  const small = `0.${'0'.repeat(390)}1`;
+  expect(await outcome(`${Array(10).fill(small).join(' * ')} < 1`)).toBe('true');
+});
+
+test('a record of digits alone is read in no time', async () => {
+  const digits = '1'.repeat(maxRecordBytes - 100);
+  expect(await select(digits, 'SELECT 1 FROM S3Object WHERE _1 > 5')).toBe('');
+  expect(await refusal(digits, 'SELECT * FROM S3Object', { input: lines })).toBe(
+    'JSONParsingError',
+  );
 });

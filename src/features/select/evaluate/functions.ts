@@ -4,11 +4,13 @@
  */
 import { S3Error } from '../../../protocol/errors.ts';
 import type { DatePart, Expression } from '../sql/syntax.ts';
-import { equalValues, isInt64, numericOf } from '../values/compare.ts';
+import { isInt64, numericOf } from '../values/compare.ts';
+import { assertTextLength } from '../values/format.ts';
 import { parseTimestamp, type Timestamp, timestampOfMillis } from '../values/timestamp.ts';
 import { isAbsent, isTimestamp, type Value } from '../values/value.ts';
 import { dateAdd, dateDiff, extract, formatByPattern } from './date-functions.ts';
-import { assertTextLength, type Meter } from './meter.ts';
+import type { Meter } from './meter.ts';
+import { areEqual } from './metered-comparison.ts';
 
 type Call = Expression & { readonly kind: 'call' };
 
@@ -43,35 +45,35 @@ const functions = {
   CHARACTER_LENGTH: length,
   LOWER:
     () =>
-    ([value]) =>
-      textOf(value).toLowerCase(),
+    ([value], { meter }) =>
+      assertTextLength(meteredText(value, meter).toLowerCase()),
   UPPER:
     () =>
-    ([value]) =>
-      assertTextLength(textOf(value).toUpperCase()),
+    ([value], { meter }) =>
+      assertTextLength(meteredText(value, meter).toUpperCase()),
   SUBSTRING: () => substring,
   TRIM: ({ side = 'both' }) => trimmer(side),
   COALESCE: () => (values) => values.find((value) => !isAbsent(value)) ?? null,
   NULLIF:
     () =>
-    ([first, second], { untyped }) =>
-      !isAbsent(first) && !isAbsent(second) && equalValues(first, second, untyped) ? null : first,
+    ([first, second], context) =>
+      !isAbsent(first) && !isAbsent(second) && areEqual(first, second, context) ? null : first,
   UTCNOW:
     () =>
     (_, { startedAt }) =>
       timestampOfMillis(startedAt),
   TO_TIMESTAMP:
     () =>
-    ([value]) => {
+    ([value], { meter }) => {
       if (isTimestamp(value)) return value;
-      const timestamp = parseTimestamp(textOf(value));
+      const timestamp = parseTimestamp(meteredText(value, meter));
       if (timestamp === undefined) throw new S3Error('ValueParseFailure');
       return timestamp;
     },
   TO_STRING:
     () =>
-    ([value, pattern]) =>
-      assertTextLength(formatByPattern(timestampOf(value), textOf(pattern))),
+    ([value, pattern], { meter }) =>
+      assertTextLength(formatByPattern(timestampOf(value), meteredText(pattern, meter))),
   DATE_ADD:
     ({ part }) =>
     ([quantity, value], { untyped }) =>
@@ -116,10 +118,14 @@ export function textOf(value: Value): string {
   return value;
 }
 
-function charactersOf(value: Value, meter: Meter): readonly string[] {
+function meteredText(value: Value, meter: Meter): string {
   const text = textOf(value);
   meter.spend(text.length);
-  return [...text];
+  return text;
+}
+
+function charactersOf(value: Value, meter: Meter): readonly string[] {
+  return [...meteredText(value, meter)];
 }
 
 function timestampOf(value: Value): Timestamp {

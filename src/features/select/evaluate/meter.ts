@@ -1,6 +1,6 @@
 /** What evaluating the expression on one record costs, so that no record takes the process for itself. */
 import { S3Error } from '../../../protocol/errors.ts';
-import { maxStepsPerRecord, maxTextLength } from '../limits.ts';
+import { maxStepsPerRecord } from '../limits.ts';
 
 export interface Meter {
   /** Since `reset`. */
@@ -24,10 +24,4 @@ export function createMeter(): Meter {
       steps = 0;
     },
   };
-}
-
-/** @throws S3Error OverMaxRecordSize for text that no record could hold */
-export function assertTextLength(text: string): string {
-  if (text.length > maxTextLength) throw new S3Error('OverMaxRecordSize');
-  return text;
 }

@@ -4,7 +4,7 @@
  */
 import { S3Error } from '../../../protocol/errors.ts';
 import type { Name, PathStep } from '../sql/syntax.ts';
-import { isList, isStruct, type Value } from '../values/value.ts';
+import { isList, isStruct, type Struct, type Value } from '../values/value.ts';
 
 export interface RowShape<Row> {
   /** Text may be numbers: CSV. */
@@ -91,12 +91,32 @@ export function memberOf({ text, quoted }: Name): (value: Value) => Value {
     if (!isStruct(value)) return undefined;
     const exact = value.get(text);
     if (exact !== undefined || quoted) return exact;
+    const names = value.size > fewMembers ? namesByUpper(value).get(upper) : value.keys();
     let found: Value;
-    for (const [name, held] of value) {
+    for (const name of names ?? []) {
       if (name.length !== text.length || name.toUpperCase() !== upper) continue;
       if (found !== undefined) throw new S3Error('AmbiguousFieldName');
-      found = held;
+      found = value.get(name);
     }
     return found;
   };
+}
+
+/** So many names are looked through one by one. */
+const fewMembers = 64;
+const indexes = new WeakMap<Struct, ReadonlyMap<string, readonly string[]>>();
+
+/** Made once for a record, however many names the expression has. */
+function namesByUpper(value: Struct): ReadonlyMap<string, readonly string[]> {
+  const known = indexes.get(value);
+  if (known !== undefined) return known;
+  const index = new Map<string, string[]>();
+  for (const name of value.keys()) {
+    const upper = name.toUpperCase();
+    const same = index.get(upper);
+    if (same === undefined) index.set(upper, [name]);
+    else same.push(name);
+  }
+  indexes.set(value, index);
+  return index;
 }

@@ -24,71 +24,93 @@ export interface CsvRecord {
 }
 
 /**
- * Undefined where the record may go on beyond the text.
- * @param recordDelimiter undefined where the text is one record
- * @param isLast no more text comes
+ * Reads the record that begins at a place, which is never before the last one. Undefined where the record may go on
+ * beyond the text.
  * @throws S3Error CSVUnescapedQuote, OverMaxColumn
  */
-export function readCsvRecord(
+export type CsvReader = (start: number) => CsvRecord | undefined;
+
+/**
+ * @param recordDelimiter undefined where the text is one record
+ * @param isLast no more text comes
+ */
+export function createCsvReader(
   text: string,
-  start: number,
   dialect: CsvDialect,
   recordDelimiter: string | undefined,
   isLast: boolean,
-): CsvRecord | undefined {
+): CsvReader {
   const { quote, fieldDelimiter } = dialect;
-  const fields: string[] = [];
-  let at = start;
-  let recordEnd = -1;
-  const findRecordEnd = (from: number): number => {
-    const found = recordDelimiter === undefined ? -1 : text.indexOf(recordDelimiter, from);
-    return found < 0 ? text.length : found;
-  };
-  for (;;) {
-    let field = '';
-    if (quote !== '' && text.startsWith(quote, at)) {
-      const quoted = readQuoted(text, at, dialect, isLast);
-      if (quoted === undefined) return undefined;
-      field = quoted.value;
-      at = quoted.next;
-    }
-    if (recordEnd < at) recordEnd = findRecordEnd(at);
-    const delimiter = text.indexOf(fieldDelimiter, at);
-    const endsRecord = delimiter < 0 || delimiter >= recordEnd;
-    fields.push(field + text.slice(at, endsRecord ? recordEnd : delimiter));
-    if (fields.length > maxColumns) throw new S3Error('OverMaxColumn');
-    if (endsRecord) {
-      if (recordEnd < text.length) {
-        return { fields, next: recordEnd + (recordDelimiter?.length ?? 0) };
+  const findDelimiter = finder(text, fieldDelimiter);
+  const findRecordEnd = recordDelimiter === undefined ? nowhere : finder(text, recordDelimiter);
+  const findEscaper = dialect.escaper === quote ? nowhere : finder(text, dialect.escaper);
+  return (start) => {
+    const fields: string[] = [];
+    let at = start;
+    for (;;) {
+      let field = '';
+      if (quote !== '' && text.startsWith(quote, at)) {
+        const quoted = readQuoted(text, at, dialect, findEscaper, isLast);
+        if (quoted === undefined) return undefined;
+        field = quoted.value;
+        at = quoted.next;
       }
-      return isLast ? { fields, next: text.length } : undefined;
+      const recordEnd = Math.min(findRecordEnd(at), text.length);
+      const delimiter = findDelimiter(at);
+      const endsRecord = delimiter >= recordEnd;
+      fields.push(field + text.slice(at, endsRecord ? recordEnd : delimiter));
+      if (fields.length > maxColumns) throw new S3Error('OverMaxColumn');
+      if (endsRecord) {
+        if (recordEnd < text.length) {
+          return { fields, next: recordEnd + (recordDelimiter?.length ?? 0) };
+        }
+        return isLast ? { fields, next: text.length } : undefined;
+      }
+      at = delimiter + fieldDelimiter.length;
     }
-    at = delimiter + fieldDelimiter.length;
-  }
+  };
+}
+
+/** Where something is next; infinity where it isn't. */
+type Finder = (from: number) => number;
+
+const nowhere: Finder = () => Number.POSITIVE_INFINITY;
+
+/** For places that never go back, so that the text is searched once, not once for each field. */
+function finder(text: string, wanted: string): Finder {
+  let found = -1;
+  return (from) => {
+    if (found < from) {
+      found = text.indexOf(wanted, from);
+      if (found < 0) found = Number.POSITIVE_INFINITY;
+    }
+    return found;
+  };
 }
 
 function readQuoted(
   text: string,
   start: number,
   { quote, escaper }: CsvDialect,
+  findEscaper: Finder,
   isLast: boolean,
 ): { readonly value: string; readonly next: number } | undefined {
   let value = '';
   let at = start + quote.length;
-  let escaped = escaper === quote ? -1 : text.indexOf(escaper, at);
+  let escaped = findEscaper(at);
   for (;;) {
     const closing = text.indexOf(quote, at);
     if (closing < 0) {
       if (isLast) throw new S3Error('CSVUnescapedQuote');
       return undefined;
     }
-    if (escaper !== quote && escaped >= 0 && escaped < closing) {
+    if (escaped < closing) {
       const after = escaped + escaper.length;
       const literal = text.startsWith(escaper, after) ? escaper : quote;
       const isEscape = after === closing || literal === escaper;
       value += text.slice(at, escaped) + (isEscape ? literal : escaper);
       at = isEscape ? after + literal.length : after;
-      escaped = text.indexOf(escaper, at);
+      escaped = findEscaper(at);
       continue;
     }
     const next = closing + quote.length;

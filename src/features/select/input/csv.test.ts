@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { maxColumns, maxRecordBytes } from '../limits.ts';
 import { refusal, select } from '../select.fixture.ts';
+import { createCsvReader } from './csv-fields.ts';
 
 const people = 'name,age\nAnna,31\nBob,27\nCarla,45\n';
 const withHeader = { CSV: { FileHeaderInfo: 'USE' } } as const;
@@ -219,4 +220,26 @@ test('serializations that contradict themselves are refused', async () => {
     'InvalidRequestParameter',
   );
   expect(await refusal(object, 'SELECT * FROM S3Object[*].a')).toBe('InvalidKeyPath');
+});
+
+test('text without a field delimiter is searched for it once', () => {
+  const text = 'a\n'.repeat(500_000);
+  const dialect = { quote: '"', escaper: '\\', fieldDelimiter: ',', comment: '' };
+  const whole = { ...dialect, recordDelimiter: '\n', quotedDelimiters: true };
+  const read = createCsvReader(text, whole, '\n', true);
+  let records = 0;
+  for (let at = 0; at < text.length; records++) at = read(at)!.next;
+  expect(records).toBe(500_000);
+});
+
+test('header names are names, whatever they are', async () => {
+  const input = { CSV: { FileHeaderInfo: 'USE' } } as const;
+  const object = '__proto__,constructor,toString\n1,2,3\n';
+  const sql = 'SELECT s.__proto__, s.constructor, s.toString FROM S3Object s';
+  expect(await select(object, sql, { input, output: { JSON: {} } })).toBe(
+    '{"__proto__":"1","constructor":"2","toString":"3"}\n',
+  );
+  expect(await refusal(object, 'SELECT s.valueOf FROM S3Object s', { input })).toBe(
+    'MissingHeaders',
+  );
 });

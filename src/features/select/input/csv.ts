@@ -4,7 +4,7 @@ import { columnsShape, type RowShape } from '../evaluate/row-shape.ts';
 import { maxRecordBytes } from '../limits.ts';
 import type { Value } from '../values/value.ts';
 import { decoded } from './bytes.ts';
-import { type CsvDialect, readCsvRecord } from './csv-fields.ts';
+import { type CsvDialect, createCsvReader } from './csv-fields.ts';
 import { type ScanRange, splitLines } from './lines.ts';
 
 export interface CsvInput extends CsvDialect {
@@ -13,15 +13,14 @@ export interface CsvInput extends CsvDialect {
   readonly eitherLineEnd: boolean;
 }
 
-/** Records of any input, with what names mean in them. */
+/** Records of any input, with what names mean in them; often, so that time is looked at, and maybe none. */
 export interface RecordBatch<Row> {
   readonly rows: readonly Row[];
-  /** The same for all batches. */
-  readonly shape: RowShape<Row>;
+  /** The same for all batches that have one; the last has. Undefined until there is a record. */
+  readonly shape: RowShape<Row> | undefined;
 }
 
 /**
- * At least one batch, though it may be empty.
  * @param header of the object, where the pieces begin somewhere within it
  * @throws S3Error CSVUnescapedQuote, OverMaxRecordSize, InvalidTextEncoding
  */
@@ -35,12 +34,12 @@ export async function* readCsv(
   let awaitsHeader = input.header !== 'NONE' && (range === undefined || range.start === 0);
   for await (const records of csvRecords(pieces, input, range)) {
     let rows = records;
-    if (awaitsHeader) {
+    if (rows.length > 0) {
+      if (awaitsHeader && input.header === 'USE') shape = columnsShape(rows[0], true);
+      if (awaitsHeader) rows = rows.slice(1);
       awaitsHeader = false;
-      if (input.header === 'USE') shape = columnsShape(rows[0], true);
-      rows = rows.slice(1);
+      shape ??= columnsShape(undefined, true);
     }
-    shape ??= columnsShape(undefined, true);
     yield { rows, shape };
   }
   if (shape === undefined) yield { rows: [], shape: nothingShape };
@@ -57,11 +56,12 @@ export async function readHeader(
   pieces: AsyncIterable<Buffer>,
   input: CsvInput,
 ): Promise<readonly string[]> {
-  for await (const [first] of csvRecords(pieces, input, undefined)) return first ?? [];
+  for await (const [first] of csvRecords(pieces, input, undefined)) {
+    if (first !== undefined) return first;
+  }
   return [];
 }
 
-/** Never an empty batch. */
 function csvRecords(
   pieces: AsyncIterable<Buffer>,
   input: CsvInput,
@@ -81,9 +81,9 @@ async function* lineRecords(
     for (const whole of lines) {
       const line = eitherLineEnd && whole.endsWith('\r') ? whole.slice(0, -1) : whole;
       if (line === '' || (comment !== '' && line.startsWith(comment))) continue;
-      records.push(readCsvRecord(line, 0, input, undefined, true)!.fields);
+      records.push(createCsvReader(line, input, undefined, true)(0)!.fields);
     }
-    if (records.length > 0) yield records;
+    yield records;
   }
 }
 
@@ -97,10 +97,9 @@ async function* quotedRecords(
     const { records, next } = takeRecords(rest + text, input, false);
     rest = next;
     if (rest.length > maxRecordBytes) throw new S3Error('OverMaxRecordSize');
-    if (records.length > 0) yield records;
+    yield records;
   }
-  const { records } = takeRecords(rest, input, true);
-  if (records.length > 0) yield records;
+  yield takeRecords(rest, input, true).records;
 }
 
 /** With the delimiter it ends in, if it is the usual one; another isn't found as a record's whole text. */
@@ -113,6 +112,7 @@ function takeRecords(
 ): { readonly records: readonly (readonly string[])[]; readonly next: string } {
   const { comment, recordDelimiter } = input;
   const records: (readonly string[])[] = [];
+  const read = createCsvReader(text, input, recordDelimiter, isLast);
   let at = 0;
   while (at < text.length) {
     if (comment !== '' && text.startsWith(comment, at)) {
@@ -121,7 +121,7 @@ function takeRecords(
       at = end + recordDelimiter.length;
       continue;
     }
-    const record = readCsvRecord(text, at, input, recordDelimiter, isLast);
+    const record = read(at);
     if (record === undefined) break;
     const { fields, next } = record;
     if (next - at > maxRecordBytes) throw new S3Error('OverMaxRecordSize');

@@ -39,7 +39,7 @@ export async function* readJsonDocument(
     if (text === '') continue;
     const rows = scanner.push(isFirst && text.startsWith('\uFEFF') ? text.slice(1) : text);
     isFirst = false;
-    if (rows.length > 0) yield { rows, shape: documentShape };
+    yield { rows, shape: documentShape };
   }
   yield { rows: scanner.end(), shape: documentShape };
 }

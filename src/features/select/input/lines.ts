@@ -48,7 +48,7 @@ export async function* splitLines(
     if (isInside && offset === 0 && lines[0]?.startsWith(byteOrderMark)) {
       lines[0] = lines[0].slice(1);
     }
-    if (lines.length > 0) yield lines;
+    yield lines;
     offset += at;
     if (isInside && offset >= end) return;
     rest = bytes.subarray(at);

@@ -4,7 +4,7 @@
  */
 import type { FileMetaData, SchemaElement } from 'hyparquet';
 import { S3Error } from '../../../protocol/errors.ts';
-import { type Timestamp, timestampOfUnits } from '../values/timestamp.ts';
+import { isInCalendar, type Timestamp, timestampOfUnits } from '../values/timestamp.ts';
 import type { Value } from '../values/value.ts';
 
 /** A value as PLAIN encoding has it. */
@@ -66,11 +66,11 @@ function integerConverter({
   if (converted === 'DATE' || logical?.type === 'DATE') return (value) => dateOf(value as bigint);
   if (logical?.type === 'TIMESTAMP') {
     const perSecond = unitsPerSecond[logical.unit];
-    return (value) => timestampOfUnits(value as bigint, perSecond);
+    return (value) => inCalendar(timestampOfUnits(value as bigint, perSecond));
   }
   if (converted === 'TIMESTAMP_MILLIS' || converted === 'TIMESTAMP_MICROS') {
     const perSecond = unitsPerSecond[converted === 'TIMESTAMP_MILLIS' ? 'MILLIS' : 'MICROS'];
-    return (value) => timestampOfUnits(value as bigint, perSecond);
+    return (value) => inCalendar(timestampOfUnits(value as bigint, perSecond));
   }
   const isUnsigned =
     converted?.startsWith('UINT') === true || (logical?.type === 'INTEGER' && !logical.isSigned);
@@ -97,12 +97,17 @@ function signed(bytes: Buffer): bigint {
 
 function dateOf(days: bigint): Timestamp {
   const seconds = Number(days) * secondsOfDay;
-  return { seconds, fraction: '', offset: undefined, precision: 'day' };
+  return inCalendar({ seconds, fraction: '', offset: undefined, precision: 'day' });
+}
+
+function inCalendar(timestamp: Timestamp): Timestamp {
+  if (!isInCalendar(timestamp)) throw unsupported('a time outside of the years 1 to 9999');
+  return timestamp;
 }
 
 /** Nanoseconds of the day, then the Julian day. */
 function timestampOfInt96(bytes: Buffer): Timestamp {
   const days = BigInt(bytes.readUInt32LE(8)) - unixEpochJulianDay;
   const nanos = bytes.readBigInt64LE(0);
-  return timestampOfUnits(days * 86_400_000_000_000n + nanos, unitsPerSecond.NANOS);
+  return inCalendar(timestampOfUnits(days * 86_400_000_000_000n + nanos, unitsPerSecond.NANOS));
 }

@@ -94,4 +94,8 @@ test('metadata can ask for no more than its bytes allow', () => {
   expect(() => skip([0x18, 0x7f, 0])).toThrow('too soon');
   expect(() => skip([0x15, ...new Array(12).fill(0xff)])).toThrow('too long');
   expect(() => skip([0x1b, 0])).toThrow('unknown kind');
+  // A list of a million structs without fields, and a struct of a hundred.
+  const structs = [0x19, 0xfc, 0xc0, 0x84, 0x3d, ...Buffer.alloc(1_000_001)];
+  expect(() => skip(structs)).toThrow('too many elements');
+  expect(() => skip([...new Array(100).fill(0x11), 0])).toThrow('too many fields');
 });

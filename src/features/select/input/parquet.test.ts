@@ -131,3 +131,19 @@ test('a file that is cut short is refused', async () => {
   expect(await refusal(people.subarray(0, -10), sql, asked)).toBe('ParquetParsingError');
   expect(await refusal(people.subarray(40), sql, asked)).toBe('ParquetParsingError');
 });
+
+test('a time that no calendar has is refused', async () => {
+  const schema = [
+    { name: 'root', num_children: 1 },
+    {
+      name: 'at',
+      type: 'INT64',
+      repetition_type: 'REQUIRED',
+      converted_type: 'TIMESTAMP_MILLIS',
+    },
+  ] as const;
+  const data = [2n ** 62n];
+  const object = parquet([{ name: 'at', data }], { schema });
+  const sql = 'SELECT EXTRACT(YEAR FROM at) FROM S3Object';
+  expect(await refusal(object, sql, asked)).toBe('ParquetParsingError');
+});

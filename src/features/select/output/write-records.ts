@@ -2,7 +2,7 @@
 import { S3Error } from '../../../protocol/errors.ts';
 import type { ResultRecord } from '../evaluate/plan.ts';
 import { maxRecordBytes } from '../limits.ts';
-import { formatMembers, formatScalarText } from '../values/format.ts';
+import { assertTextLength, formatMembers, formatScalarText } from '../values/format.ts';
 
 export interface CsvOutput {
   readonly format: 'CSV';
@@ -35,7 +35,7 @@ function writeCsv(record: ResultRecord, output: CsvOutput): string {
   for (const [, value] of record) {
     if (!isFirst) text += output.fieldDelimiter;
     isFirst = false;
-    text += writeField(formatScalarText(value), output);
+    text = assertTextLength(text + writeField(formatScalarText(value), output));
   }
   return text;
 }

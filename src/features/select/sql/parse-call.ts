@@ -12,7 +12,7 @@ import { type TokenStream, unexpected } from './token-stream.ts';
 export interface CallParser {
   readonly tokens: TokenStream;
   parse(): Expression;
-  made(expression: Expression, ...children: readonly (Expression | undefined)[]): Expression;
+  made(expression: Expression, children?: readonly (Expression | undefined)[]): Expression;
 }
 
 const aggregateNames: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'AVG', 'MIN', 'MAX']);
@@ -84,7 +84,7 @@ function parsePlain({ tokens, parse, made }: CallParser, name: string, text: str
   if (operands.length < arity[0] || operands.length > arity[1]) {
     throw new S3Error('EvaluatorInvalidArguments');
   }
-  return made({ kind: 'call', name, operands }, ...operands);
+  return made({ kind: 'call', name, operands }, operands);
 }
 
 function parseAggregate({ tokens, parse, made }: CallParser, name: AggregateName): Expression {
@@ -97,7 +97,7 @@ function parseAggregate({ tokens, parse, made }: CallParser, name: AggregateName
   tokens.takeKeyword('ALL');
   const operand = parse();
   closeCall(tokens);
-  return made({ kind: 'aggregate', name, operand }, operand);
+  return made({ kind: 'aggregate', name, operand }, [operand]);
 }
 
 function parseCast({ tokens, parse, made }: CallParser): Expression {
@@ -108,7 +108,7 @@ function parseCast({ tokens, parse, made }: CallParser): Expression {
   const type = Object.hasOwn(typeNames, token.keyword) ? typeNames[token.keyword] : undefined;
   if (type === undefined) throw unexpected(token, 'InvalidDataType');
   closeCall(tokens);
-  return made({ kind: 'cast', operand, type }, operand);
+  return made({ kind: 'cast', operand, type }, [operand]);
 }
 
 function parseExtract({ tokens, parse, made }: CallParser): Expression {
@@ -116,7 +116,7 @@ function parseExtract({ tokens, parse, made }: CallParser): Expression {
   tokens.expectKeyword('FROM');
   const operand = parse();
   closeCall(tokens);
-  return made({ kind: 'call', name: 'EXTRACT', operands: [operand], part }, operand);
+  return made({ kind: 'call', name: 'EXTRACT', operands: [operand], part }, [operand]);
 }
 
 function parseDateCall({ tokens, parse, made }: CallParser, name: string): Expression {
@@ -126,7 +126,7 @@ function parseDateCall({ tokens, parse, made }: CallParser, name: string): Expre
   tokens.expectSymbol(',', 'ParseExpectedArgumentDelimiter');
   const second = parse();
   closeCall(tokens);
-  return made({ kind: 'call', name, operands: [first, second], part }, first, second);
+  return made({ kind: 'call', name, operands: [first, second], part }, [first, second]);
 }
 
 /** `SUBSTRING(text FROM 2 FOR 3)` or with commas. */
@@ -141,7 +141,7 @@ function parseSubstring({ tokens, parse, made }: CallParser): Expression {
     if (tokens.takeSymbol(',')) operands.push(parse());
   }
   closeCall(tokens);
-  return made({ kind: 'call', name: 'SUBSTRING', operands }, ...operands);
+  return made({ kind: 'call', name: 'SUBSTRING', operands }, operands);
 }
 
 /** `TRIM([[LEADING | TRAILING | BOTH] [characters] FROM] text)`. */
@@ -153,7 +153,7 @@ function parseTrim({ tokens, parse, made }: CallParser): Expression {
   if (tokens.takeKeyword('FROM') !== undefined) operands.unshift(parse());
   else if (found !== undefined) throw unexpected(tokens.peek(), 'ParseExpectedKeyword');
   closeCall(tokens);
-  return made({ kind: 'call', name: 'TRIM', operands, side }, ...operands);
+  return made({ kind: 'call', name: 'TRIM', operands, side }, operands);
 }
 
 function takePart(tokens: TokenStream, known: readonly string[]): ExtractPart {

@@ -58,7 +58,7 @@ export function expressionParser(tokens: TokenStream): ExpressionParser {
   const depths = new WeakMap<Expression, number>();
   let nesting = 0;
 
-  function made(expression: Expression, ...children: readonly (Expression | undefined)[]) {
+  function made(expression: Expression, children: readonly (Expression | undefined)[] = []) {
     let depth = 0;
     for (const child of children) {
       if (child !== undefined) depth = Math.max(depth, depths.get(child) ?? 0);
@@ -84,13 +84,13 @@ export function expressionParser(tokens: TokenStream): ExpressionParser {
     if (!tokens.isKeyword(keyword)) return first;
     const operands = [first];
     while (tokens.takeKeyword(keyword) !== undefined) operands.push(parseOperand());
-    return made({ kind, operands }, ...operands);
+    return made({ kind, operands }, operands);
   }
 
   function parseNot(): Expression {
     if (tokens.takeKeyword('NOT') === undefined) return parseComparison();
     const operand = nested(parseNot);
-    return made({ kind: 'not', operand }, operand);
+    return made({ kind: 'not', operand }, [operand]);
   }
 
   function parseComparison(): Expression {
@@ -101,7 +101,7 @@ export function expressionParser(tokens: TokenStream): ExpressionParser {
       if (operator !== undefined) {
         tokens.next();
         const right = parseArithmetic(0);
-        left = made({ kind: 'compare', operator, left, right }, left, right);
+        left = made({ kind: 'compare', operator, left, right }, [left, right]);
         continue;
       }
       const test = parseTest(left);
@@ -116,7 +116,7 @@ export function expressionParser(tokens: TokenStream): ExpressionParser {
       const found = tokens.takeKeyword('NULL', 'MISSING');
       if (found === undefined) throw unexpected(tokens.peek(), 'ParseExpectedKeyword');
       const what = found === 'NULL' ? 'null' : 'missing';
-      return negate(made({ kind: 'is', operand, what }, operand), negated);
+      return negate(made({ kind: 'is', operand, what }, [operand]), negated);
     }
     const negated =
       tokens.isKeyword('NOT') && ['IN', 'LIKE', 'BETWEEN'].includes(tokens.peek(1).keyword);
@@ -134,27 +134,27 @@ export function expressionParser(tokens: TokenStream): ExpressionParser {
   }
 
   function negate(operand: Expression, negated: boolean): Expression {
-    return negated ? made({ kind: 'not', operand }, operand) : operand;
+    return negated ? made({ kind: 'not', operand }, [operand]) : operand;
   }
 
   function parseIn(operand: Expression): Expression {
     tokens.expectSymbol('(');
     const items = parseListed();
     tokens.expectSymbol(')');
-    return made({ kind: 'in', operand, items }, operand, ...items);
+    return made({ kind: 'in', operand, items }, [operand, ...items]);
   }
 
   function parseLike(operand: Expression): Expression {
     const pattern = parseArithmetic(0);
     const escaping = tokens.takeKeyword('ESCAPE') === undefined ? undefined : parseArithmetic(0);
-    return made({ kind: 'like', operand, pattern, escaping }, operand, pattern, escaping);
+    return made({ kind: 'like', operand, pattern, escaping }, [operand, pattern, escaping]);
   }
 
   function parseBetween(operand: Expression): Expression {
     const low = parseArithmetic(0);
     tokens.expectKeyword('AND');
     const high = parseArithmetic(0);
-    return made({ kind: 'between', operand, low, high }, operand, low, high);
+    return made({ kind: 'between', operand, low, high }, [operand, low, high]);
   }
 
   function parseListed(): Expression[] {
@@ -171,7 +171,7 @@ export function expressionParser(tokens: TokenStream): ExpressionParser {
       const operator = operators.find((one) => tokens.takeSymbol(one));
       if (operator === undefined) return left;
       const right = parseArithmetic(level + 1);
-      left = made({ kind: 'arithmetic', operator, left, right }, left, right);
+      left = made({ kind: 'arithmetic', operator, left, right }, [left, right]);
     }
   }
 
@@ -179,7 +179,7 @@ export function expressionParser(tokens: TokenStream): ExpressionParser {
     if (tokens.takeSymbol('+')) return nested(parseSigned);
     if (!tokens.takeSymbol('-')) return parsePrimary();
     const operand = nested(parseSigned);
-    return made({ kind: 'negate', operand }, operand);
+    return made({ kind: 'negate', operand }, [operand]);
   }
 
   function parsePrimary(): Expression {
@@ -225,7 +225,7 @@ export function expressionParser(tokens: TokenStream): ExpressionParser {
     const otherwise = tokens.takeKeyword('ELSE') === undefined ? undefined : parse();
     tokens.expectKeyword('END');
     const children = branches.flatMap(({ when, then }) => [when, then]);
-    return made({ kind: 'case', subject, branches, otherwise }, subject, ...children, otherwise);
+    return made({ kind: 'case', subject, branches, otherwise }, [subject, ...children, otherwise]);
   }
 
   function takeName(): Name | undefined {

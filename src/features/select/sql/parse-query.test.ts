@@ -116,3 +116,9 @@ test('an expression is as deep as evaluation may go, however it gets there', () 
 test('comments that do not end cost no more than their length', () => {
   expect(codeOf(`SELECT ${'/* '.repeat(80_000)}`)).toBe('LexerInvalidChar');
 });
+
+test('as many operands as an expression has room for', () => {
+  const many = `1${',1'.repeat(130_900)}`;
+  expect(() => parseQuery(`SELECT * FROM S3Object WHERE 1 IN (${many})`)).not.toThrow();
+  expect(() => parseQuery(`SELECT COALESCE(${many}) FROM S3Object`)).not.toThrow();
+});

@@ -8,6 +8,7 @@ import {
   addDecimals,
   type Decimal,
   divideDecimals,
+  isInBounds,
   multiplyDecimals,
   negateDecimal,
   remainderOfDecimals,
@@ -63,7 +64,9 @@ export function calculate(operator: NumericOperator, a: Numeric, b: Numeric): Nu
   if (typeof a === 'number' || typeof b === 'number') {
     return floats[operator](toNumber(a), toNumber(b));
   }
-  return decimals[operator](toDecimal(a), toDecimal(b));
+  const result = decimals[operator](toDecimal(a), toDecimal(b));
+  if (!isInBounds(result)) throw new S3Error('IntegerOverflow');
+  return result;
 }
 
 /** @throws S3Error IntegerOverflow */

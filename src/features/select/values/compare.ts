@@ -25,9 +25,12 @@ export function numericOf(value: Value, untyped: boolean): Numeric | undefined {
 }
 
 const integerText = /^[+-]?\d{1,18}$/;
-const floatText = /^[+-]?(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+$/;
+const floatText = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)[eE][+-]?\d+$/;
+/** Longer text is no number, and isn't looked at. */
+const maxNumberLength = 1024;
 
 export function parseNumber(text: string): Numeric | undefined {
+  if (text.length > maxNumberLength) return undefined;
   const trimmed = text.trim();
   if (integerText.test(trimmed)) return BigInt(trimmed.replace('+', ''));
   if (floatText.test(trimmed)) return Number(trimmed);

@@ -109,9 +109,15 @@ function digitsOf(coefficient: bigint): number {
   return (coefficient < 0n ? -coefficient : coefficient).toString().length;
 }
 
-/** To 38 digits, half away from zero, as far as the fraction allows. */
+/** No number that can be written has as many digits. */
+export function isInBounds({ coefficient }: Decimal): boolean {
+  return digitsOf(coefficient) <= 3 * maxScale;
+}
+
+/** To 38 digits and 400 places, half away from zero, as far as the fraction allows. */
 function rounded(value: Decimal): Decimal {
-  const excess = Math.min(digitsOf(value.coefficient) - maxDigits, value.scale);
+  const digits = Math.min(digitsOf(value.coefficient) - maxDigits, value.scale);
+  const excess = Math.max(digits, value.scale - maxScale);
   if (excess <= 0) return value;
   const unit = power(excess);
   const half = unit / 2n;

@@ -1,4 +1,6 @@
 /** Values as text: what CAST to STRING gives, and what the output is written with. */
+import { S3Error } from '../../../protocol/errors.ts';
+import { maxTextLength } from '../limits.ts';
 import { formatDecimal } from './decimal.ts';
 import { formatTimestamp } from './timestamp.ts';
 import { isAbsent, isDecimal, isList, isStruct, isTimestamp, type Value } from './value.ts';
@@ -27,12 +29,13 @@ export function formatJson(value: Value): string {
   return isStruct(value) ? formatMembers(value) : 'null';
 }
 
-/** MISSING members are left out. */
+/** MISSING members are left out. @throws S3Error OverMaxRecordSize */
 export function formatMembers(members: Iterable<readonly [string, Value]>): string {
   let text = '';
   for (const [name, value] of members) {
     if (value === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${formatJson(value)}`;
+    const member = `${JSON.stringify(name)}:${formatJson(value)}`;
+    text = assertTextLength(text === '' ? member : `${text},${member}`);
   }
   return `{${text}}`;
 }
@@ -40,4 +43,10 @@ export function formatMembers(members: Iterable<readonly [string, Value]>): stri
 /** A timestamp as CAST to STRING has it, without the quotes of JSON. */
 export function formatScalarText(value: Value): string {
   return isTimestamp(value) ? formatTimestamp(value) : formatText(value);
+}
+
+/** @throws S3Error OverMaxRecordSize for text that no record could hold */
+export function assertTextLength(text: string): string {
+  if (text.length > maxTextLength) throw new S3Error('OverMaxRecordSize');
+  return text;
 }

@@ -66,6 +66,12 @@ export function timestampOfUnits(units: bigint, perSecond: bigint): Timestamp {
   return { seconds, fraction, offset: 0, precision: 'second' };
 }
 
+/** Years 1 to 9999, as SQL and Ion can write them. */
+export function isInCalendar(timestamp: Timestamp): boolean {
+  const { year } = localTime(timestamp);
+  return year >= 1 && year <= 9999;
+}
+
 export function localTime({ seconds, offset = 0 }: Timestamp): LocalTime {
   const date = new Date((seconds + offset * minuteSeconds) * 1000);
   return {
