@@ -5,7 +5,7 @@
  * any permission; where nobody speaks, the answer is no. IAM policies take their place in the list later.
  *
  * The bucket's owner may do everything to the bucket, list and delete included, but reads another's
- * object in it only by a grant; the object's owner may do everything to the object itself. An owner
+ * object in it only by a grant; the object's owner may do everything to the object itself but lock it. An owner
  * whose ACL names no owner's grant keeps these rights. Under BucketOwnerEnforced the bucket's owner owns
  * every object, and ACLs say nothing.
  *
@@ -95,7 +95,9 @@ function policySays({ caller, action, resource, rules, request }: Question): Opi
     }
     return { effect: 'deny', reason: `${reason} denies ${action}` };
   }
-  if (resource.on === 'object' && ownerOf(resource, rules) !== bucket.owner) return undefined;
+  if (resource.on === 'object' && ownerOf(resource, rules, action) !== bucket.owner) {
+    return undefined;
+  }
   return { effect: 'allow', reason: `${reason} allows ${action}` };
 }
 
@@ -112,14 +114,14 @@ const restricted: Opinion = {
   reason: "the bucket's policy is public, and RestrictPublicBuckets is set",
 };
 
-function ownershipSays({ caller, resource, rules }: Question): Opinion | undefined {
+function ownershipSays({ caller, action, resource, rules }: Question): Opinion | undefined {
   switch (resource.on) {
     case 'account':
       return undefined;
     case 'bucket':
       return isAccount(caller, resource.bucket.owner) ? byBucketOwner : undefined;
     case 'object':
-      return isAccount(caller, ownerOf(resource, rules)) ? byObjectOwner : undefined;
+      return isAccount(caller, ownerOf(resource, rules, action)) ? byObjectOwner : undefined;
   }
 }
 
@@ -170,11 +172,19 @@ function whyNot({ caller, action, permission, resource }: Question): string {
   return `nothing gives ${who} ${permission} on the ${resource.on} for ${action}`;
 }
 
+/** How long something has to stay in a bucket is its owner's to say, whoever put it there. */
+const lockActions: ReadonlySet<string> = new Set([
+  's3:PutObjectLegalHold',
+  's3:PutObjectRetention',
+]);
+
 function ownerOf(
   { bucket, object }: Resource & { readonly on: 'object' },
   rules: BucketRules | undefined,
+  action: string,
 ): string {
-  return rules?.ownership === 'BucketOwnerEnforced' ? bucket.owner : object.owner;
+  const isBucketOwners = rules?.ownership === 'BucketOwnerEnforced' || lockActions.has(action);
+  return isBucketOwners ? bucket.owner : object.owner;
 }
 
 function isRoot(caller: Caller): boolean {

@@ -240,7 +240,8 @@ export function naively(of: Situation): boolean {
   const { who, isRoot, bucketOwner, ownership, key, action } = of;
   const ownsBucket = who === bucketOwner;
   const enforced = ownership === 'BucketOwnerEnforced';
-  const objectOwner = enforced ? bucketOwner : of.objectOwner;
+  const locks = action === 's3:PutObjectRetention' || action === 's3:PutObjectLegalHold';
+  const objectOwner = enforced || locks ? bucketOwner : of.objectOwner;
   const says = (effect: string) =>
     of.statements.some((statement) => statement.Effect === effect && speaks(statement, of));
   const ownPolicy = /^s3:(Get|Put|Delete)BucketPolicy$/.test(action) && (ownsBucket || isRoot);

@@ -12,7 +12,7 @@ import { expect, test } from 'vitest';
 import { alt, main } from '../support/accounts.ts';
 import { bytesOf, oddKeys, put, read, readText } from '../support/objects.ts';
 import { exchange, outcome } from '../support/raw-http.ts';
-import { codeOf, refusalOf, s3Client } from '../support/s3-client.ts';
+import { codeOf, s3Client } from '../support/s3-client.ts';
 import { md5Base64, signedV4 } from '../support/signed-request.ts';
 import { startTestServer, uniqueBucketName } from '../support/test-server.ts';
 import { putMarker, putVersion, versionedBucket } from '../support/versions.ts';
