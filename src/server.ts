@@ -7,22 +7,26 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { loadMasterKey } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
 import { crc32cOf, warmDigests } from './digest/digest.ts';
+import { createEncryption, type Encryption } from './features/encryption/encryption.ts';
+import { type KeyRing, openKeyRing } from './features/encryption/key-ring.ts';
+import { SealBrokenError } from './features/encryption/sealed-bytes.ts';
 import { listen } from './http/listener.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
+import { createServerAccessLog } from './http/server-access-log.ts';
 import type { RunningServer } from './http/supervisor.ts';
 import type { ServerRole } from './http/supervisor-messages.ts';
 import { createIdentityDirectory } from './identity/directory.ts';
 import { defaultNamespace } from './identity/identity.ts';
-import { startJobs } from './jobs/jobs.ts';
-import { storageJobs } from './jobs/storage-jobs.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createRequestLog } from './observe/request-log.ts';
 import { createRequestMeter } from './observe/request-meter.ts';
 import { operations } from './operations/index.ts';
+import { startServerJobs, startServerLogDelivery } from './server-jobs.ts';
 import type { OnSync } from './store/blob/durable-files.ts';
 import { openFileBlobStore } from './store/blob/files.ts';
 import { createMemoryBlobStore } from './store/blob/memory.ts';
@@ -34,6 +38,7 @@ import { openLmdbMetaStore } from './store/meta/lmdb.ts';
 import { measureCommits, type OnCommit } from './store/meta/measured.ts';
 import { createMemoryMetaStore } from './store/meta/memory.ts';
 import type { MetaStore } from './store/meta/port.ts';
+import { createSystemRecords } from './store/system-records.ts';
 
 /** Settings, and what the first process of a server has found out for all of them. */
 export interface ServerConfig extends Config {
@@ -47,7 +52,6 @@ interface Engine {
 }
 
 const now = (): number => Date.now();
-const hourMs = 3_600_000;
 
 /** Starts one process's share of a server; throws if it cannot. */
 export async function startServer(config: ServerConfig, role: ServerRole): Promise<RunningServer> {
@@ -130,34 +134,13 @@ async function startOn(
     limits: { inlineMaxBytes: config.inlineMaxBytes, gatherMaxBytes: config.packBlobMaxBytes },
   });
 
+  const encryption = await openEncryption(meta, config);
+  const background = { config, store, encryption, log, metrics, now, randomBytes };
+  const logDelivery = startServerLogDelivery(background);
   const jobs =
     role.kind === 'worker'
       ? undefined
-      : startJobs({
-          meta,
-          holder: `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
-          now,
-          jobs: storageJobs({
-            meta,
-            blobs,
-            garbage: store.garbage,
-            now,
-            settings: {
-              garbageGraceMs: config.garbageGraceSeconds * 1000,
-              orphanSweepIntervalMs: config.orphanSweepHours * hourMs,
-            },
-          }),
-          events: {
-            finished: (job, ms, report) => {
-              metrics.counter('jobRuns', job, 'done').add();
-              log.info('job done', { job, ms, ...report });
-            },
-            failed: (job, error) => {
-              metrics.counter('jobRuns', job, 'failed').add();
-              log.error('job failed', { job, error });
-            },
-          },
-        });
+      : startServerJobs({ ...background, meta, blobs, logDelivery });
 
   const listener = role.kind === 'jobs' ? undefined : await listenForS3();
 
@@ -180,8 +163,14 @@ async function startOn(
       operations,
       store,
       identity,
+      encryption,
       domains: config.domain,
-      settings: { minPartBytes: config.minPartBytes },
+      websiteDomains: config.websiteDomain,
+      settings: {
+        minPartBytes: config.minPartBytes,
+        sseCOverHttp: config.sseCOverHttp ?? isLoopback(config.host),
+        bucketDefaults: config.bucketDefaults,
+      },
       now,
       monotonicNow: () => performance.now(),
       newRequestId,
@@ -194,6 +183,13 @@ async function startOn(
           if (requestLog.wants(entry.status)) requestLog.write(entry);
         },
       },
+      serverAccessLog: createServerAccessLog({
+        store,
+        hostId,
+        now,
+        add: logDelivery.add,
+        soon: logDelivery.soon,
+      }),
     });
     const { host, port } = config;
     return listen({
@@ -220,6 +216,7 @@ async function startOn(
     async close() {
       await listener?.close();
       await jobs?.stop();
+      await logDelivery.stop();
       await closeEngine(engine);
       metrics.close();
     },
@@ -232,7 +229,39 @@ async function startOn(
 }
 
 const isCorruption = (error: unknown): boolean =>
-  error instanceof BlobCorruptError || error instanceof RecordCorruptError;
+  error instanceof BlobCorruptError ||
+  error instanceof RecordCorruptError ||
+  error instanceof SealBrokenError;
+
+/** The key ring of a data directory, whether a server has it open or not. */
+export async function useKeyRing<T>(
+  config: Config,
+  use: (keyRing: KeyRing) => Promise<T>,
+): Promise<T> {
+  const meta = await openLmdbMetaStore({ path: join(config.dataDir, 'meta') });
+  try {
+    await ensureFormat(meta, now);
+    return await use((await openMasterKeyRing(meta, config)).keyRing);
+  } finally {
+    await meta.close();
+  }
+}
+
+async function openMasterKeyRing(meta: MetaStore, config: Config) {
+  const masterKey = await loadMasterKey(config);
+  const records = createSystemRecords(meta);
+  return { masterKey, keyRing: await openKeyRing({ records, masterKey, randomBytes, now }) };
+}
+
+async function openEncryption(meta: MetaStore, config: ServerConfig): Promise<Encryption> {
+  const { masterKey, keyRing } = await openMasterKeyRing(meta, config);
+  for (const id of config.kmsKeyIds) await keyRing.ensure(id);
+  return createEncryption({ masterKey, keyRing, randomBytes });
+}
+
+/** What is said to an address of the machine itself crosses no network. */
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 function rootAccount(config: ServerConfig) {
   const { rootAccessKeyId, rootSecretAccessKey } = config;

@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   policy: ['model', 'store/records.ts', 'identity/identity.ts', 'protocol/errors.ts'],
   identity: ['policy', 'digest', 'store/meta/port.ts', 'store/record-codec.ts'],
   store: ['digest'],
-  features: ['model', 'protocol/errors.ts', 'policy'],
+  features: ['model', 'protocol/errors.ts', 'policy', 'store/records.ts'],
   operations: [
     'model',
     'protocol',
@@ -27,9 +27,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'store',
     'features',
   ],
-  jobs: ['store', 'features'],
+  jobs: ['model', 'store', 'features', 'digest', 'policy/bucket-rules.ts'],
   targets: ['store', 'features'],
-  http: ['protocol', 'digest', 'model', 'operations', 'identity', 'policy', 'store', 'observe'],
+  http: [
+    'protocol',
+    'digest',
+    'model',
+    'operations',
+    'identity',
+    'policy',
+    'store',
+    'features',
+    'observe',
+  ],
   observe: [],
   config: [],
   admin: ['identity', 'policy', 'store', 'jobs', 'config', 'observe'],
@@ -50,6 +60,7 @@ const doors: Readonly<Record<string, string>> = {
   pino: 'observe/',
   'prom-client': 'observe/',
   commander: 'cli/',
+  hyparquet: 'features/select/input/',
 };
 
 /** Node's own modules that only some rooms may use. */

@@ -3,11 +3,12 @@
 import { isSupervised } from '../http/supervised-worker.ts';
 
 const loadServer = async () => (await import('../server.ts')).startServer;
+const loadKeyRing = async () => (await import('../server.ts')).useKeyRing;
 
 if (isSupervised()) {
   const { serveAsWorker } = await import('./serve.ts');
   serveAsWorker(loadServer);
 } else {
   const { runCommand } = await import('./program.ts');
-  process.exit(await runCommand(process.argv.slice(2), { loadServer }));
+  process.exit(await runCommand(process.argv.slice(2), { loadServer, loadKeyRing }));
 }

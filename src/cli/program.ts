@@ -4,9 +4,10 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/load.ts';
 import { ServerEndedError } from '../http/supervisor.ts';
 import { DataDirectoryInUseError } from './data-directory.ts';
+import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
 import { createServeCommand, type ServeDependencies } from './serve-command.ts';
 
-export type ProgramDependencies = ServeDependencies;
+export type ProgramDependencies = ServeDependencies & KmsKeyDependencies;
 
 /** Resolves with the exit code: 0 done, 1 failed, 2 wrong usage or configuration. */
 export async function runCommand(
@@ -42,9 +43,11 @@ function createProgram(
 Examples:
   kist serve                         Serve ./kist-data on 127.0.0.1:9000
   kist serve --data-dir /srv/kist    Serve another directory
-  kist serve --help                  All settings`,
+  kist serve --help                  All settings
+  kist kms-key create reports        A key for SSE-KMS`,
     );
   program.addCommand(inheriting(program, createServeCommand(dependencies, ended)));
+  program.addCommand(inheriting(program, createKmsKeyCommand(program, dependencies)));
   program
     .command('version')
     .description('Print the version')
@@ -79,6 +82,7 @@ function tellError(error: unknown): number {
   const expected =
     error instanceof ServerEndedError ||
     error instanceof DataDirectoryInUseError ||
+    error instanceof KmsKeyError ||
     (error instanceof Error && error.cause !== undefined);
   const text = expected ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`kist: ${text}\n`);

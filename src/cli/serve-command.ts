@@ -13,8 +13,9 @@ export interface ServeDependencies {
 const examples = `
 Each flag can also be set in the environment (--data-dir as KIST_DATA_DIR) or in a
 YAML file (dataDir); flags win over the environment, the environment over the file.
-The root secret has no flag, as other users of a machine can read command lines:
-set KIST_ROOT_ACCESS_KEY_ID and KIST_ROOT_SECRET_ACCESS_KEY, or let Kist make them.
+Secrets have no flags, as other users of a machine can read command lines: set
+KIST_ROOT_ACCESS_KEY_ID and KIST_ROOT_SECRET_ACCESS_KEY, and KIST_MASTER_KEY or
+--master-key-file, or let Kist make them.
 
 Examples:
   kist serve

@@ -33,6 +33,7 @@ const startServer: StartServer<ServerConfig> = async (config, role) => {
 };
 
 const loadServer = async () => startServer;
+const loadKeyRing = async () => (await import('../server.ts')).useKeyRing;
 
 if (isSupervised()) serveAsWorker(loadServer);
-else process.exit(await runCommand(process.argv.slice(2), { loadServer }));
+else process.exit(await runCommand(process.argv.slice(2), { loadServer, loadKeyRing }));

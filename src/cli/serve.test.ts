@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { flagOf, settingGroups, settingNames } from '../config/schema.ts';
+import { flagOf, settingGroups, settingNames, settingOf } from '../config/schema.ts';
 
 let base: string;
 const children: ChildProcess[] = [];
@@ -75,7 +75,7 @@ describe('kist', () => {
     const help = (await kist(['serve', '--help']).exited).out;
     for (const group of settingGroups) expect(help).toContain(`\n${group}:\n`);
     for (const name of settingNames) {
-      expect(help.includes(`${flagOf(name)} `), name).toBe(name !== 'rootSecretAccessKey');
+      expect(help.includes(`${flagOf(name)} `), name).toBe(settingOf(name).flag !== false);
     }
     expect(help.replaceAll(/\s+/g, ' ')).toContain('(default: ./kist-data)');
   });

@@ -115,6 +115,15 @@ describe('sources', () => {
     });
   });
 
+  it('has buckets begin with ACLs unless they are to begin as on AWS', () => {
+    expect(load({}).config.bucketDefaults).toBe('acl');
+    expect(load({ env: { KIST_BUCKET_DEFAULTS: 'aws' } }).config.bucketDefaults).toBe('aws');
+    expect(load({ flags: { bucketDefaults: 'aws' } }).config.bucketDefaults).toBe('aws');
+    expect(problemsOf({ env: { KIST_BUCKET_DEFAULTS: 'open' } })).toEqual([
+      'KIST_BUCKET_DEFAULTS "open": must be one of acl, aws.',
+    ]);
+  });
+
   it('passes over what Kubernetes sets for a service called kist', () => {
     const env = {
       KIST_PORT: 'tcp://10.0.0.1:9000',

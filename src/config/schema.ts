@@ -18,6 +18,7 @@ import {
   bytes,
   choice,
   domains,
+  keyIds,
   listenHost,
   milliseconds,
   onOff,
@@ -32,6 +33,7 @@ const maxWorkers = 256;
 export const settingGroups = [
   'Addresses',
   'Credentials',
+  'Encryption',
   'Processes',
   'Logs',
   'Storage',
@@ -60,6 +62,8 @@ const hourMs = 3_600_000;
 
 const absent: undefined = undefined;
 const noAccounts: readonly ConfiguredAccount[] = [];
+const noKeyIds: readonly string[] = [];
+const noDomains: readonly string[] = [];
 const localDomain: readonly string[] = ['localhost'];
 
 const settings = {
@@ -86,6 +90,13 @@ const settings = {
     kind: domains(),
     default: localDomain,
     doc: 'Base domain, or several separated by commas: BUCKET.DOMAIN names a bucket, NAMESPACE.DOMAIN a namespace, BUCKET.NAMESPACE.DOMAIN both. Path style works on every host name.',
+  },
+  websiteDomain: {
+    group: 'Addresses',
+    kind: domains(),
+    default: noDomains,
+    defaultText: 'none',
+    doc: 'Base domain of websites, or several separated by commas: BUCKET.DOMAIN serves the bucket as the website that it is configured as. Another name than a base domain of the S3 API.',
   },
   region: {
     group: 'Addresses',
@@ -124,6 +135,38 @@ const settings = {
     doc: 'Accounts to create if they are missing: a YAML or JSON list of {namespace, accountId, displayName, email, accessKeyId, secretAccessKey}, written out or as the path of a file.',
     secret: true,
   },
+  masterKey: {
+    group: 'Encryption',
+    kind: text(/^[A-Za-z0-9+/]{43}=$/, '32 bytes in base64', 'key') as ValueKind<
+      string | undefined
+    >,
+    default: absent,
+    defaultText: 'what masterKeyFile holds',
+    doc: 'Key that wraps all keys which the server keeps for SSE-S3 and SSE-KMS. What is encrypted is lost without it.',
+    secret: true,
+    flag: false,
+  },
+  masterKeyFile: {
+    group: 'Encryption',
+    kind: text(/^[^\0]{1,4096}$/, 'the path of a file', 'file') as ValueKind<string | undefined>,
+    default: absent,
+    defaultText: 'master-key in the data directory, made at the first start',
+    doc: 'File that holds the master key: 32 bytes in base64. Back it up apart from the data.',
+  },
+  kmsKeyIds: {
+    group: 'Encryption',
+    kind: keyIds(),
+    default: noKeyIds,
+    defaultText: 'none',
+    doc: 'Ids of SSE-KMS keys to create in the local key ring if they are missing.',
+  },
+  sseCOverHttp: {
+    group: 'Encryption',
+    kind: onOff() as ValueKind<boolean | undefined>,
+    default: absent,
+    defaultText: 'true on 127.0.0.1, ::1 and localhost, false elsewhere',
+    doc: "Whether requests may bring customers' keys (SSE-C) over plain HTTP, as behind a proxy that speaks HTTPS.",
+  },
   workers: {
     group: 'Processes',
     kind: wholeNumber(1, maxWorkers, 'count'),
@@ -161,6 +204,12 @@ const settings = {
     default: '5xx',
     doc: 'Which requests get a line of their own: none, those that failed in the server (5xx, logged as errors), also those that were refused (4xx), or all. At tens of thousands of requests a second, all costs a noticeable part of the throughput.',
   },
+  logDeliverySeconds: {
+    group: 'Logs',
+    kind: wholeNumber(1, 86_400, 'seconds'),
+    default: 300,
+    doc: 'How often each worker delivers what it has for the server access logs of buckets (PutBucketLogging).',
+  },
   dataDir: {
     group: 'Storage',
     kind: text(/^[^\0]{1,4096}$/, 'the path of a directory', 'directory'),
@@ -190,6 +239,18 @@ const settings = {
     kind: wholeNumber(1, 8_760, 'hours'),
     default: 24,
     doc: 'How often to look for bytes that a crash left without an object. Also done at start.',
+  },
+  lifecycleDaySeconds: {
+    group: 'Storage',
+    kind: wholeNumber(1, 86_400, 'seconds'),
+    default: 86_400,
+    doc: 'How long the lifecycle and inventory jobs take a day to last. Less than 86400 is for tests: objects expire so many of these days after they were made, not at midnight. Dates in headers stay those that S3 would give.',
+  },
+  bucketDefaults: {
+    group: 'Storage',
+    kind: choice(['acl', 'aws']),
+    default: 'acl',
+    doc: 'What new buckets begin with: working ACLs (acl), or what AWS gives them, BucketOwnerEnforced and all of the public access block (aws).',
   },
   minPartBytes: {
     group: 'Limits',

@@ -110,6 +110,18 @@ export function domains(): ValueKind<readonly string[]> {
   return { schema, allowed, placeholder: 'name' };
 }
 
+/** One id of a key or several; text separates them by commas. */
+export function keyIds(): ValueKind<readonly string[]> {
+  const allowed = 'an id of 1 to 256 letters, digits, or /_-, or several of them';
+  const error = `must be ${allowed}`;
+  const id = z.string({ error }).regex(/^[A-Za-z0-9/_-]{1,256}$/, { error });
+  const schema = z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
+    z.array(id, { error }).max(1_000, { error }).readonly(),
+  );
+  return { schema, allowed, placeholder: 'id' };
+}
+
 /** RFC 1123, section 2.1: labels of letters, digits and inner hyphens. */
 function isHostName(value: string): boolean {
   return (

@@ -5,12 +5,28 @@
 import type { Caller, IdentityDirectory } from '../identity/identity.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
-import { anonymousPayload, parseSignature, verifySignature } from '../protocol/signature.ts';
+import {
+  anonymousPayload,
+  parseSignature,
+  type SignatureClaim,
+  verifySignature,
+} from '../protocol/signature.ts';
 import type { PayloadDeclaration } from '../protocol/sigv4/payload.ts';
+import { parseDateHeader } from '../protocol/sigv4/request-time.ts';
 import type { SigningContext } from '../protocol/sigv4/verify.ts';
+
+/** How a request is signed, as bucket policies may ask. */
+export interface RequestSignature {
+  readonly version: 2 | 4;
+  readonly type: 'REST-HEADER' | 'REST-QUERY-STRING' | 'POST';
+  /** In milliseconds since the epoch; undefined where the signature doesn't hold it. */
+  readonly signedAt: number | undefined;
+}
 
 export interface Authentication {
   readonly caller: Caller;
+  /** Undefined for the anonymous caller. */
+  readonly signature: RequestSignature | undefined;
   /** What the request says of its payload. */
   readonly payload: PayloadDeclaration;
   /** For the chunks and the trailer of a signed stream. */
@@ -35,7 +51,12 @@ export function authenticate(
 ): Authentication {
   const claim = parseSignature(request);
   if (claim === undefined) {
-    return { caller: anonymous, payload: anonymousPayload(request), signing: undefined };
+    return {
+      caller: anonymous,
+      signature: undefined,
+      payload: anonymousPayload(request),
+      signing: undefined,
+    };
   }
   if (claim.sessionToken !== undefined) {
     // Temporary credentials do not exist here: no token can be right.
@@ -52,7 +73,17 @@ export function authenticate(
   });
   return {
     caller: { kind: 'account', account: found.account, accessKeyId: claim.accessKeyId },
+    signature: signatureOf(claim, request),
     payload: verified.payload,
     signing: verified.version === 4 ? verified.signing : undefined,
   };
+}
+
+/** Signature Version 2 signs the time of headers, but in a URL only when it expires. */
+function signatureOf(claim: SignatureClaim, { headers }: WireRequest): RequestSignature {
+  const { version, presigned } = claim;
+  const type = presigned ? 'REST-QUERY-STRING' : 'REST-HEADER';
+  if (version === 4) return { version, type, signedAt: claim.signedAt };
+  const date = headers['x-amz-date'] ?? headers.date ?? '';
+  return { version, type, signedAt: presigned ? undefined : parseDateHeader(date) };
 }

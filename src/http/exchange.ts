@@ -1,9 +1,11 @@
 /** One request and its answer on a connection: what the steps of the pipeline learn and leave behind. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLogged } from '../features/logging/configuration.ts';
 import type { Caller } from '../identity/identity.ts';
 import type { RequestEntry } from '../observe/request-log.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { RequestTarget, WireHeaders } from '../protocol/request.ts';
+import type { Bucket, StoredObject } from '../store/records.ts';
 import { declaredBody, RequestBody } from './body.ts';
 
 const nowhere: RequestTarget = {
@@ -12,6 +14,25 @@ const nowhere: RequestTarget = {
   key: undefined,
   bucketInHost: false,
 };
+
+const noHeaders: readonly string[] = [];
+
+/** What came of an operation, for the server access log of its bucket. */
+export interface Outcome {
+  /** The object that the operation was on. */
+  readonly object: StoredObject | undefined;
+  readonly input: object;
+  readonly output: object;
+}
+
+/** What a copy is made from. */
+export interface CopiedSource {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly versionId: string | undefined;
+  /** Undefined unless it is there and the caller may read it. */
+  object: StoredObject | undefined;
+}
 
 /** Mutable: each step fills in what it finds, so that an answer to any error knows as much as possible. */
 export class Exchange {
@@ -28,6 +49,8 @@ export class Exchange {
   operation: string | undefined;
   caller: Caller | undefined;
   body: RequestBody | undefined;
+  /** For the answer, whatever it is: names and values in turn. */
+  edgeHeaders: readonly string[] = noHeaders;
   /** The S3 error code of the answer. */
   code: string | undefined;
   /** Why the request was refused, for the log. */
@@ -36,6 +59,14 @@ export class Exchange {
   error: unknown;
   firstByteAt: number | undefined;
   bytesOut = 0;
+  /** The bucket that the request names, once it was loaded. */
+  bucket: Bucket | undefined;
+  /** An ACL was needed to allow the request. */
+  aclRequired = false;
+  sources: readonly CopiedSource[] | undefined;
+  /** These only where the bucket logs its requests. */
+  outcome: Outcome | undefined;
+  receivedAt: number | undefined;
   /** The connection's bytes made no sense any more: nothing further can come from it. */
   broken = false;
   closed = false;
@@ -52,6 +83,15 @@ export class Exchange {
     this.requestId = requestId;
     this.awaitsContinue = awaitsContinue;
     this.startedAt = startedAt;
+  }
+
+  /** The bucket that the request names was loaded. */
+  enter(bucket: Bucket, monotonicNow: () => number): void {
+    this.bucket = bucket;
+    if (!isLogged(bucket)) return;
+    this.incoming.once('end', () => {
+      this.receivedAt = monotonicNow();
+    });
   }
 
   /** Once, for operations that have a payload. A request that declares no body has an empty one. */

@@ -1,21 +1,26 @@
 /** What an operation gets beside its input; what costs something is made when it is asked for. */
 import type { TLSSocket } from 'node:tls';
+import type { Encryption } from '../features/encryption/encryption.ts';
 import type { Caller, IdentityDirectory } from '../identity/identity.ts';
 import type {
   Access,
   OperationContext,
   OperationSettings,
   PayloadDeclaration,
+  Right,
+  RightTarget,
 } from '../operations/operation.ts';
 import type { WireRequest } from '../protocol/request.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
-import { type Asked, authorisedObject, expectOwner, loadBucket } from './authorise.ts';
-import type { Exchange } from './exchange.ts';
+import { type Asked, authorisedObject, expectOwner, loadBucket, mayAlso } from './authorise.ts';
+import type { CopiedSource, Exchange } from './exchange.ts';
+import { requesterPays } from './request-payment.ts';
 
 export interface ContextDeps {
   readonly store: Store;
   readonly identity: IdentityDirectory;
+  readonly encryption: Encryption;
   readonly region: string;
   readonly settings: OperationSettings;
   /** Milliseconds since the epoch. */
@@ -37,6 +42,7 @@ const readingSource: Access & { readonly on: 'object' } = {
   on: 'object',
   action: 's3:GetObject',
   permission: 'READ',
+  ofVersion: { action: 's3:GetObjectVersion', permission: 'READ' },
 };
 
 export class RequestContext implements OperationContext {
@@ -46,6 +52,7 @@ export class RequestContext implements OperationContext {
   readonly region: string;
   readonly store: Store;
   readonly identity: IdentityDirectory;
+  readonly encryption: Encryption;
   readonly now: () => number;
   readonly payload: PayloadDeclaration;
   readonly settings: OperationSettings;
@@ -59,6 +66,7 @@ export class RequestContext implements OperationContext {
     this.region = deps.region;
     this.store = deps.store;
     this.identity = deps.identity;
+    this.encryption = deps.encryption;
     this.now = deps.now;
     this.payload = found.payload;
     this.settings = deps.settings;
@@ -104,11 +112,23 @@ export class RequestContext implements OperationContext {
   async openSource(
     name: string,
     key: string,
+    versionId?: string,
   ): Promise<{ readonly bucket: Bucket; readonly object: StoredObject }> {
-    const { asked, namespace, request } = this.#found;
+    const { asked, exchange, namespace, request } = this.#found;
     const bucket = await loadBucket(this.store, namespace, name);
-    expectOwner(bucket, request.headers['x-amz-source-expected-bucket-owner'], asked);
-    const named = { bucket, key, versionId: undefined };
-    return { bucket, object: await authorisedObject(readingSource, named, asked) };
+    const source: CopiedSource = { bucket, key, versionId, object: undefined };
+    exchange.sources = [...(exchange.sources ?? []), source];
+    expectOwner(bucket, 'x-amz-source-expected-bucket-owner', asked);
+    requesterPays(bucket, request, asked);
+    const named = { bucket, key, versionId, isSource: true } as const;
+    const object = await authorisedObject(readingSource, named, asked);
+    source.object = object;
+    return { bucket, object };
+  }
+
+  may(right: string | Right, on: string | RightTarget, object?: StoredObject): boolean {
+    const asked = typeof right === 'string' ? { action: right, permission: undefined } : right;
+    const { key, versionId, bucket = this.bucket } = typeof on === 'string' ? { key: on } : on;
+    return mayAlso(asked, { bucket, key, versionId, object }, this.#found.asked);
   }
 }

@@ -6,7 +6,9 @@ import { type OperationName, operations } from '../model/operations.gen.ts';
 import { shapes } from '../model/shapes.gen.ts';
 import type { Operation } from '../operations/operation.ts';
 import { S3Error } from '../protocol/errors.ts';
+import { headersOf } from '../protocol/hoisted-headers.ts';
 import { type PayloadKind, payloadOf } from '../protocol/payload.ts';
+import type { WireRequest } from '../protocol/request.ts';
 
 /** Members that the pipeline itself gives their effect, or that mean nothing here. */
 const pipelineMembers = [
@@ -63,6 +65,28 @@ export function refuseUnknown(
   for (const member in members) {
     if (accepted.has(member) || members[member] === undefined) continue;
     throw new S3Error('NotImplemented', { fields: { Header: wireNameOf(name, member) } });
+  }
+}
+
+/** Say how an object is to be encrypted, not how it is: refused on reading, as the reference of GetObject has it. */
+const encryptionHeaders = [
+  'x-amz-server-side-encryption',
+  'x-amz-server-side-encryption-aws-kms-key-id',
+  'x-amz-server-side-encryption-context',
+];
+const readOperations: ReadonlySet<OperationName> = new Set(['GetObject', 'HeadObject']);
+
+/** @throws S3Error InvalidArgument */
+export function refuseMisplaced(name: OperationName, request: WireRequest): void {
+  if (!readOperations.has(name)) return;
+  const headers = headersOf(request);
+  for (const header of encryptionHeaders) {
+    const value = headers.get(header);
+    if (value === undefined) continue;
+    throw new S3Error('InvalidArgument', {
+      message: `${header} header is not supported for this operation.`,
+      fields: { ArgumentName: header, ArgumentValue: value },
+    });
   }
 }
 

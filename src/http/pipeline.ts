@@ -6,11 +6,12 @@
  * document; what S3 has no words for is InternalError, with the request id in the log.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Caller, defaultNamespace } from '../identity/identity.ts';
+import { isLogged } from '../features/logging/configuration.ts';
 import type { OperationName } from '../model/operations.gen.ts';
 import type { StreamingBody } from '../model/streaming-body.ts';
 import type { Log } from '../observe/log.ts';
 import type { RequestEntry } from '../observe/request-log.ts';
+import { rulesOf } from '../operations/access-rules.ts';
 import type { Operation, PayloadDeclaration } from '../operations/operation.ts';
 import { decodeInput } from '../protocol/decode.ts';
 import { encodeOutput } from '../protocol/encode.ts';
@@ -20,17 +21,37 @@ import { assertKey } from '../protocol/names.ts';
 import { queryValue } from '../protocol/query.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import { route } from '../protocol/route.ts';
-import { isNullVersion } from '../protocol/version-id.ts';
+import { assertVersionId } from '../protocol/version-id.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
 import { type Authentication, authenticate } from './authenticate.ts';
-import { type Asked, authorise, authorisedObject, expectOwner, loadBucket } from './authorise.ts';
+import {
+  type Asked,
+  authorise,
+  authoriseAccount,
+  authoriseBeside,
+  authorisedObject,
+  expectOwner,
+  loadBucket,
+  rightTo,
+} from './authorise.ts';
+import { answerPreflight, corsHeaders } from './cors.ts';
 import { s3ErrorOf } from './error-of.ts';
 import { Exchange } from './exchange.ts';
 import { type ContextDeps, RequestContext } from './operation-context.ts';
-import { type OperationParameters, parametersOf, refuseUnknown } from './parameters.ts';
+import {
+  type OperationParameters,
+  parametersOf,
+  refuseMisplaced,
+  refuseUnknown,
+} from './parameters.ts';
 import { documentPayload, noPayload, streamPayload } from './payload.ts';
+import { RequestFacts } from './policy-request.ts';
+import { openPostedObject } from './post-object.ts';
+import { requestCharged, requesterPays } from './request-payment.ts';
 import { type AnswerHeaders, respond, respondAtOnce } from './respond.ts';
-import { requestTarget, type VirtualHostRules } from './virtual-host.ts';
+import type { ServerAccessLog } from './server-access-log.ts';
+import { namespaceOf, requestTarget, type VirtualHostRules } from './virtual-host.ts';
+import { answerWebsite } from './website.ts';
 import { wireRequest } from './wire-request.ts';
 
 /** The operations there are; one that is missing is refused by name. */
@@ -47,6 +68,8 @@ export interface PipelineDeps extends ContextDeps {
   readonly operations: OperationTable;
   /** Base domains of virtual-host style, in lower case. */
   readonly domains: readonly string[];
+  /** Base domains of websites, in lower case: `BUCKET.DOMAIN` serves the bucket as one. */
+  readonly websiteDomains: readonly string[];
   /** Requests signed for another region are refused. */
   readonly regionEnforced: boolean;
   /** Requests at work at once; further ones are answered SlowDown. */
@@ -57,6 +80,7 @@ export interface PipelineDeps extends ContextDeps {
   /** Milliseconds, never going back. */
   readonly monotonicNow: () => number;
   readonly observer: RequestObserver;
+  readonly serverAccessLog?: ServerAccessLog;
   /** For failures after an answer has begun, which its status does not show. */
   readonly log: Pick<Log, 'error'>;
 }
@@ -76,6 +100,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     domains: deps.domains,
     hasNamespace: (name) => deps.identity.hasNamespace(name),
   };
+  const websiteRules: VirtualHostRules = { ...rules, domains: deps.websiteDomains };
   const parameters = new Map<string, OperationParameters>();
   for (const operation of Object.values(deps.operations)) {
     parameters.set(operation.name, parametersOf(operation as Operation));
@@ -88,21 +113,46 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   let inFlight = 0;
 
   async function answer(exchange: Exchange): Promise<void> {
-    const request = wireRequest(exchange.incoming);
-    exchange.headers = request.headers;
-    const target = requestTarget(request.headers.host, request.rawPath, rules);
-    exchange.target = target;
+    const received = wireRequest(exchange.incoming);
+    exchange.headers = received.headers;
+    if (websiteRules.domains.length > 0) {
+      const site = requestTarget(received.headers.host, received.rawPath, websiteRules);
+      if (site.bucketInHost) {
+        // Visitors are anonymous, whatever key they may name.
+        const namespace = namespaceOf(site, undefined);
+        return answerSite(exchange, received, { ...site, namespace });
+      }
+    }
+    const addressed = requestTarget(received.headers.host, received.rawPath, rules);
+    exchange.target = addressed;
 
-    const name = route(request, target);
-    exchange.operation = name;
-    if (name === 'Preflight') throw preflightRefused(request, target);
-    if (name === 'PostObject') throw notBuilt(name);
+    const routed = route(received, addressed);
+    exchange.operation = routed;
+    if (routed === 'Preflight') {
+      respondAtOnce(exchange, await answerPreflight(received, addressed, deps), base);
+      return;
+    }
+    if (received.headers.origin !== undefined) {
+      exchange.edgeHeaders = await corsHeaders(received, addressed, deps);
+    }
 
-    const auth = authenticate(request, target, {
+    const signing = {
       identity: deps.identity,
       now: deps.now(),
       region: deps.regionEnforced ? deps.region : undefined,
-    });
+    };
+    const form =
+      routed === 'PostObject'
+        ? await openPostedObject(exchange, received, addressed, signing)
+        : undefined;
+    const name = routed === 'PostObject' ? 'PutObject' : routed;
+    const { request, target } = form ?? { request: received, target: addressed };
+    exchange.target = target;
+    if (form !== undefined && received.headers.origin !== undefined) {
+      // Now that it is known whose key the form is signed with, its namespace is too.
+      exchange.edgeHeaders = await corsHeaders(request, target, deps);
+    }
+    const auth = form?.auth ?? authenticate(request, target, signing);
     exchange.caller = auth.caller;
     const operation = deps.operations[name] as Operation | undefined;
     if (operation === undefined) throw notBuilt(name);
@@ -112,8 +162,20 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const asked: Asked = {
       caller: auth.caller,
       store: deps.store,
+      facts: new RequestFacts({
+        caller: auth.caller,
+        signature: auth.signature,
+        request,
+        operation: routed,
+        socket: exchange.incoming.socket,
+        region: deps.region,
+        now: deps.now,
+      }),
       denied: (reason) => {
         exchange.reason = reason;
+      },
+      neededAcl: () => {
+        exchange.aclRequired = true;
       },
     };
     const named = nameResource(operation, target, request, known);
@@ -121,14 +183,23 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       named === undefined ? undefined : loadBucket(deps.store, namespace, named.bucket);
     const bucket = loaded instanceof Promise ? await loaded : loaded;
     if (bucket !== undefined) {
-      expectOwner(bucket, request.headers['x-amz-expected-bucket-owner'], asked);
+      exchange.enter(bucket, monotonicNow);
+      expectOwner(bucket, 'x-amz-expected-bucket-owner', asked);
     }
+    const isCharged = bucket !== undefined && requesterPays(bucket, request, asked);
     const authorised = authoriseRequest(operation, namespace, bucket, named, asked);
     const object = authorised instanceof Promise ? await authorised : authorised;
 
-    const { bytes, declaration } = await readPayload(exchange, request, name, known, auth);
+    const { bytes, declaration } = form
+      ? { bytes: form.body, declaration: noPayload }
+      : await readPayload(exchange, request, name, known, auth);
     const input = decodeInput(name, request, target, bytes);
     refuseUnknown(name, input, known);
+    refuseMisplaced(name, request);
+    if (asked.facts.awaitsDocument) {
+      asked.facts.document = input;
+      await authoriseRequest(operation, namespace, bucket, named, asked);
+    }
 
     const context = new RequestContext(
       { exchange, request, asked, namespace, payload: declaration, bucket, object },
@@ -136,8 +207,30 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     );
     const ran = operation.run(input as never, context);
     const output = ran instanceof Promise ? await ran : ran;
+    if (bucket !== undefined && isLogged(bucket)) exchange.outcome = { object, input, output };
 
-    const sent = respond(exchange, encodeOutput(name, output as never), base);
+    if (isCharged) exchange.edgeHeaders = [...exchange.edgeHeaders, ...requestCharged];
+    const encoded = encodeOutput(name, output as never);
+    const sent = respond(exchange, form?.answer(encoded, context.endpoint) ?? encoded, base);
+    if (sent !== undefined) await sent;
+  }
+
+  /** On the host names of websites there is no S3 API. */
+  async function answerSite(
+    exchange: Exchange,
+    request: WireRequest,
+    target: RequestTarget,
+  ): Promise<void> {
+    exchange.target = target;
+    exchange.operation = 'Website';
+    if (request.method === 'OPTIONS') {
+      respondAtOnce(exchange, await answerPreflight(request, target, deps), base);
+      return;
+    }
+    if (request.headers.origin !== undefined) {
+      exchange.edgeHeaders = await corsHeaders(request, target, deps);
+    }
+    const sent = respond(exchange, await answerWebsite(exchange, request, target, deps), base);
     if (sent !== undefined) await sent;
   }
 
@@ -146,6 +239,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const error = s3ErrorOf(thrown);
     exchange.code = error.code;
     if (error.status >= 500) exchange.error = thrown;
+    // A form is read before it is known what it asks for; from here on nobody reads.
+    void exchange.body?.return();
     if (exchange.response.headersSent) {
       // Too late to say so: the client must see that the answer is not whole.
       const { requestId, operation, target } = exchange;
@@ -174,7 +269,9 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     response.on('close', () => {
       exchange.closed = true;
       inFlight--;
-      observer.ended(exchange.entry(monotonicNow()));
+      const endedAt = monotonicNow();
+      observer.ended(exchange.entry(endedAt));
+      deps.serverAccessLog?.ended(exchange, endedAt);
     });
     return exchange;
   }
@@ -208,12 +305,6 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   };
 }
 
-/** A signed request without a namespace host acts in its key's namespace. */
-function namespaceOf(target: RequestTarget, caller: Caller): string {
-  if (target.namespace !== undefined) return target.namespace;
-  return caller.kind === 'account' ? caller.account.namespace : defaultNamespace;
-}
-
 interface NamedResource {
   readonly bucket: string;
   readonly key: string | undefined;
@@ -231,6 +322,7 @@ function nameResource(
   if (operation.access.on === 'account') return undefined;
   if (bucket === undefined) throw new Error(`${operation.name} was routed without a bucket`);
   const versionId = hasVersionId && query.length > 0 ? queryValue(query, 'versionId') : undefined;
+  if (versionId !== undefined) assertVersionId(versionId);
   return { bucket, key, versionId };
 }
 
@@ -243,7 +335,7 @@ function authoriseRequest(
   asked: Asked,
 ): StoredObject | undefined | Promise<StoredObject> {
   if (access.on === 'account') {
-    authorise(access, { on: 'account', namespace }, asked);
+    authoriseAccount(access.action, namespace, asked);
     return undefined;
   }
   if (bucket === undefined || named === undefined) throw new Error(`${name} has no bucket`);
@@ -252,10 +344,10 @@ function authoriseRequest(
     if (key === undefined) throw new Error(`${name} was routed without a key`);
     return authorisedObject(access, { bucket, key, versionId }, asked);
   }
-  authorise(access, { on: 'bucket', bucket: bucket.acl }, asked);
-  if (key !== undefined && !isNullVersion(versionId)) {
-    throw new S3Error('NoSuchVersion', { fields: { Key: key, VersionId: versionId ?? '' } });
-  }
+  if (access.eachKey && rulesOf(bucket)?.policy !== undefined) return undefined;
+  const target = { bucket, key, versionId };
+  authorise(rightTo(access, versionId), target, asked);
+  authoriseBeside(access, target, asked);
   return undefined;
 }
 
@@ -303,17 +395,4 @@ function errorDocument(error: S3Error, { requestId, incoming, target }: Exchange
 
 function notBuilt(name: string): S3Error {
   return new S3Error('NotImplemented', { message: `${name} is not implemented` });
-}
-
-/** No bucket has a CORS configuration. */
-function preflightRefused({ headers }: WireRequest, { key }: RequestTarget): S3Error {
-  const method = headers['access-control-request-method'];
-  if (headers.origin === undefined || method === undefined) {
-    return new S3Error('BadRequest', {
-      message: 'Insufficient information. Origin request header needed.',
-    });
-  }
-  return new S3Error('AccessForbidden', {
-    fields: { Method: method, ResourceType: key === undefined ? 'BUCKET' : 'OBJECT' },
-  });
 }

@@ -54,8 +54,13 @@ export function respondAtOnce(
   const rest = writeHead(exchange, { status, headers: measured, body }, base);
   const bytes = isHead ? undefined : body;
   exchange.bytesOut = bytes?.length ?? 0;
-  if (rest === 'much') linger(exchange, bytes);
-  else response.end(bytes);
+  if (rest === 'much') {
+    linger(exchange, bytes);
+    return;
+  }
+  response.end(bytes);
+  // A body that its reader gave up is paused: what little is left of it must not hold the connection up.
+  if (exchange.body?.begun === true && !exchange.incoming.complete) exchange.incoming.resume();
 }
 
 function writeHead(
@@ -71,6 +76,7 @@ function writeHead(
     exchange.requestId,
     'Server',
     'Kist',
+    ...exchange.edgeHeaders,
     ...headers,
   ];
   if (draining || exchange.broken || rest !== 'little') head.push('Connection', 'close');

@@ -80,6 +80,7 @@ export async function supervise<Config>(
       onReady: (address) => {
         s3 ??= address;
         metrics.gauge('workersReady').set(readyCount(processes));
+        startJobs();
         if (everReady || s3 === undefined || !processes.every((each) => each.ready())) return;
         everReady = true;
         if (listener !== undefined) options.onReady({ s3, console: listener.address });
@@ -99,6 +100,16 @@ export async function supervise<Config>(
     }),
   );
   const collector = createMetricsCollector(metrics, processes);
+  const workers = processes.filter(({ role }) => role.kind === 'worker');
+  const jobs = processes.filter(({ role }) => role.kind === 'jobs');
+  let jobsStarted = false;
+
+  /** Nobody waits for jobs: at a start they leave the cores to the workers. */
+  function startJobs(): void {
+    if (jobsStarted || stopping || !workers.every((each) => each.ready())) return;
+    jobsStarted = true;
+    for (const each of jobs) each.start();
+  }
 
   try {
     listener = await listenForConsole(
@@ -114,7 +125,8 @@ export async function supervise<Config>(
       const reason = explainListenFailure(code, at, '--console-port') ?? error.message;
       throw new ServerEndedError(reason, { cause: error });
     });
-    for (const each of processes) each.start();
+    for (const each of workers) each.start();
+    startJobs();
 
     const why = await Promise.race([signals.first, failure]);
     stopping = true;

@@ -43,6 +43,9 @@ describe('host and path', () => {
     ['example.com', '/bucket', [none, 'bucket', none, false]],
     ['', '/bucket/key', [none, 'bucket', 'key', false]],
     [':9000', '/bucket', [none, 'bucket', none, false]],
+    // what is no port makes it the name of another host, in a redirection too
+    ['photos.s3.example.com:@example.org', '/bucket', [none, 'bucket', none, false]],
+    ['photos.s3.example.com:', '/a', [none, 'photos', 'a', true]],
     [none, '/bucket/key', [none, 'bucket', 'key', false]],
     // a namespace
     ['acme.s3.example.com', '/', ['acme', none, none, false]],

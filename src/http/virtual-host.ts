@@ -6,6 +6,8 @@
  * else bucket A; `B.A.D` is bucket B of namespace A if there is one, else bucket `B.A`: bucket names may
  * hold dots, so the label next to D decides. IP addresses, unknown hosts and a missing one are path style.
  */
+
+import { type Caller, defaultNamespace } from '../identity/identity.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { decodePath } from '../protocol/query.ts';
 import type { RequestTarget } from '../protocol/request.ts';
@@ -76,12 +78,22 @@ function hostMeaning(hostHeader: string, rules: VirtualHostRules): HostMeaning {
 }
 
 const dot = 0x2e;
+const port = /^:\d*$/;
 
 /** Without port and trailing dot, in lower case. An IPv6 literal keeps its brackets: no domain has any. */
 export function hostName(hostHeader: string): string {
   let end = hostHeader.length;
   const colon = hostHeader.lastIndexOf(':');
-  if (colon >= 0 && !hostHeader.endsWith(']')) end = colon;
+  if (colon >= 0 && port.test(hostHeader.slice(colon))) end = colon;
   if (end > 0 && hostHeader.charCodeAt(end - 1) === dot) end--;
   return hostHeader.slice(0, end).toLowerCase();
+}
+
+/**
+ * The namespace that a request acts in: its host's, else its key's, else the default one.
+ * @param caller undefined where nobody found out
+ */
+export function namespaceOf(target: RequestTarget, caller: Caller | undefined): string {
+  if (target.namespace !== undefined) return target.namespace;
+  return caller?.kind === 'account' ? caller.account.namespace : defaultNamespace;
 }

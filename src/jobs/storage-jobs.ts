@@ -35,10 +35,10 @@ export function storageJobs(deps: {
       atStart: true,
       async run(signal) {
         const report = await deps.garbage.collect(now() - settings.garbageGraceMs, signal);
-        if (report.failures.length > 0) {
+        if (report.failed > 0) {
           throw new AggregateError(
             report.failures,
-            `${report.failures.length} garbage entries could not be worked off`,
+            `${report.failed} garbage entries could not be worked off`,
           );
         }
         return report.entries === 0 ? undefined : { entries: report.entries, bytes: report.bytes };

@@ -58,7 +58,13 @@ describe('createLog', () => {
     const { log, written } = captured();
     log.info('careless', {
       authorization: 'AWS4-HMAC-SHA256 hush',
-      headers: { authorization: 'AWS hush', 'x-amz-security-token': 'hush' },
+      headers: {
+        authorization: 'AWS hush',
+        'x-amz-security-token': 'hush',
+        'x-amz-server-side-encryption-customer-key': 'hush',
+        'x-amz-copy-source-server-side-encryption-customer-key': 'hush',
+      },
+      config: { masterKey: 'hush' },
       account: { accessKeyId: 'SHOWN', secretAccessKey: 'hush' },
     });
     expect(written[0]).not.toContain('hush');
@@ -91,12 +97,15 @@ describe('createLog', () => {
 });
 
 describe('redactQuery', () => {
-  it('hides signatures and session tokens of both signature versions, and nothing else', () => {
+  it('hides signatures, session tokens and customers’ keys, and nothing else', () => {
     expect(redactQuery('X-Amz-Signature=abc&X-Amz-Date=1&x-amz-security-token=t')).toBe(
       'X-Amz-Signature=(hidden)&X-Amz-Date=1&x-amz-security-token=(hidden)',
     );
     expect(redactQuery('AWSAccessKeyId=A&Signature=abc%3D&Expires=1')).toBe(
       'AWSAccessKeyId=A&Signature=(hidden)&Expires=1',
+    );
+    expect(redactQuery('X-Amz-Server-Side-Encryption-Customer-Key=abc%3D&x=1')).toBe(
+      'X-Amz-Server-Side-Encryption-Customer-Key=(hidden)&x=1',
     );
     expect(redactQuery('prefix=Signature')).toBe('prefix=Signature');
   });

@@ -45,8 +45,11 @@ const secretMembers = [
   'secret',
   'secretAccessKey',
   'rootSecretAccessKey',
+  'masterKey',
   'sessionToken',
   'x-amz-security-token',
+  'x-amz-server-side-encryption-customer-key',
+  'x-amz-copy-source-server-side-encryption-customer-key',
 ] as const;
 
 export function createLog(options: LogOptions): Log {
@@ -133,9 +136,10 @@ function describeError(error: unknown): unknown {
   };
 }
 
-const hiddenParameters = /(^|&)(X-Amz-Signature|Signature|X-Amz-Security-Token)=[^&]*/gi;
+const hiddenParameters =
+  /(^|&)(X-Amz-Signature|Signature|X-Amz-Security-Token|x-amz-(?:copy-source-)?server-side-encryption-customer-key)=[^&]*/gi;
 
-/** A query string as it may be logged: without signatures and session tokens. */
+/** A query string as it may be logged: without signatures, session tokens and customers' keys. */
 export function redactQuery(rawQuery: string): string {
   return rawQuery.replaceAll(hiddenParameters, '$1$2=(hidden)');
 }

@@ -124,6 +124,24 @@ export const metricTable = {
     help: 'Runs of background jobs, by result: done or failed.',
     labels: ['job', 'result'],
   },
+  lifecycleActions: {
+    name: 'kist_lifecycle_actions_total',
+    type: 'counter',
+    help: 'What the lifecycle job did: expire, remove-marker, remove-noncurrent, abort-upload.',
+    labels: ['action'],
+  },
+  accessLogRecords: {
+    name: 'kist_access_log_records_total',
+    type: 'counter',
+    help: 'Records of the server access logs of buckets, by result: delivered or dropped.',
+    labels: ['result'],
+  },
+  inventoryReports: {
+    name: 'kist_inventory_reports_total',
+    type: 'counter',
+    help: 'Inventory reports, by result: delivered or failed.',
+    labels: ['result'],
+  },
   workersReady: {
     name: 'kist_workers_ready',
     type: 'gauge',

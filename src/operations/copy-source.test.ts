@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { openHouse } from './contract/house.ts';
-import { assertCopySize, copyFromSource, type OpenedSource } from './copy-source.ts';
+import { assertCopySize, copyFromSource } from './copy-source.ts';
 import type { OperationContext } from './operation.ts';
 
 async function contextWithSource(): Promise<{ opened: number; context: OperationContext }> {
   const house = openHouse();
   await house.run('CreateBucket', { Bucket: 'fruit' });
   await house.run('PutObject', { Bucket: 'fruit', Key: 'pear', Body: Buffer.from('x') });
-  const source: OpenedSource = {
+  const source = {
     bucket: await house.bucket('fruit'),
     object: await house.object('fruit', 'pear'),
   };

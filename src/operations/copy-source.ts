@@ -1,12 +1,16 @@
 /** The source of CopyObject and UploadPartCopy: found, allowed to the caller, and as its conditions want it. */
+import type { CustomerKey } from '../features/encryption/customer-key.ts';
 import type { UploadPartCopyRequest } from '../model/types.gen.ts';
 import { checkCopySourceConditions } from '../protocol/conditions.ts';
 import { parseCopySource } from '../protocol/copy-source.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { assertKey } from '../protocol/names.ts';
+import { assertVersionId } from '../protocol/version-id.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
+import { customerKey } from './object-encryption.ts';
 import type { OperationContext } from './operation.ts';
-import { assertNullVersion } from './version-id.ts';
+import { assertReadable } from './read-object.ts';
+import { versionIdOf } from './version-id.ts';
 
 /** For `accepts`. */
 export const copySourceMembers = [
@@ -15,6 +19,9 @@ export const copySourceMembers = [
   'CopySourceIfModifiedSince',
   'CopySourceIfNoneMatch',
   'CopySourceIfUnmodifiedSince',
+  'CopySourceSSECustomerAlgorithm',
+  'CopySourceSSECustomerKey',
+  'CopySourceSSECustomerKeyMD5',
 ] as const satisfies readonly (keyof UploadPartCopyRequest)[];
 
 export type CopySourceInput = Pick<UploadPartCopyRequest, (typeof copySourceMembers)[number]>;
@@ -22,6 +29,12 @@ export type CopySourceInput = Pick<UploadPartCopyRequest, (typeof copySourceMemb
 export interface OpenedSource {
   readonly bucket: Bucket;
   readonly object: StoredObject;
+  /** The request asks for a version, rather than for what is current. */
+  readonly namesVersion: boolean;
+  /** For answers: undefined where the source's bucket was never versioned. */
+  readonly versionId: string | undefined;
+  /** The customer's, where the object is encrypted with one. */
+  readonly key: CustomerKey | undefined;
 }
 
 /** Most bytes that one request copies: 5 GiB. */
@@ -40,12 +53,26 @@ export async function copyFromSource<T>(
 ): Promise<T> {
   const { bucket, key, versionId } = parseCopySource(input.CopySource);
   assertKey(key);
-  assertNullVersion(versionId);
+  if (versionId !== undefined) assertVersionId(versionId, 'x-amz-copy-source');
+  const sourceKey = customerKey(
+    {
+      SSECustomerAlgorithm: input.CopySourceSSECustomerAlgorithm,
+      SSECustomerKey: input.CopySourceSSECustomerKey,
+      SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5,
+    },
+    context,
+  );
   for (let attempt = 0; attempt < maxSourceChanges; attempt++) {
-    const source = await context.openSource(bucket, key);
+    const source = await context.openSource(bucket, key, versionId);
+    assertReadable(source.object, sourceKey, context);
     const { etag, lastModified } = source.object;
     checkCopySourceConditions(input, { etag, lastModified: new Date(lastModified) });
-    const copied = await copy(source);
+    const copied = await copy({
+      ...source,
+      namesVersion: versionId !== undefined,
+      versionId: versionIdOf(source.bucket, source.object),
+      key: sourceKey,
+    });
     if (copied !== 'source-changed') return copied;
   }
   throw new S3Error('OperationAborted');

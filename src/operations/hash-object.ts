@@ -22,7 +22,7 @@ export async function hashObject(
   return digests.map((digest) => digest.digest());
 }
 
-/** Whether the ETag is the MD5 of the object's bytes. */
+/** Whether the ETag is the MD5 of the object's bytes. Of objects that aren't encrypted. */
 export function hasPlainETag({ etag, partsCount }: ObjectRecord): boolean {
   return partsCount === undefined && /^[0-9a-f]{32}$/.test(etag);
 }

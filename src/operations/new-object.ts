@@ -1,7 +1,8 @@
 /** What PutObject, CopyObject and CreateMultipartUpload say of the object they make. */
 import type { CreateMultipartUploadRequest } from '../model/types.gen.ts';
-import { aclOfNew } from '../policy/requested-acl.ts';
-import type { Acl, ObjectAttributes } from '../store/records.ts';
+import { aclOfNewObject } from '../policy/governed-acl.ts';
+import type { ObjectAttributes } from '../store/records.ts';
+import { rulesOf } from './access-rules.ts';
 import { ownerOfNew } from './caller.ts';
 import { headersOfInput, objectHeaderMembers } from './object-headers.ts';
 import type { OperationContext } from './operation.ts';
@@ -31,17 +32,13 @@ export function attributesOfNew(
   input: NewObjectInput,
   context: OperationContext,
 ): ObjectAttributes {
+  const { bucket, identity } = context;
+  const owners = { writer: ownerOfNew(context), bucketOwner: bucket.acl.owner };
   return {
     headers: headersOfInput(input),
     metadata: input.Metadata ?? {},
     tags: input.Tagging === undefined ? undefined : tagsOfHeader(input.Tagging),
     storageClass: storageClassOf(input.StorageClass),
-    acl: aclOfNewObject(input, context),
+    acl: aclOfNewObject(input, owners, rulesOf(bucket), identity),
   };
-}
-
-export function aclOfNewObject(input: NewObjectInput, context: OperationContext): Acl {
-  const owner = ownerOfNew(context);
-  const { owner: bucketOwner } = context.bucket.acl;
-  return aclOfNew(input, { on: 'object', owner, bucketOwner }, context.identity);
 }

@@ -3,6 +3,7 @@
  * durable. If a claim doesn't hold, nothing is kept.
  */
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
+import type { Sealer } from '../features/encryption/encryption.ts';
 import type { StreamingBody } from '../model/streaming-body.ts';
 import { S3Error } from '../protocol/errors.ts';
 import {
@@ -32,9 +33,11 @@ export interface BytesInput extends ChecksumInput {
 
 export interface ReceivedBytes {
   readonly staged: StagedBytes;
-  /** MD5 in hex: the ETag. */
+  /** MD5 in hex, or what the encryption has instead. */
   readonly etag: string;
   readonly checksum: StoredChecksum;
+  /** Of what was sealed. */
+  readonly nonce?: string;
 }
 
 /** The checksum that the client announces for the payload, in header or trailer. */
@@ -47,12 +50,14 @@ export function announcedAlgorithm(
 
 /**
  * @param defaultChecksum what to compute where the client announces none
+ * @param sealer seals what is stored; undefined stores it as it is
  * @throws S3Error EntityTooLarge, BadDigest, InvalidDigest, XAmzContentSHA256Mismatch, InvalidRequest
  */
 export async function receiveBytes(
   input: BytesInput,
   context: OperationContext,
   defaultChecksum: ChecksumAlgorithm = 'CRC64NVME',
+  sealer?: Sealer,
 ): Promise<ReceivedBytes> {
   const { Body: body = noBytes, ContentMD5: contentMd5 } = input;
   const { payload, store } = context;
@@ -72,16 +77,25 @@ export async function receiveBytes(
   if (gathered !== undefined) {
     integrity.update(gathered);
     const result = integrity.finish();
-    return receipt(await store.objects.stage(gathered), result);
+    if (sealer === undefined) return receipt(await store.objects.stage(gathered), result);
+    const staged = await store.objects.stage(sealer.sealBuffer(gathered));
+    return sealedReceipt(staged, result, sealer);
   }
   let result: IntegrityResult | undefined;
   const checked = check(body as StreamingBody, integrity, (finished) => {
     result = finished;
   });
   const { signal } = context;
-  const staged = await store.objects.stage(checked, { length: body.length, signal });
+  const { length } = body;
+  const staged =
+    sealer === undefined
+      ? await store.objects.stage(checked, { length, signal })
+      : await store.objects.stage(sealer.sealStream(checked), {
+          length: length === undefined ? undefined : sealer.sealedLength(length),
+          signal,
+        });
   if (result === undefined) throw new Error('the source was not read to its end');
-  return receipt(staged, result);
+  return sealer === undefined ? receipt(staged, result) : sealedReceipt(staged, result, sealer);
 }
 
 const noBytes = Buffer.alloc(0);
@@ -120,4 +134,14 @@ function assertPutSize(length: number): void {
 function receipt(staged: StagedBytes, { md5Hex, checksum }: IntegrityResult): ReceivedBytes {
   if (md5Hex === undefined || checksum === undefined) throw new Error('nothing was hashed');
   return { staged, etag: md5Hex, checksum: { ...checksum, type: 'FULL_OBJECT' } };
+}
+
+function sealedReceipt(
+  sealed: StagedBytes,
+  result: IntegrityResult,
+  { nonce, etag }: Sealer,
+): ReceivedBytes {
+  const staged = { ...sealed, length: result.length, storedLength: sealed.length };
+  const received = receipt(staged, result);
+  return { ...received, etag: etag(received.etag), nonce };
 }

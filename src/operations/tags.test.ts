@@ -44,7 +44,7 @@ describe('a tag set', () => {
 
   it('has at most ten tags', () => {
     const tags = Array.from({ length: 11 }, (_, i) => tag(`k${i}`));
-    expect(code(() => tagsOfSet(tags))).toBe('BadRequest');
+    expect(code(() => tagsOfSet(tags))).toBe('InvalidTag');
     expect(Object.keys(tagsOfSet(tags.slice(1))!)).toHaveLength(10);
   });
 

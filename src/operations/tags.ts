@@ -8,6 +8,8 @@ import { S3Error } from '../protocol/errors.ts';
 export type Tags = Readonly<Record<string, string>>;
 
 export const maxTags = 10;
+/** That a bucket may have itself. */
+export const maxBucketTags = 50;
 /** In UTF-16 units, as S3 counts. */
 export const maxTagKeyLength = 128;
 /** In UTF-16 units. */
@@ -31,12 +33,31 @@ export function tagsOfHeader(header: string): Tags | undefined {
 export function tagsOfSet(set: readonly Tag[]): Tags | undefined {
   return tagsOfPairs(
     set.map(({ Key, Value }) => [Key, Value]),
-    (key) =>
-      new S3Error('InvalidTag', {
-        message: 'Cannot provide multiple Tags with the same key',
-        fields: { TagKey: key },
-      }),
+    repeatedTag,
   );
+}
+
+function repeatedTag(key: string): S3Error {
+  return new S3Error('InvalidTag', {
+    message: 'Cannot provide multiple Tags with the same key',
+    fields: { TagKey: key },
+  });
+}
+
+/** A bucket's tags, as given. */
+export function bucketTagsOfSet(set: readonly Tag[]): readonly Tag[] {
+  if (set.length > maxBucketTags) {
+    throw new S3Error('BadRequest', {
+      message: `Bucket tag count cannot be greater than ${maxBucketTags}`,
+    });
+  }
+  const keys = new Set<string>();
+  for (const { Key, Value } of set) {
+    assertTag(Key, Value);
+    if (keys.has(Key)) throw repeatedTag(Key);
+    keys.add(Key);
+  }
+  return set.map(({ Key, Value }) => ({ Key, Value }));
 }
 
 /** In order of key. */
@@ -57,7 +78,7 @@ function tagsOfPairs(
 ): Tags | undefined {
   if (pairs.length === 0) return undefined;
   if (pairs.length > maxTags) {
-    throw new S3Error('BadRequest', {
+    throw new S3Error('InvalidTag', {
       message: `Object tags cannot be greater than ${maxTags}`,
     });
   }

@@ -1,12 +1,19 @@
 /**
- * Version ids inside documents, markers and copy sources, while no bucket is versioned. The pipeline
- * looks at `versionId` in a request's own query.
+ * Version ids in answers: only a bucket that was ever versioned has any to show. Answers to what makes an
+ * object show it in a bucket whose versioning is enabled, as the samples of PutObject's reference have it.
  */
-import { S3Error } from '../protocol/errors.ts';
-import { isNullVersion } from '../protocol/version-id.ts';
+import { nullVersionId } from '../protocol/version-id.ts';
+import type { Bucket, VersionOrder } from '../store/records.ts';
 
-/** @throws S3Error NoSuchVersion, or InvalidArgument for what can't be a version id */
-export function assertNullVersion(versionId: string | undefined): void {
-  if (isNullVersion(versionId)) return;
-  throw new S3Error('NoSuchVersion', { fields: { VersionId: versionId ?? '' } });
+export function versionIdOf(
+  { versioning }: Bucket,
+  { versionId }: Pick<VersionOrder, 'versionId'>,
+): string | undefined {
+  // The bucket may have become versioned after it was loaded for this request.
+  return versioning === undefined && versionId === nullVersionId ? undefined : versionId;
+}
+
+/** Of an object that was made just now. */
+export function versionIdOfNew({ versionId }: Pick<VersionOrder, 'versionId'>): string | undefined {
+  return versionId === nullVersionId ? undefined : versionId;
 }

@@ -66,7 +66,10 @@ export function ownerShape(
     : { DisplayName: account.displayName, ID: accountId };
 }
 
-/** An ACL as GetBucketAcl and GetObjectAcl answer it. */
+/**
+ * An ACL as GetBucketAcl and GetObjectAcl answer it: what is given to groups comes first. S3 promises no order;
+ * clients in the field have come to expect this one.
+ */
 export function policyOfAcl(
   acl: Acl,
   accounts: AccountLookup,
@@ -76,7 +79,7 @@ export function policyOfAcl(
 } {
   return {
     Owner: ownerShape(acl.owner, accounts),
-    Grants: acl.grants.map(({ grantee, permission }) => ({
+    Grants: groupsFirst(acl.grants).map(({ grantee, permission }) => ({
       Grantee:
         'account' in grantee
           ? { Type: 'CanonicalUser' as const, ...ownerShape(grantee.account, accounts) }
@@ -84,4 +87,9 @@ export function policyOfAcl(
       Permission: permission,
     })),
   };
+}
+
+function groupsFirst(grants: readonly Grant[]): readonly Grant[] {
+  const isGroup = ({ grantee }: Grant) => 'group' in grantee;
+  return [...grants.filter(isGroup), ...grants.filter((grant) => !isGroup(grant))];
 }

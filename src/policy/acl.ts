@@ -58,6 +58,17 @@ export function grantFor(
   return undefined;
 }
 
+/** Whether a grantee is everybody, or everybody who has an account: what S3 calls public. */
+export function isPublicGroup(grantee: Grantee): boolean {
+  return (
+    'group' in grantee && (grantee.group === 'AllUsers' || grantee.group === 'AuthenticatedUsers')
+  );
+}
+
+export function isPublicAcl({ grants }: Acl): boolean {
+  return grants.some(({ grantee }) => isPublicGroup(grantee));
+}
+
 /** As a log line names a grantee. */
 export function granteeName(grantee: Grantee): string {
   return 'account' in grantee ? grantee.account : grantee.group;

@@ -66,6 +66,19 @@ describe('decide', () => {
     expect(ask(bob, 'READ', resource)).toBe(true);
   });
 
+  it('lets the owner of a bucket alone lock what is in it', () => {
+    const resource: Resource = {
+      on: 'object',
+      bucket: privateAcl('alice'),
+      object: privateAcl('bob'),
+    };
+    for (const action of ['s3:PutObjectRetention', 's3:PutObjectLegalHold']) {
+      const locking = { action, permission: undefined, resource };
+      expect(decide({ ...locking, caller: bob }).allowed).toBe(false);
+      expect(decide({ ...locking, caller: alice }).allowed).toBe(true);
+    }
+  });
+
   it('never gives by ACL what no permission stands for', () => {
     const bucket = acl('alice', { grantee: { account: 'bob' }, permission: 'FULL_CONTROL' });
     expect(ask(bob, undefined, bucketOf(bucket))).toBe(false);

@@ -2,16 +2,22 @@
  * Who may: the one decision function.
  *
  * Sources are asked in order, each allows, denies or has nothing to say. A denial anywhere wins, then
- * any permission; where nobody speaks, the answer is no. Today root, account, ownership and ACL speak;
- * IAM policies, bucket policy, public-access block and ownership controls take their places in the list.
+ * any permission; where nobody speaks, the answer is no. IAM policies take their place in the list later.
  *
  * The bucket's owner may do everything to the bucket, list and delete included, but reads another's
- * object in it only by a grant; the object's owner may do everything to the object itself. An owner
- * whose ACL names no owner's grant keeps these rights.
+ * object in it only by a grant; the object's owner may do everything to the object itself but lock it. An owner
+ * whose ACL names no owner's grant keeps these rights. Under BucketOwnerEnforced the bucket's owner owns
+ * every object, and ACLs say nothing.
+ *
+ * A bucket policy can deny everybody everything, but never the bucket's owner or root the policy itself, or
+ * it could not be taken back. What it allows on objects, it allows on those of the bucket's owner only.
  */
 import type { Caller } from '../identity/identity.ts';
 import type { Acl, Permission } from '../store/records.ts';
-import { granteeName, grantFor } from './acl.ts';
+import { granteeName, grantFor, isPublicGroup } from './acl.ts';
+import type { BucketRules } from './bucket-rules.ts';
+import type { PolicyRequest } from './language/document.ts';
+import { evaluate } from './language/evaluate.ts';
 
 /**
  * What is asked about. The account: things that an account may do in its own name, in the namespace it
@@ -29,17 +35,24 @@ export interface Question {
   /** The ACL permission on the resource that allows the action; undefined if no ACL does. */
   readonly permission: Permission | undefined;
   readonly resource: Resource;
+  /** What the bucket is configured with; undefined for nothing. */
+  readonly rules?: BucketRules | undefined;
+  /** What its policy is asked about; there wherever `rules` have a policy. */
+  readonly request?: PolicyRequest | undefined;
 }
 
 export interface Decision {
   readonly allowed: boolean;
   /** For the log, and for the resource's owner. */
   readonly reason: string;
+  /** Nothing but an ACL allows it. */
+  readonly byAcl?: true | undefined;
 }
 
 interface Opinion {
   readonly effect: 'allow' | 'deny';
   readonly reason: string;
+  readonly byAcl?: true;
 }
 
 type Source = (question: Question) => Opinion | undefined;
@@ -53,7 +66,7 @@ const byBucketOwner: Opinion = { effect: 'allow', reason: 'the caller owns the b
 const byObjectOwner: Opinion = { effect: 'allow', reason: 'the caller owns the object' };
 
 function rootSays({ caller }: Question): Opinion | undefined {
-  return caller.kind === 'account' && caller.account.root ? byRoot : undefined;
+  return isRoot(caller) ? byRoot : undefined;
 }
 
 function accountSays({ caller, resource }: Question): Opinion | undefined {
@@ -61,31 +74,81 @@ function accountSays({ caller, resource }: Question): Opinion | undefined {
   return caller.account.namespace === resource.namespace ? byAccount : undefined;
 }
 
-function ownershipSays({ caller, resource }: Question): Opinion | undefined {
-  if (caller.kind !== 'account') return undefined;
-  const { accountId } = caller.account;
+/** S3 lets the account of a bucket's owner always look after the policy. */
+const policyActions: ReadonlySet<string> = new Set([
+  's3:DeleteBucketPolicy',
+  's3:GetBucketPolicy',
+  's3:PutBucketPolicy',
+]);
+
+function policySays({ caller, action, resource, rules, request }: Question): Opinion | undefined {
+  const policy = rules?.policy;
+  if (policy === undefined || resource.on === 'account') return undefined;
+  if (request === undefined) throw new Error('a bucket policy was asked without a request');
+  const verdict = evaluate(policy.compiled, request);
+  if (verdict === undefined) return undefined;
+  const { bucket } = resource;
+  const reason = `statement ${verdict.statement} of the bucket policy`;
+  if (verdict.effect === 'Deny') {
+    if (policyActions.has(action) && (isRoot(caller) || isAccount(caller, bucket.owner))) {
+      return undefined;
+    }
+    return { effect: 'deny', reason: `${reason} denies ${action}` };
+  }
+  if (resource.on === 'object' && ownerOf(resource, rules, action) !== bucket.owner) {
+    return undefined;
+  }
+  return { effect: 'allow', reason: `${reason} allows ${action}` };
+}
+
+/** RestrictPublicBuckets: a bucket whose policy is public is its owner's alone. */
+function restrictionSays({ caller, resource, rules }: Question): Opinion | undefined {
+  if (!rules?.publicAccessBlock?.RestrictPublicBuckets || resource.on === 'account')
+    return undefined;
+  if (!rules.policy?.isPublic || isRoot(caller)) return undefined;
+  return isAccount(caller, resource.bucket.owner) ? undefined : restricted;
+}
+
+const restricted: Opinion = {
+  effect: 'deny',
+  reason: "the bucket's policy is public, and RestrictPublicBuckets is set",
+};
+
+function ownershipSays({ caller, action, resource, rules }: Question): Opinion | undefined {
   switch (resource.on) {
     case 'account':
       return undefined;
     case 'bucket':
-      return resource.bucket.owner === accountId ? byBucketOwner : undefined;
+      return isAccount(caller, resource.bucket.owner) ? byBucketOwner : undefined;
     case 'object':
-      return resource.object.owner === accountId ? byObjectOwner : undefined;
+      return isAccount(caller, ownerOf(resource, rules, action)) ? byObjectOwner : undefined;
   }
 }
 
-function aclSays({ caller, permission, resource }: Question): Opinion | undefined {
+function aclSays({ caller, permission, resource, rules }: Question): Opinion | undefined {
   if (permission === undefined || resource.on === 'account') return undefined;
-  const acl = resource.on === 'bucket' ? resource.bucket : resource.object;
+  if (rules?.ownership === 'BucketOwnerEnforced') return undefined;
+  let acl = resource.on === 'bucket' ? resource.bucket : resource.object;
+  if (rules?.publicAccessBlock?.IgnorePublicAcls) {
+    acl = { ...acl, grants: acl.grants.filter(({ grantee }) => !isPublicGroup(grantee)) };
+  }
   const grant = grantFor(acl, accountIdOf(caller), permission);
   if (grant === undefined) return undefined;
   return {
     effect: 'allow',
+    byAcl: true,
     reason: `the ${resource.on}'s ACL grants ${grant.permission} to ${granteeName(grant.grantee)}`,
   };
 }
 
-const sources: readonly Source[] = [rootSays, accountSays, ownershipSays, aclSays];
+const sources: readonly Source[] = [
+  policySays,
+  restrictionSays,
+  rootSays,
+  accountSays,
+  ownershipSays,
+  aclSays,
+];
 
 export function decide(question: Question): Decision {
   let allowedBy: Opinion | undefined;
@@ -94,7 +157,9 @@ export function decide(question: Question): Decision {
     if (opinion?.effect === 'deny') return { allowed: false, reason: opinion.reason };
     allowedBy ??= opinion;
   }
-  if (allowedBy !== undefined) return { allowed: true, reason: allowedBy.reason };
+  if (allowedBy !== undefined) {
+    return { allowed: true, reason: allowedBy.reason, byAcl: allowedBy.byAcl };
+  }
   return { allowed: false, reason: whyNot(question) };
 }
 
@@ -107,6 +172,35 @@ function whyNot({ caller, action, permission, resource }: Question): string {
   return `nothing gives ${who} ${permission} on the ${resource.on} for ${action}`;
 }
 
+/** How long something has to stay in a bucket is its owner's to say, whoever put it there. */
+const lockActions: ReadonlySet<string> = new Set([
+  's3:PutObjectLegalHold',
+  's3:PutObjectRetention',
+]);
+
+function ownerOf(
+  { bucket, object }: Resource & { readonly on: 'object' },
+  rules: BucketRules | undefined,
+  action: string,
+): string {
+  const isBucketOwners = rules?.ownership === 'BucketOwnerEnforced' || lockActions.has(action);
+  return isBucketOwners ? bucket.owner : object.owner;
+}
+
+function isRoot(caller: Caller): boolean {
+  return caller.kind === 'account' && caller.account.root;
+}
+
+function isAccount(caller: Caller, accountId: string): boolean {
+  return caller.kind === 'account' && caller.account.accountId === accountId;
+}
+
 function accountIdOf(caller: Caller): string | undefined {
   return caller.kind === 'account' ? caller.account.accountId : undefined;
+}
+
+/** Whether the bucket's policy forbids an action that nothing needs to allow. */
+export function forbids(question: Question): string | undefined {
+  const opinion = policySays(question);
+  return opinion?.effect === 'deny' ? opinion.reason : undefined;
 }

@@ -20,11 +20,11 @@ const grantHeaders: readonly (readonly [
   header: string,
   permission: Permission,
 ])[] = [
-  ['GrantFullControl', 'x-amz-grant-full-control', 'FULL_CONTROL'],
   ['GrantRead', 'x-amz-grant-read', 'READ'],
   ['GrantWrite', 'x-amz-grant-write', 'WRITE'],
   ['GrantReadACP', 'x-amz-grant-read-acp', 'READ_ACP'],
   ['GrantWriteACP', 'x-amz-grant-write-acp', 'WRITE_ACP'],
+  ['GrantFullControl', 'x-amz-grant-full-control', 'FULL_CONTROL'],
 ];
 
 export function hasGrantHeaders(input: GrantHeaders): boolean {

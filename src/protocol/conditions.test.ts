@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   checkCopySourceConditions,
   checkReadConditions,
+  checkRenameDestinationConditions,
+  checkRenameSourceConditions,
   checkWriteConditions,
   type ReadConditions,
 } from './conditions.ts';
@@ -75,12 +77,61 @@ describe('checkCopySourceConditions', () => {
   });
 });
 
+describe('checkRenameSourceConditions', () => {
+  it.each(reading)('has the outcome of %s for a read with %j, but never 304', (expected, read) => {
+    const result = outcome(() =>
+      checkRenameSourceConditions(
+        {
+          SourceIfMatch: read.IfMatch,
+          SourceIfNoneMatch: read.IfNoneMatch,
+          SourceIfModifiedSince: read.IfModifiedSince,
+          SourceIfUnmodifiedSince: read.IfUnmodifiedSince,
+        },
+        current,
+      ),
+    );
+    if (expected === 'passes') expect(result).toBe('passes');
+    else expect(result).toMatch(/^412 x-amz-rename-source-If-/);
+  });
+});
+
+describe('checkRenameDestinationConditions', () => {
+  const asDestination = (read: ReadConditions) => ({
+    DestinationIfMatch: read.IfMatch,
+    DestinationIfNoneMatch: read.IfNoneMatch,
+    DestinationIfModifiedSince: read.IfModifiedSince,
+    DestinationIfUnmodifiedSince: read.IfUnmodifiedSince,
+  });
+
+  it.each(reading)('has the outcome of %s for a read with %j, but never 304', (expected, read) => {
+    const result = outcome(() => checkRenameDestinationConditions(asDestination(read), current));
+    if (expected === 'passes') expect(result).toBe('passes');
+    else expect(result).toMatch(/^412 If-/);
+  });
+
+  const time = new Date(0);
+  it.each<readonly [string, ReadConditions]>([
+    ['passes', {}],
+    ['passes', { IfNoneMatch: '*' }],
+    ['passes', { IfNoneMatch: '*', IfModifiedSince: time }],
+    ['passes', { IfUnmodifiedSince: time }],
+    ['412 If-Match', { IfMatch: '*' }],
+    ['412 If-Modified-Since', { IfModifiedSince: time }],
+  ])('%s with %j where nothing is', (expected, read) => {
+    const check = () => checkRenameDestinationConditions(asDestination(read), undefined);
+    expect(outcome(check)).toBe(expected);
+  });
+});
+
 describe('checkWriteConditions', () => {
   it.each([
     ['passes', {}, undefined],
     ['passes', { IfNoneMatch: '*' }, undefined],
     ['412 If-None-Match', { IfNoneMatch: '*' }, 'a'],
-    ['501', { IfNoneMatch: '"a"' }, undefined],
+    ['passes', { IfNoneMatch: '"a"' }, undefined],
+    ['412 If-None-Match', { IfNoneMatch: '"b", W/"a"' }, 'a'],
+    ['passes', { IfNoneMatch: '"b"' }, 'a'],
+    ['412 If-Match', { IfMatch: '"b"', IfNoneMatch: '"c"' }, 'a'],
     ['passes', { IfMatch: '"a"' }, 'a'],
     ['passes', { IfMatch: 'a' }, '"a"'],
     ['412 If-Match', { IfMatch: '"b"' }, 'a'],

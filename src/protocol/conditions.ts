@@ -82,27 +82,69 @@ export function checkCopySourceConditions(
   if (failed !== undefined) throw preconditionFailed(`x-amz-copy-source-${failed}`);
 }
 
+export interface RenameConditions {
+  readonly SourceIfMatch?: string | undefined;
+  readonly SourceIfNoneMatch?: string | undefined;
+  readonly SourceIfModifiedSince?: Date | undefined;
+  readonly SourceIfUnmodifiedSince?: Date | undefined;
+  /** Of what the new key has. */
+  readonly DestinationIfMatch?: string | undefined;
+  /** Only `*`. */
+  readonly DestinationIfNoneMatch?: string | undefined;
+  readonly DestinationIfModifiedSince?: Date | undefined;
+  readonly DestinationIfUnmodifiedSince?: Date | undefined;
+}
+
+/** Of RenameObject on the object that is renamed. Throws PreconditionFailed. */
+export function checkRenameSourceConditions(
+  conditions: RenameConditions,
+  source: Representation,
+): void {
+  const failed = failedCondition(
+    {
+      IfMatch: conditions.SourceIfMatch,
+      IfNoneMatch: conditions.SourceIfNoneMatch,
+      IfModifiedSince: conditions.SourceIfModifiedSince,
+      IfUnmodifiedSince: conditions.SourceIfUnmodifiedSince,
+    },
+    source,
+  );
+  if (failed !== undefined) throw preconditionFailed(`x-amz-rename-source-${failed}`);
+}
+
+/**
+ * Of RenameObject on what the new key has. Where it has nothing, If-Match and If-Modified-Since fail, as they
+ * ask for something to be there.
+ * @throws PreconditionFailed
+ */
+export function checkRenameDestinationConditions(
+  conditions: RenameConditions,
+  current: Representation | undefined,
+): void {
+  const read = {
+    IfMatch: conditions.DestinationIfMatch,
+    IfNoneMatch: conditions.DestinationIfNoneMatch,
+    IfModifiedSince: conditions.DestinationIfModifiedSince,
+    IfUnmodifiedSince: conditions.DestinationIfUnmodifiedSince,
+  };
+  if (current !== undefined) {
+    const failed = failedCondition(read, current);
+    if (failed !== undefined) throw preconditionFailed(failed);
+  } else if (read.IfMatch !== undefined) {
+    throw preconditionFailed('If-Match');
+  } else if (read.IfModifiedSince !== undefined && read.IfNoneMatch === undefined) {
+    throw preconditionFailed('If-Modified-Since');
+  }
+}
+
 export interface WriteConditions {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;
 }
 
 /**
- * Refuses what S3 doesn't take as a condition of a write, before anything is stored. If-None-Match may only
- * be `*`.
- */
-export function assertWriteConditions({ IfNoneMatch }: WriteConditions): void {
-  if (IfNoneMatch === undefined || IfNoneMatch.trim() === '*') return;
-  throw new S3Error('NotImplemented', {
-    fields: {
-      Header: 'If-None-Match',
-      additionalMessage: "We don't accept the provided value of If-None-Match header for this API",
-    },
-  });
-}
-
-/**
- * Of operations that replace or remove an object, against the current one.
+ * Of operations that replace or remove an object, against the current one. S3 documents `*` for If-None-Match;
+ * an ETag is compared as RFC 9110 has it.
  *
  * @param current the object's ETag, with or without quotes; undefined if there is no object, or a delete marker
  * @throws NoSuchKey if If-Match finds no object, PreconditionFailed otherwise
@@ -111,9 +153,10 @@ export function checkWriteConditions(
   conditions: WriteConditions,
   current: string | undefined,
 ): void {
-  assertWriteConditions(conditions);
   const { IfMatch, IfNoneMatch } = conditions;
-  if (IfNoneMatch !== undefined && current !== undefined) throw preconditionFailed('If-None-Match');
+  const isTaken = current !== undefined && IfNoneMatch !== undefined;
+  if (isTaken && matchesETag(IfNoneMatch, current, 'weak'))
+    throw preconditionFailed('If-None-Match');
   if (IfMatch === undefined) return;
   if (current === undefined) throw new S3Error('NoSuchKey');
   if (!matchesETag(IfMatch, current, 'strong')) throw preconditionFailed('If-Match');

@@ -7,7 +7,7 @@
  */
 import type { Member } from '../model/shape.ts';
 import { type Bindings, bindingsOf, isScalar, wireName } from './bindings.ts';
-import { S3Error } from './errors.ts';
+import { type ErrorCode, S3Error } from './errors.ts';
 import { parseMember } from './values.ts';
 import { parseXml, type XmlElement } from './xml/parse.ts';
 
@@ -19,8 +19,22 @@ const maxListItems: Readonly<Record<string, number>> = {
   'Delete.Objects': 1000,
 };
 
+/** Enumerations that S3 has a code of its own for. */
+const enumErrors: Readonly<Record<string, ErrorCode>> = {
+  CompressionType: 'InvalidCompressionFormat',
+  ExpressionType: 'InvalidExpressionType',
+  FileHeaderInfo: 'InvalidFileHeaderInfo',
+  JSONType: 'InvalidJsonType',
+  QuoteFields: 'InvalidQuoteFields',
+};
+
 function malformed(): S3Error {
   return new S3Error('MalformedXML');
+}
+
+function missing(name: string): S3Error {
+  const { message } = new S3Error('MissingRequiredParameter');
+  return new S3Error('MissingRequiredParameter', { message: `${message} Missing: ${name}.` });
 }
 
 const elementIndexes = new Map<string, ReadonlyMap<string, Member>>();
@@ -35,7 +49,7 @@ function elementIndex({ name, elements }: Bindings): ReadonlyMap<string, Member>
 
 function decodeText(member: Member, text: string): unknown {
   const value = parseMember(member, text);
-  if (value === undefined) throw malformed();
+  if (value === undefined) throw new S3Error(enumErrors[member.enum ?? ''] ?? 'MalformedXML');
   return value;
 }
 
@@ -82,7 +96,8 @@ function assertComplete({ name, union, elements, attributes }: Bindings, value: 
     for (const member of members) {
       const found = value[member.name];
       if (found === undefined) {
-        if (member.required) throw malformed();
+        if (!member.required) continue;
+        throw name === 'SelectObjectContentRequest' ? missing(member.name) : malformed();
       } else if (member.kind === 'list') {
         const limit = maxListItems[`${name}.${member.name}`];
         if (limit !== undefined && (found as unknown[]).length > limit) throw malformed();

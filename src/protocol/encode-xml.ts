@@ -194,6 +194,15 @@ export function encodeDocument(shapeName: string, rootName: string, value: Value
   return Buffer.from(`${xmlDeclaration}${root}${writeSteps(steps, value)}</${rootName}>`, 'utf8');
 }
 
+/** A document without a namespace, as in events. */
+export function encodePlainDocument(shapeName: string, rootName: string, value: Value): Buffer {
+  const { steps } = planOf(shapeName, false);
+  return Buffer.from(
+    `${xmlDeclaration}<${rootName}>${writeSteps(steps, value)}</${rootName}>`,
+    'utf8',
+  );
+}
+
 /** A document that is one element with text. */
 export function encodeTextDocument(rootName: string, text: string): Buffer {
   return Buffer.from(

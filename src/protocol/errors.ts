@@ -6,8 +6,11 @@
  * has neither limit. `NotModified` is a status only and never a document.
  */
 
+import { selectErrors } from './select-errors.ts';
+
 /** code → HTTP status and default message. */
 export const errorCatalogue = {
+  ...selectErrors,
   AccessControlListNotSupported: [400, 'The bucket does not allow ACLs'],
   AccessDenied: [403, 'Access Denied'],
   AccessForbidden: [403, 'CORSResponse: CORS is not enabled for this bucket.'],
@@ -20,6 +23,11 @@ export const errorCatalogue = {
     400,
     'The email address you provided is associated with more than one account.',
   ],
+  AnnotationLimitExceeded: [
+    400,
+    'The request would exceed the maximum number of annotations allowed per object.',
+  ],
+  AnnotationNameTooLong: [400, 'The annotation name exceeds 512 bytes.'],
   AuthorizationHeaderMalformed: [400, 'The authorization header you provided is invalid.'],
   AuthorizationQueryParametersError: [
     400,
@@ -57,6 +65,7 @@ export const errorCatalogue = {
     400,
     'The request uses the same client token as a previous, but non-identical request.',
   ],
+  IdMismatch: [400, 'Document ID does not match the specified configuration ID.'],
   IllegalLocationConstraintException: [
     400,
     'The specified location constraint is incompatible for the region specific endpoint this request was sent to.',
@@ -79,7 +88,12 @@ export const errorCatalogue = {
   InternalError: [500, 'We encountered an internal error. Please try again.'],
   InvalidAccessKeyId: [403, 'The AWS Access Key Id you provided does not exist in our records.'],
   InvalidAddressingHeader: [400, 'You must specify the Anonymous role.'],
+  InvalidAnnotationName: [400, 'The annotation name you provided is invalid.'],
   InvalidArgument: [400, 'Invalid Argument'],
+  InvalidBucketAclWithBlockPublicAccessError: [
+    400,
+    'Bucket cannot have public ACLs set with BlockPublicAccess enabled',
+  ],
   InvalidBucketAclWithObjectOwnership: [
     400,
     "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
@@ -120,8 +134,10 @@ export const errorCatalogue = {
     400,
     'The content of the form does not meet the conditions specified in the policy document.',
   ],
+  InvalidPrefix: [400, 'The annotation prefix you provided is invalid.'],
   InvalidRange: [416, 'The requested range is not satisfiable'],
   InvalidRequest: [400, 'Invalid Request'],
+  InvalidS3DestinationBucket: [400, 'Invalid bucket ARN.'],
   InvalidSecurity: [403, 'The provided security credentials are not valid.'],
   InvalidSignature: [
     400,
@@ -188,6 +204,7 @@ export const errorCatalogue = {
   MissingRequestBodyError: [400, 'Request Body is empty'],
   MissingSecurityHeader: [400, 'Your request was missing a required header'],
   NoLoggingStatusForKey: [400, 'There is no such thing as a logging status subresource for a key.'],
+  NoSuchAnnotation: [404, 'The specified annotation does not exist on this object.'],
   NoSuchBucket: [404, 'The specified bucket does not exist'],
   NoSuchBucketPolicy: [404, 'The bucket policy does not exist'],
   NoSuchCORSConfiguration: [404, 'The CORS configuration does not exist'],
@@ -271,6 +288,7 @@ export const errorCatalogue = {
     'The e-mail address you provided does not match any account on record.',
   ],
   UnsupportedArgument: [400, 'The request contained an unsupported argument.'],
+  UnsupportedMediaType: [415, 'The annotation payload is not valid UTF-8 encoded text.'],
   UnsupportedSignature: [
     400,
     'The provided request is signed with an unsupported STS Token version or the signature version is not supported.',

@@ -34,14 +34,19 @@ const deleteObjectsBytes = 2 * 1024 * 1024;
 const completeMultipartUploadBytes = 4 * 1024 * 1024;
 /** The user guide's limit for a replication configuration. */
 const replicationBytes = 2 * 1024 * 1024;
+/** The API reference's limits for a CORS configuration and a website's. */
+const corsBytes = 64 * 1024;
+const websiteBytes = 128 * 1024;
 /** A policy may have 20 KiB, which its operation checks so that the answer says so. */
 const policyBytes = 64 * 1024;
 
 const limits: Partial<Record<OperationName, number>> = {
   CompleteMultipartUpload: completeMultipartUploadBytes,
   DeleteObjects: deleteObjectsBytes,
+  PutBucketCors: corsBytes,
   PutBucketPolicy: policyBytes,
   PutBucketReplication: replicationBytes,
+  PutBucketWebsite: websiteBytes,
 };
 
 /** Largest body in bytes of an operation whose payload is XML or text. */

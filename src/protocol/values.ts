@@ -61,7 +61,14 @@ export function formatScalar(kind: MemberKind | string, value: unknown): string 
 }
 
 /** Clients spell these in lower case too. */
-const caseInsensitiveEnums: ReadonlySet<string> = new Set(['ChecksumAlgorithm']);
+const caseInsensitiveEnums: ReadonlySet<string> = new Set([
+  'ChecksumAlgorithm',
+  'CompressionType',
+  'ExpressionType',
+  'FileHeaderInfo',
+  'JSONType',
+  'QuoteFields',
+]);
 
 const allowed: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries(enums).map(([name, values]) => [name, new Set<string>(values)]),

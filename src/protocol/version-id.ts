@@ -10,14 +10,14 @@ export const nullVersionId = 'null';
 const versionIdPattern = /^[A-Za-z0-9._~-]{32}$/;
 
 /**
- * Whether a version id, or none, means the one version that a bucket without versioning keeps.
+ * @param argumentName where the id was given
  * @throws S3Error InvalidArgument for what cannot be a version id
  */
-export function isNullVersion(versionId: string | undefined): boolean {
-  if (versionId === undefined || versionId === nullVersionId) return true;
-  if (versionIdPattern.test(versionId)) return false;
+export function assertVersionId(versionId: string, argumentName = 'versionId'): void {
+  if (versionId === nullVersionId || versionIdPattern.test(versionId)) return;
   throw new S3Error('InvalidArgument', {
-    message: 'Invalid version id specified',
-    fields: { ArgumentName: 'versionId', ArgumentValue: versionId },
+    message:
+      versionId === '' ? 'Version id cannot be the empty string' : 'Invalid version id specified',
+    fields: { ArgumentName: argumentName, ArgumentValue: versionId },
   });
 }

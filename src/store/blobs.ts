@@ -36,7 +36,7 @@ export interface Blobs {
 export function stagedBlobOps(staged: StagedBytes): MetaOp[] {
   if (staged.blob === undefined) return [];
   const { id, home } = staged.blob;
-  return [newBlobOp(id, { length: staged.length, references: 1, home })];
+  return [newBlobOp(id, { length: staged.storedLength ?? staged.length, references: 1, home })];
 }
 
 export const newBlobOp = (id: string, record: BlobRecord): MetaOp => ({

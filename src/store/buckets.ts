@@ -9,7 +9,7 @@ import { type Plan, transact } from './commit.ts';
 import { BucketGoneError } from './errors.ts';
 import { garbageOp } from './garbage.ts';
 import type { IdSource } from './ids.ts';
-import { bucketKey, bucketPrefix } from './keyspace.ts';
+import { bucketKey, bucketPrefix, configKey } from './keyspace.ts';
 import {
   type CommitResult,
   keyAfter,
@@ -25,6 +25,17 @@ import type { BucketStore } from './store.ts';
 
 const noPart = Buffer.alloc(0);
 
+/** A configuration as of a sequence number of its bucket's record, which changes with it. */
+interface CachedConfig {
+  readonly bucketSeq: number;
+  readonly value: object;
+}
+
+/** Buckets kept decoded; beyond, all are forgotten and read again. */
+const maxCachedBuckets = 10_000;
+/** Configurations kept decoded; beyond, all are forgotten and read again. */
+const maxCachedConfigs = 1_000;
+
 export function bucketOf(record: MetaRecord): Bucket {
   const bucket = decodeRecord<BucketRecord>(record.value);
   return { ...bucket, seq: record.seq, part: Buffer.from(bucket.id, 'hex') };
@@ -32,8 +43,8 @@ export function bucketOf(record: MetaRecord): Bucket {
 
 /** The record without what `bucketOf` adds. */
 function recordOf(bucket: BucketRecord): BucketRecord {
-  const { id, namespace, name, createdAt, locationConstraint, acl } = bucket;
-  return { id, namespace, name, createdAt, locationConstraint, acl };
+  const { seq: _seq, part: _part, deleting: _deleting, ...record } = bucket as Bucket;
+  return record;
 }
 
 /**
@@ -44,6 +55,7 @@ export async function transactInBucket<T>(
   meta: MetaStore,
   bucket: Bucket,
   plan: (
+    now: Bucket,
     holdBucket: MetaOp,
     conflict: Extract<CommitResult, { committed: false }> | undefined,
   ) => Promise<Plan<T>>,
@@ -55,7 +67,7 @@ export async function transactInBucket<T>(
       now = bucketOf(conflict.current);
       if (now.id !== bucket.id) throw new BucketGoneError(bucket.name);
     }
-    return plan(holdBucketOp(now), conflict);
+    return plan(now, holdBucketOp(now), conflict);
   });
 }
 
@@ -72,6 +84,19 @@ export function createBucketStore(deps: {
   readonly now: () => number;
 }): BucketStore {
   const { meta, ids } = deps;
+  const buckets = new Map<string, Bucket>();
+  const configs = new Map<string, CachedConfig>();
+
+  /** Every request loads its bucket: as long as the record is the same, so is what it says. */
+  const decoded = (record: MetaRecord): Bucket => {
+    const id = record.key.toString('latin1');
+    const known = buckets.get(id);
+    if (known?.seq === record.seq) return known;
+    const bucket = bucketOf(record);
+    if (buckets.size >= maxCachedBuckets) buckets.clear();
+    buckets.set(id, bucket);
+    return bucket;
+  };
 
   const load = async (namespace: string, name: string): Promise<Bucket | undefined> => {
     const record = await meta.get(bucketKey(namespace, name));
@@ -79,7 +104,7 @@ export function createBucketStore(deps: {
   };
 
   const isEmpty = async (bucket: Bucket): Promise<boolean> => {
-    for (const table of ['object', 'version'] as const) {
+    for (const table of ['object', 'marker', 'version'] as const) {
       const page = await meta.scan({ table, part: bucket.part, limit: 1 });
       if (page.entries.length > 0) return false;
     }
@@ -89,18 +114,31 @@ export function createBucketStore(deps: {
   return {
     get(namespace, name) {
       const record = meta.get(bucketKey(namespace, name));
-      if (record instanceof Promise) return record.then((found) => found && bucketOf(found));
-      return record === undefined ? undefined : bucketOf(record);
+      if (record instanceof Promise) return record.then((found) => found && decoded(found));
+      return record === undefined ? undefined : decoded(record);
     },
 
-    create(init) {
+    create(init, configs = {}) {
       const at = bucketKey(init.namespace, init.name);
       return transact<Awaited<ReturnType<BucketStore['create']>>>(meta, async () => {
         const taken = await load(init.namespace, init.name);
         if (taken !== undefined) return { done: { created: false, bucket: taken } };
         const bucket: BucketRecord = { ...init, id: ids.short(), createdAt: deps.now() };
+        const named = Object.entries(configs);
+        const record =
+          named.length === 0 ? bucket : { ...bucket, configured: named.map(([name]) => name) };
+        const part = Buffer.from(bucket.id, 'hex');
         return {
-          ops: [{ op: 'put', at, value: encodeRecord(bucket), guard: { absent: true } }],
+          ops: [
+            { op: 'put', at, value: encodeRecord(record), guard: { absent: true } },
+            ...named.map(
+              ([name, value]): MetaOp => ({
+                op: 'put',
+                at: configKey(part, name),
+                value: encodeRecord(value),
+              }),
+            ),
+          ],
           result: { created: true, bucket },
         };
       });
@@ -114,6 +152,44 @@ export function createBucketStore(deps: {
         const changed = change(recordOf(now));
         return {
           ops: [{ op: 'put', at, value: encodeRecord(changed), guard: { seq: now.seq } }],
+          result: changed,
+        };
+      });
+    },
+
+    config<T extends object>(bucket: Bucket, name: string) {
+      if (!bucket.configured?.includes(name)) return undefined;
+      const id = `${bucket.id}/${name}`;
+      const cached = configs.get(id);
+      if (cached?.bucketSeq === bucket.seq) return cached.value as T;
+      const keep = (record: MetaRecord | undefined): T | undefined => {
+        if (record === undefined) return undefined;
+        const value = decodeRecord<T>(record.value);
+        if (configs.size >= maxCachedConfigs) configs.clear();
+        configs.set(id, { bucketSeq: bucket.seq, value });
+        return value;
+      };
+      const record = meta.get(configKey(bucket.part, name));
+      return record instanceof Promise ? record.then(keep) : keep(record);
+    },
+
+    setConfig(bucket, name, value, change = (now) => now) {
+      const at = bucketKey(bucket.namespace, bucket.name);
+      const configAt = configKey(bucket.part, name);
+      return transact<BucketRecord | undefined>(meta, async () => {
+        const now = await load(bucket.namespace, bucket.name);
+        if (now?.id !== bucket.id) return { done: undefined };
+        const others = (now.configured ?? []).filter((one) => one !== name);
+        const configured = value === undefined ? others : [...others, name];
+        const changed = change({ ...recordOf(now), configured });
+        const guard = { seq: now.seq };
+        return {
+          ops: [
+            { op: 'put', at, value: encodeRecord(changed), guard },
+            value === undefined
+              ? { op: 'delete', at: configAt }
+              : { op: 'put', at: configAt, value: encodeRecord(value) },
+          ],
           result: changed,
         };
       });

@@ -1,4 +1,5 @@
 /** Puts the engine together: two ports in, S3's words out. */
+import { createAnnotationStore } from './annotations.ts';
 import type { BlobStore } from './blob/port.ts';
 import { type BlobLimits, createBlobs } from './blobs.ts';
 import { createBucketStore } from './buckets.ts';
@@ -8,6 +9,7 @@ import { createIdSource } from './ids.ts';
 import { createListingStore } from './listing.ts';
 import type { MetaStore } from './meta/port.ts';
 import { createObjectStore } from './objects.ts';
+import { createRename } from './rename.ts';
 import type { Store } from './store.ts';
 import { createUploadStore } from './uploads.ts';
 import { createUsageStore } from './usage.ts';
@@ -41,8 +43,9 @@ export function createStore(deps: StoreDeps): Store & { readonly garbage: Garbag
     queue: createKeyedQueue(),
   };
   return {
+    annotations: createAnnotationStore(common),
     buckets: createBucketStore(common),
-    objects: createObjectStore(common),
+    objects: { ...createObjectStore(common), ...createRename(common) },
     listing: createListingStore(deps.meta),
     uploads: createUploadStore(common),
     usage: createUsageStore(deps.meta),

@@ -1,8 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { createMemoryBlobStore } from './blob/memory.ts';
+import { audit } from './contract/audit.ts';
+import { createStore } from './create-store.ts';
 import { FormatVersionError } from './errors.ts';
 import { ensureFormat, formatVersion } from './format.ts';
-import { systemKey } from './keyspace.ts';
+import { bucketKey, objectKey, systemKey, usageKey } from './keyspace.ts';
 import { createMemoryMetaStore } from './meta/memory.ts';
+import type { MetaOp } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 
 const now = () => 1_700_000_000_000;
@@ -23,5 +28,86 @@ describe('the format record', () => {
     await meta.commit([{ op: 'put', at, value }]);
     await expect(ensureFormat(meta, now)).rejects.toThrow(FormatVersionError);
     await expect(ensureFormat(meta, now)).rejects.toThrow(`format ${formatVersion + 1}`);
+  });
+
+  it('of an older version becomes this one, so that an older Kist refuses the directory', async () => {
+    const meta = createMemoryMetaStore();
+    await meta.commit([{ op: 'put', at, value: encodeRecord({ version: 1, createdAt: now() }) }]);
+    await Promise.all([ensureFormat(meta, Date.now), ensureFormat(meta, Date.now)]);
+    const record = await meta.get(at);
+    expect(decodeRecord(record!.value)).toEqual({ version: 2, createdAt: now() });
+  });
+});
+
+/** Buckets and objects as format version 1 has them. */
+describe('a directory of format 1', () => {
+  const acl = { owner: 'owner', grants: [] };
+  const versionOne = {
+    bucket: {
+      id: '0123456789abcdef',
+      namespace: 'default',
+      name: 'b',
+      createdAt: 1,
+      locationConstraint: '',
+      acl,
+    },
+    object: {
+      headers: {},
+      metadata: {},
+      storageClass: 'STANDARD',
+      acl,
+      versionId: 'null',
+      size: 0,
+      etag: 'e',
+      lastModified: 1,
+    },
+  };
+
+  it('has its objects listed, versioned and removed as those that came later', async () => {
+    const meta = createMemoryMetaStore();
+    const part = Buffer.from(versionOne.bucket.id, 'hex');
+    const keys = ['kept', 'over', 'gone'];
+    await meta.commit([
+      { op: 'put', at, value: encodeRecord({ version: 1, createdAt: 1 }) },
+      { op: 'put', at: bucketKey('default', 'b'), value: encodeRecord(versionOne.bucket) },
+      { op: 'add', at: usageKey(part, 0), deltas: [keys.length, 0, 0, 0, 0] },
+      ...keys.map((key): MetaOp => {
+        return { op: 'put', at: objectKey(part, key), value: encodeRecord(versionOne.object) };
+      }),
+    ]);
+    await ensureFormat(meta, now);
+    const blobs = createMemoryBlobStore({ now });
+    const store = createStore({ meta, blobs, now, randomBytes, writer: 0 });
+    const load = async () => (await store.buckets.get('default', 'b'))!;
+    await store.buckets.update(await load(), (one) => ({ ...one, versioning: 'Enabled' }));
+    const bucket = await load();
+    const described = { headers: {}, metadata: {}, storageClass: 'STANDARD', acl, etag: 'e' };
+    const none = await store.objects.stage(Buffer.alloc(0));
+    const { versionId } = await store.objects.put(bucket, 'over', none, described);
+    await store.objects.remove(bucket, 'gone');
+    const query = { prefix: '', delimiter: '', limit: 1 };
+    const seen: string[] = [];
+    let from: { after?: string; afterVersionId?: string } = {};
+    for (let more = true; more; ) {
+      const page = await store.listing.versions(bucket, { ...query, ...from });
+      for (const entry of page.entries) {
+        if (entry.kind === 'prefix') continue;
+        const { key, versionId: id, deleteMarker } = entry.version;
+        seen.push(`${key} ${deleteMarker ? 'marker' : id}`);
+        from = { after: key, afterVersionId: id };
+      }
+      more = page.more;
+    }
+    expect(seen).toEqual([
+      'gone marker',
+      'gone null',
+      'kept null',
+      `over ${versionId}`,
+      'over null',
+    ]);
+    for (const key of keys) await store.objects.removeVersion(bucket, key, 'null');
+    expect(await store.objects.version(bucket, 'kept', 'null')).toBeUndefined();
+    expect((await store.objects.get(bucket, 'over'))?.versionId).toBe(versionId);
+    expect(await audit(meta, blobs, [bucket])).toEqual([]);
   });
 });

@@ -2,14 +2,18 @@
  * The format record: which version of the on-disk format a data directory is in.
  *
  * Written when a directory is first used. A directory of a newer version is refused before anything
- * else in it is read. docs/on-disk-format.md describes each version.
+ * else in it is read; one of an older version is of this one from then on, so that the Kist that made it
+ * refuses it. docs/on-disk-format.md describes each version. No record has to be rewritten for version 2:
+ * see `storedVersion`.
  */
+import { transact } from './commit.ts';
 import { FormatVersionError } from './errors.ts';
 import { systemKey } from './keyspace.ts';
 import type { MetaStore } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
+import { unchanged } from './versions.ts';
 
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 interface FormatRecord {
   readonly version: number;
@@ -20,17 +24,21 @@ interface FormatRecord {
 const at = systemKey('format');
 
 /** @throws FormatVersionError if the directory was written by a newer version. */
-export async function ensureFormat(meta: MetaStore, now: () => number): Promise<void> {
-  let found = await meta.get(at);
-  if (found === undefined) {
-    const record: FormatRecord = { version: formatVersion, createdAt: now() };
-    await meta.commit([{ op: 'put', at, value: encodeRecord(record), guard: { absent: true } }]);
-    found = await meta.get(at);
-  }
-  const { version } = decodeRecord<FormatRecord>(found!.value);
-  if (version > formatVersion) {
-    throw new FormatVersionError(
-      `the data directory is in format ${version}; this version of Kist reads up to ${formatVersion}. Use a newer Kist.`,
-    );
-  }
+export function ensureFormat(meta: MetaStore, now: () => number): Promise<void> {
+  return transact<void>(meta, async () => {
+    const found = await meta.get(at);
+    const record: FormatRecord =
+      found === undefined
+        ? { version: formatVersion, createdAt: now() }
+        : decodeRecord<FormatRecord>(found.value);
+    const { version } = record;
+    if (version > formatVersion) {
+      throw new FormatVersionError(
+        `the data directory is in format ${version}; this version of Kist reads up to ${formatVersion}. Use a newer Kist.`,
+      );
+    }
+    if (found !== undefined && version === formatVersion) return { done: undefined };
+    const value = encodeRecord({ ...record, version: formatVersion });
+    return { ops: [{ op: 'put', at, value, guard: unchanged(found) }], result: undefined };
+  });
 }

@@ -3,30 +3,43 @@
  *
  * Deleting or replacing something writes a garbage entry in the same commit; bytes go later, after
  * a grace that lets readers finish. An entry means one dropped reference to a blob ('blob'), bytes
- * without a record ('bytes'), the parts of an upload that is gone ('parts') or what a deleted
- * bucket left ('bucket'). Every step can be repeated after a crash.
+ * without a record ('bytes'), the parts of an upload that is gone ('parts'), the annotations of a
+ * version that is gone ('annotations'), what a deleted bucket left ('bucket') or a token that has had
+ * its time ('rename-token'; its entry is dated ahead).
+ *
+ * Every step can be repeated after a crash, and done by two collectors at once: one may have been held
+ * up for so long that another took its lease.
  */
 import type { BlobStore } from './blob/port.ts';
 import type { Blobs } from './blobs.ts';
 import { locatorOf, shareBlobOp } from './blobs.ts';
 import { type IdSource, idAt } from './ids.ts';
-import { blobKey, garbageKey, partNumberKey, splitKeyAndId, uploadKey } from './keyspace.ts';
+import {
+  annotationPrefix,
+  blobKey,
+  garbageKey,
+  partNumberKey,
+  renameTokenKey,
+} from './keyspace.ts';
 import {
   keyAfter,
   keyAfterPrefix,
   type MetaOp,
   type MetaRecord,
   type MetaStore,
+  type MetaTable,
 } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
-import type { PartRecord } from './records.ts';
+import type { AnnotationRecord, Bucket, ObjectRecord, PartRecord } from './records.ts';
 import { usageOp } from './usage.ts';
 
 export type GarbageEntry =
   | { readonly kind: 'blob'; readonly blob: string }
   | { readonly kind: 'bytes'; readonly locator: string }
   | { readonly kind: 'parts'; readonly bucket: string; readonly uploadId: string }
-  | { readonly kind: 'bucket'; readonly bucket: string };
+  | { readonly kind: 'bucket'; readonly bucket: string }
+  | { readonly kind: 'annotations'; readonly bucket: string; readonly set: string }
+  | { readonly kind: 'rename-token'; readonly bucket: string; readonly token: string };
 
 export interface GarbageReport {
   /** Entries worked off. */
@@ -34,7 +47,9 @@ export interface GarbageReport {
   /** Blobs whose bytes were removed, and how many bytes. */
   readonly blobs: number;
   readonly bytes: number;
-  /** What went wrong with entries that stay for the next time. */
+  /** Entries that could not be worked off, and stay for the next time. */
+  readonly failed: number;
+  /** What went wrong with the first of them. */
   readonly failures: readonly unknown[];
 }
 
@@ -42,8 +57,10 @@ export interface GarbageReport {
 const roundEntries = 512;
 /** Entries worked on at once; their commits are grouped by the engine. */
 const concurrency = 64;
-/** Part records removed in one commit. */
-const partsPerCommit = 500;
+/** Records removed in one commit. */
+const recordsPerCommit = 500;
+/** Of each run; of a disk that is broken all would be the same. */
+const maxFailures = 16;
 const noPart = Buffer.alloc(0);
 
 export const garbageOp = (ids: IdSource, entry: GarbageEntry): MetaOp => ({
@@ -55,6 +72,16 @@ export const garbageOp = (ids: IdSource, entry: GarbageEntry): MetaOp => ({
 /** Drops one reference to a blob, where there is one. */
 export const releaseOps = (ids: IdSource, blob: string | undefined): MetaOp[] =>
   blob === undefined ? [] : [garbageOp(ids, { kind: 'blob', blob })];
+
+/** Drops what a version had beside its blob. */
+export const releaseAnnotationsOps = (
+  ids: IdSource,
+  bucket: Bucket,
+  { annotations }: Pick<ObjectRecord, 'annotations'>,
+): MetaOp[] =>
+  annotations === undefined
+    ? []
+    : [garbageOp(ids, { kind: 'annotations', bucket: bucket.id, set: annotations.set })];
 
 export interface GarbageCollector {
   /** Works off every entry made before `before` (milliseconds since the epoch). */
@@ -75,37 +102,35 @@ export function createGarbageCollector(deps: {
     await meta.commit([{ op: 'delete', at: { table: 'garbage', part: noPart, key: at } }]);
   };
 
-  const dropReference = async (at: Buffer, id: string): Promise<number> => {
-    const garbage = { table: 'garbage', part: noPart, key: at } as const;
+  /** Each entry once: who finds it worked off by another collector leaves the blob alone. */
+  const dropReference = async ({ key: at, seq }: MetaRecord, id: string): Promise<number> => {
+    const garbage = { at: { table: 'garbage', part: noPart, key: at }, guard: { seq } } as const;
+    const workedOff: MetaOp = { op: 'delete', ...garbage };
     for (;;) {
       const blob = await deps.blobs.get(id);
-      if (blob === undefined) {
-        await forget(at);
-        return 0;
-      }
-      const guard = { seq: blob.seq };
-      if (blob.references > 1) {
-        const { committed } = await meta.commit([
-          shareBlobOp(id, blob, -1),
-          { op: 'delete', at: garbage },
-        ]);
-        if (committed) return 0;
+      if (blob === undefined || blob.references > 1) {
+        const drop = blob === undefined ? [] : [shareBlobOp(id, blob, -1)];
+        const outcome = await meta.commit([workedOff, ...drop]);
+        if (outcome.committed || outcome.failedOp === 0) return 0;
         continue;
       }
       const locator = locatorOf(blob.home);
       const children = blob.home.kind === 'extents' ? blob.home.extents : [];
-      const { committed } = await meta.commit([
-        { op: 'delete', at: blobKey(id), guard },
-        ...children.map((child) => garbageOp(ids, { kind: 'blob', blob: child.blob })),
+      const outcome = await meta.commit([
         locator === undefined
-          ? { op: 'delete', at: garbage }
+          ? workedOff
           : {
               op: 'put',
-              at: garbage,
+              ...garbage,
               value: encodeRecord({ kind: 'bytes', locator: locator.toString('hex') }),
             },
+        { op: 'delete', at: blobKey(id), guard: { seq: blob.seq } },
+        ...children.map((child) => garbageOp(ids, { kind: 'blob', blob: child.blob })),
       ]);
-      if (!committed) continue;
+      if (!outcome.committed) {
+        if (outcome.failedOp === 0) return 0;
+        continue;
+      }
       if (locator !== undefined) await removeBytes(at, locator);
       return blob.home.kind === 'extents' ? 0 : blob.length;
     }
@@ -116,16 +141,21 @@ export function createGarbageCollector(deps: {
     await forget(at);
   };
 
-  /** No part can come any more: whoever dropped the upload removed its record first. */
-  const removeParts = async (bucket: Buffer, uploadId: string): Promise<void> => {
-    const prefix = Buffer.from(uploadId, 'hex');
+  /**
+   * The parts of an upload, or of all that a bucket had. None can come any more: whoever dropped the upload
+   * removed its record first.
+   */
+  const removeParts = async (bucket: Buffer, uploadId?: string): Promise<void> => {
+    const range = uploadId !== undefined && {
+      from: partNumberKey(uploadId, 0),
+      to: keyAfterPrefix(Buffer.from(uploadId, 'hex')),
+    };
     for (;;) {
       const page = await meta.scan({
         table: 'part',
         part: bucket,
-        from: partNumberKey(uploadId, 0),
-        to: keyAfterPrefix(prefix),
-        limit: partsPerCommit,
+        ...range,
+        limit: recordsPerCommit,
       });
       if (page.entries.length === 0) return;
       await meta.commit(removePartOps(bucket, page.entries));
@@ -151,24 +181,43 @@ export function createGarbageCollector(deps: {
     return usage === undefined ? ops : [...ops, usage];
   };
 
-  const removeBucketRemains = async (bucket: Buffer): Promise<void> => {
+  /** None can come any more: whoever adds one holds the version's record. */
+  const removeAnnotations = async (bucket: Buffer, set: string): Promise<void> => {
+    const from = annotationPrefix(set, '');
+    const to = keyAfterPrefix(from);
     for (;;) {
-      const page = await meta.scan({ table: 'upload', part: bucket, limit: partsPerCommit });
-      if (page.entries.length === 0) break;
-      for (const record of page.entries) {
-        const { key, id } = splitKeyAndId(record.key);
-        await meta.commit([{ op: 'delete', at: uploadKey(bucket, key, id) }]);
-        await removeParts(bucket, id);
-      }
+      const page = await meta.scan({
+        table: 'annotation',
+        part: bucket,
+        from,
+        to,
+        limit: recordsPerCommit,
+      });
+      if (page.entries.length === 0) return;
+      await meta.commit(
+        page.entries.flatMap(({ key, seq, value }): MetaOp[] => [
+          { op: 'delete', at: { table: 'annotation', part: bucket, key }, guard: { seq } },
+          ...releaseOps(ids, decodeRecord<AnnotationRecord>(value).blob),
+        ]),
+      );
     }
-    for (const table of ['usage', 'bucketConfig'] as const) {
-      for (;;) {
-        const page = await meta.scan({ table, part: bucket, limit: partsPerCommit });
-        if (page.entries.length === 0) break;
-        await meta.commit(
-          page.entries.map(({ key }) => ({ op: 'delete', at: { table, part: bucket, key } })),
-        );
-      }
+  };
+
+  const removeBucketRemains = async (bucket: Buffer): Promise<void> => {
+    await removeAll(bucket, 'upload');
+    await removeParts(bucket);
+    for (const table of ['usage', 'bucketConfig', 'renameToken'] as const) {
+      await removeAll(bucket, table);
+    }
+  };
+
+  const removeAll = async (bucket: Buffer, table: MetaTable): Promise<void> => {
+    for (;;) {
+      const page = await meta.scan({ table, part: bucket, limit: recordsPerCommit });
+      if (page.entries.length === 0) return;
+      await meta.commit(
+        page.entries.map(({ key }) => ({ op: 'delete', at: { table, part: bucket, key } })),
+      );
     }
   };
 
@@ -176,7 +225,7 @@ export function createGarbageCollector(deps: {
     const entry = decodeRecord<GarbageEntry>(record.value);
     switch (entry.kind) {
       case 'blob':
-        return dropReference(record.key, entry.blob);
+        return dropReference(record, entry.blob);
       case 'bytes':
         await removeBytes(record.key, Buffer.from(entry.locator, 'hex'));
         return 0;
@@ -188,12 +237,23 @@ export function createGarbageCollector(deps: {
         await removeBucketRemains(Buffer.from(entry.bucket, 'hex'));
         await forget(record.key);
         return 0;
+      case 'annotations':
+        await removeAnnotations(Buffer.from(entry.bucket, 'hex'), entry.set);
+        await forget(record.key);
+        return 0;
+      case 'rename-token':
+        await meta.commit([
+          { op: 'delete', at: renameTokenKey(Buffer.from(entry.bucket, 'hex'), entry.token) },
+          { op: 'delete', at: { table: 'garbage', part: noPart, key: record.key } },
+        ]);
+        return 0;
     }
   };
 
   return {
     async collect(before, signal) {
-      const report = { entries: 0, blobs: 0, bytes: 0, failures: [] as unknown[] };
+      const failures: unknown[] = [];
+      const report = { entries: 0, blobs: 0, bytes: 0, failed: 0, failures };
       const to = Buffer.from(idAt(before), 'hex');
       let from: Buffer | undefined;
       for (;;) {
@@ -211,7 +271,8 @@ export function createGarbageCollector(deps: {
           );
           for (const one of worked) {
             if (one.status === 'rejected') {
-              report.failures.push(one.reason);
+              report.failed += 1;
+              if (failures.length < maxFailures) failures.push(one.reason);
               continue;
             }
             report.entries += 1;

@@ -62,6 +62,25 @@ export function createIdSource(deps: {
   };
 }
 
+/** An id with the time moved on: of an entry that is not to be looked at before then. */
+export function postponed(id: string, byMs: number): string {
+  const digits = timeBytes * 2;
+  const time = Number.parseInt(id.slice(0, digits), 16) + byMs;
+  return time.toString(16).padStart(digits, '0') + id.slice(digits);
+}
+
+/** An id's complement: ids that order newest first. */
+export function newestFirst(id: string): string {
+  const bytes = Buffer.from(id, 'hex');
+  for (let i = 0; i < bytes.length; i++) bytes[i] = bytes[i]! ^ 0xff;
+  return bytes.toString('hex');
+}
+
+/** The order just before another: for a version that must count as newer. */
+export function orderBefore(order: string): string {
+  return (BigInt(`0x${order}`) - 1n).toString(16).padStart(order.length, '0');
+}
+
 /** The least id made at or after a time. */
 export const idAt = (time: number): string =>
   Math.max(0, time)

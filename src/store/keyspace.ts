@@ -26,6 +26,23 @@ export const objectKey = (part: Buffer, key: string): MetaKey => ({
   key: Buffer.from(key),
 });
 
+/** The delete marker that is the current version of a key. */
+export const markerKey = (part: Buffer, key: string): MetaKey => ({
+  table: 'marker',
+  part,
+  key: Buffer.from(key),
+});
+
+/** A noncurrent version: newest first among those of its key. */
+export const versionKey = (part: Buffer, key: string, order: string): MetaKey => ({
+  table: 'version',
+  part,
+  key: keyAndId(key, order),
+});
+
+/** Stands in the place of an order, after all of them: says which order the null version has. */
+export const nullPointer = 'null';
+
 export const uploadKey = (part: Buffer, key: string, uploadId: string): MetaKey => ({
   table: 'upload',
   part,
@@ -67,6 +84,34 @@ export const usageKey = (part: Buffer, writer: number): MetaKey => {
   key.writeUInt16BE(writer);
   return { table: 'usage', part, key };
 };
+
+export const configKey = (part: Buffer, name: string): MetaKey => ({
+  table: 'bucketConfig',
+  part,
+  key: Buffer.from(name),
+});
+
+/** Annotations of one version order by name. */
+export const annotationKey = (part: Buffer, set: string, name: string): MetaKey => ({
+  table: 'annotation',
+  part,
+  key: annotationPrefix(set, name),
+});
+
+/** Every annotation of a set whose name begins so. */
+export const annotationPrefix = (set: string, prefix: string): Buffer =>
+  Buffer.concat([Buffer.from(set, 'hex'), Buffer.from(prefix)]);
+
+const setBytes = 16;
+
+export const annotationName = (key: Buffer): string => key.toString('utf8', setBytes);
+
+/** @param token ASCII */
+export const renameTokenKey = (part: Buffer, token: string): MetaKey => ({
+  table: 'renameToken',
+  part,
+  key: Buffer.from(token),
+});
 
 export const systemKey = (name: string): MetaKey => ({
   table: 'system',

@@ -5,19 +5,16 @@
  * everything returned is greater than the marker, so a common prefix that the marker lies in or
  * equals is not returned again.
  */
+
+import { commonPrefixOf } from './common-prefix.ts';
 import { afterKey, escapeKey, keyAndId, splitKeyAndId } from './keyspace.ts';
 import { keyAfter, keyAfterPrefix, type MetaStore, maxScanLimit } from './meta/port.ts';
-import { storedObject } from './objects.ts';
-import type { StoredUpload } from './records.ts';
+
+import type { ObjectRecord, StoredUpload } from './records.ts';
 import type { ListedObject, ListingStore } from './store.ts';
 import { storedUpload } from './uploads.ts';
-
-/** The common prefix that a key rolls into, delimiter included; undefined for none. */
-function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
-  if (delimiter === '' || !key.startsWith(prefix)) return undefined;
-  const at = key.indexOf(delimiter, prefix.length);
-  return at < 0 ? undefined : key.slice(0, at + delimiter.length);
-}
+import { listVersions } from './version-listing.ts';
+import { storedVersion } from './versions.ts';
 
 const later = (a: Buffer, b: Buffer): Buffer => (Buffer.compare(a, b) < 0 ? b : a);
 
@@ -40,7 +37,7 @@ export function createListingStore(meta: MetaStore): ListingStore {
         const entries = page.entries.map(
           (record): ListedObject => ({
             kind: 'object',
-            object: storedObject(record.key.toString(), record),
+            object: storedVersion<ObjectRecord>(record.key.toString(), record),
           }),
         );
         return { entries, more: page.more };
@@ -58,11 +55,13 @@ export function createListingStore(meta: MetaStore): ListingStore {
             ? { kind: 'prefix', prefix: entry.prefix.toString() }
             : {
                 kind: 'object',
-                object: storedObject(entry.record.key.toString(), entry.record),
+                object: storedVersion<ObjectRecord>(entry.record.key.toString(), entry.record),
               },
       );
       return { entries, more: page.more };
     },
+
+    versions: (bucket, query) => listVersions(meta, bucket, query),
 
     async uploads(bucket, { prefix, delimiter, after, afterUploadId, limit }) {
       const entries: (

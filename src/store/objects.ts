@@ -1,21 +1,35 @@
 /**
- * Objects: the current version of each key, and what happens to its bytes.
+ * Objects: putting, copying, changing and removing them, and what happens to their bytes.
  *
  * Bytes first, record second: `stage` makes bytes durable, `put` commits the record that refers to
  * them together with the counters and the garbage entry for what it replaced.
  */
+import { newAnnotationSet } from './annotation-set.ts';
 import { type Blobs, shareBlobOp, stagedBlobOps } from './blobs.ts';
 import { transactInBucket } from './buckets.ts';
-import { type KeyedQueue, type Plan, transact } from './commit.ts';
-import { BucketGoneError } from './errors.ts';
-import { releaseOps } from './garbage.ts';
+import type { KeyedQueue, Plan } from './commit.ts';
+import { BucketGoneError, ContentionError } from './errors.ts';
 import type { IdSource } from './ids.ts';
-import { objectKey } from './keyspace.ts';
-import type { MetaGuard, MetaOp, MetaRecord, MetaStore } from './meta/port.ts';
-import { decodeRecord, encodeRecord } from './record-codec.ts';
-import type { Bucket, ObjectRecord, StoredObject } from './records.ts';
-import type { ObjectStore, PutObject, StagedBytes } from './store.ts';
-import { type UsageChange, usageOp } from './usage.ts';
+import { markerKey, objectKey } from './keyspace.ts';
+import type { MetaOp, MetaStore } from './meta/port.ts';
+import { encodeRecord } from './record-codec.ts';
+import type { Bucket, MarkerRecord, ObjectRecord, VersionRecord } from './records.ts';
+import type { ObjectStore, PutObject, Removal, RenameStore, StagedBytes } from './store.ts';
+import { addUsage, type UsageChange, usageOp } from './usage.ts';
+import {
+  type CurrentVersion,
+  dropNoncurrent,
+  findVersion,
+  holdCurrentOps,
+  loadCurrent,
+  loadNoncurrent,
+  newVersion,
+  recordOf,
+  removeCurrent,
+  replaceCurrent,
+  type Step,
+  storedVersion,
+} from './versions.ts';
 
 export interface ObjectDeps {
   readonly meta: MetaStore;
@@ -26,77 +40,40 @@ export interface ObjectDeps {
   readonly queue: KeyedQueue;
 }
 
-export function storedObject(key: string, record: MetaRecord): StoredObject {
-  return Object.assign(decodeRecord<ObjectRecord>(record.value), { key, seq: record.seq });
-}
-
-/** The record without what `storedObject` adds. */
-function recordOf(object: ObjectRecord & { key?: string; seq?: number }): ObjectRecord {
-  const { key: _key, seq: _seq, ...record } = object;
-  return record;
-}
-
-export const unchanged = (current: { readonly seq: number } | undefined): MetaGuard =>
-  current === undefined ? { absent: true } : { seq: current.seq };
-
-/** The ops that make `record` the current object in place of `current`, counters included. */
-export function replaceObjectOps(
-  deps: Pick<ObjectDeps, 'ids' | 'writer'>,
+/** A step of a commit with its counters as an op. */
+export function countedOps(
+  { writer }: Pick<ObjectDeps, 'writer'>,
   bucket: Bucket,
-  key: string,
-  current: StoredObject | undefined,
-  record: ObjectRecord,
+  { ops, usage }: Step,
   alsoCount: UsageChange = {},
 ): MetaOp[] {
-  const usage = usageOp(bucket.part, deps.writer, {
-    ...alsoCount,
-    objects: current === undefined ? 1 : 0,
-    bytes: record.size - (current?.size ?? 0),
-  });
-  return [
-    {
-      op: 'put',
-      at: objectKey(bucket.part, key),
-      value: encodeRecord(record),
-      guard: unchanged(current),
-    },
-    ...releaseOps(deps.ids, current?.blob),
-    ...(usage === undefined ? [] : [usage]),
-  ];
+  const count = usageOp(bucket.part, writer, addUsage(usage, alsoCount));
+  return count === undefined ? [...ops] : [...ops, count];
 }
 
-/** What a put makes of bytes and what was said about them. */
+interface ObjectFacts {
+  readonly size: number;
+  readonly blob?: string;
+  readonly lastModified: number;
+  readonly uploadId?: string;
+  readonly partsCount?: number;
+  readonly annotations?: ObjectRecord['annotations'];
+}
+
+/** What a put makes of bytes and what was said about them, on top of the current version. */
 export function objectRecord(
+  { ids }: Pick<ObjectDeps, 'ids'>,
+  bucket: Bucket,
+  current: CurrentVersion,
   object: PutObject,
-  facts: {
-    readonly size: number;
-    readonly blob?: string;
-    readonly lastModified: number;
-    readonly uploadId?: string;
-    readonly partsCount?: number;
-  },
+  facts: ObjectFacts,
 ): ObjectRecord {
-  const { headers, metadata, tags, storageClass, acl, etag, checksum } = object;
-  return {
-    versionId: 'null',
-    etag,
-    ...facts,
-    headers,
-    metadata,
-    tags,
-    storageClass,
-    acl,
-    checksum,
-  };
+  const { etag, checksum, annotations: _annotations, ...attributes } = object;
+  return { ...newVersion(ids, bucket, current), etag, ...facts, ...attributes, checksum };
 }
 
-export function createObjectStore(deps: ObjectDeps): ObjectStore {
+export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof RenameStore> {
   const { meta, blobs, queue } = deps;
-
-  const load = async (bucket: Bucket, key: string): Promise<StoredObject | undefined> => {
-    const record = await meta.get(objectKey(bucket.part, key));
-    return record === undefined ? undefined : storedObject(key, record);
-  };
 
   const inTurn = <T>(bucket: Bucket, key: string, task: () => Promise<T>): Promise<T> =>
     queue.run(`${bucket.id}/${key}`, task);
@@ -104,10 +81,19 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
   return {
     get(bucket, key) {
       const record = meta.get(objectKey(bucket.part, key));
-      if (record instanceof Promise)
-        return record.then((found) => found && storedObject(key, found));
-      return record === undefined ? undefined : storedObject(key, record);
+      if (record instanceof Promise) {
+        return record.then((found) => found && storedVersion<ObjectRecord>(key, found));
+      }
+      return record === undefined ? undefined : storedVersion<ObjectRecord>(key, record);
     },
+
+    async currentMarker(bucket, key) {
+      if (bucket.versioning === undefined) return undefined;
+      const record = await meta.get(markerKey(bucket.part, key));
+      return record === undefined ? undefined : storedVersion<MarkerRecord>(key, record);
+    },
+
+    version: (bucket, key, versionId) => findVersion(meta, bucket, key, versionId),
 
     stage: blobs.stage,
     discard: blobs.discard,
@@ -115,21 +101,23 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
     put(bucket, key, staged, object, precondition) {
       return inTurn(bucket, key, () =>
         keepOrDiscard(blobs, staged, (refusing) =>
-          transactInBucket<ObjectRecord>(meta, bucket, (holdBucket) =>
+          transactInBucket<ObjectRecord>(meta, bucket, (now, holdBucket) =>
             refusing(async () => {
-              const current = await load(bucket, key);
-              precondition?.(current);
-              const record = objectRecord(object, {
+              const current = await loadCurrent(meta, now, key);
+              precondition?.(current.object);
+              const annotating = newAnnotationSet(deps, now, object.annotations);
+              const annotated = annotating instanceof Promise ? await annotating : annotating;
+              if (annotated === undefined) throw new ContentionError('annotations are gone');
+              const facts = {
                 size: staged.length,
                 blob: staged.blob?.id,
                 lastModified: deps.now(),
-              });
-              const ops = [
-                holdBucket,
-                ...replaceObjectOps(deps, bucket, key, current, record),
-                ...stagedBlobOps(staged),
-              ];
-              return { ops, result: record };
+                ...annotated.field,
+              };
+              const record = objectRecord(deps, now, current, object, facts);
+              const step = await replaceCurrent(deps, now, key, current, record);
+              const ops = [holdBucket, ...countedOps(deps, now, step), ...stagedBlobOps(staged)];
+              return { ops: [...ops, ...annotated.ops], result: record };
             }),
           ),
         ),
@@ -138,33 +126,43 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
 
     copy(source, bucket, key, object, precondition) {
       return inTurn(bucket, key, () =>
-        transactInBucket<ObjectRecord | undefined>(meta, bucket, async (holdBucket) => {
+        transactInBucket<ObjectRecord | undefined>(meta, bucket, async (now, holdBucket) => {
           const shared = source.blob === undefined ? undefined : await blobs.get(source.blob);
           if (source.blob !== undefined && shared === undefined) return { done: undefined };
-          const current = await load(bucket, key);
-          precondition?.(current);
-          const record = objectRecord(object, {
+          const current = await loadCurrent(meta, now, key);
+          precondition?.(current.object);
+          const annotated = await newAnnotationSet(deps, now, object.annotations);
+          if (annotated === undefined) return { done: undefined };
+          const record = objectRecord(deps, now, current, object, {
             size: source.size,
             blob: source.blob,
             lastModified: deps.now(),
             partsCount: source.partsCount,
+            ...annotated.field,
           });
-          const ops = [holdBucket, ...replaceObjectOps(deps, bucket, key, current, record)];
+          const step = await replaceCurrent(deps, now, key, current, record);
+          const ops = [holdBucket, ...countedOps(deps, now, step), ...annotated.ops];
           if (shared !== undefined) ops.push(shareBlobOp(source.blob!, shared));
           return { ops, result: record };
         }),
       );
     },
 
-    update(bucket, key, change) {
+    update(bucket, key, change, versionId) {
       return inTurn(bucket, key, () =>
-        transact<ObjectRecord | undefined>(meta, async () => {
-          const current = await load(bucket, key);
-          if (current === undefined) return { done: undefined };
-          const record = change(recordOf(current));
-          const at = objectKey(bucket.part, key);
+        transactInBucket<ObjectRecord | undefined>(meta, bucket, async (now, holdBucket) => {
+          const current = await loadCurrent(meta, now, key);
+          const { object } = current;
+          const isCurrent = versionId === undefined || object?.versionId === versionId;
+          const found = isCurrent
+            ? object && { version: object, at: objectKey(now.part, key) }
+            : await loadNoncurrent(meta, now, key, versionId);
+          if (found === undefined) return absent(now, holdBucket, key, current, undefined);
+          if (found.version.deleteMarker) return { done: undefined };
+          const record = change(recordOf<ObjectRecord>(found.version));
+          const guard = { seq: found.version.seq };
           return {
-            ops: [{ op: 'put', at, value: encodeRecord(record), guard: { seq: current.seq } }],
+            ops: [holdBucket, { op: 'put', at: found.at, value: encodeRecord(record), guard }],
             result: record,
           };
         }),
@@ -173,17 +171,47 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
 
     remove(bucket, key, precondition) {
       return inTurn(bucket, key, () =>
-        transact<ObjectRecord | undefined>(meta, async () => {
-          const current = await load(bucket, key);
-          precondition?.(current);
-          if (current === undefined) return { done: undefined };
-          const usage = usageOp(bucket.part, deps.writer, { objects: -1, bytes: -current.size });
-          const ops: MetaOp[] = [
-            { op: 'delete', at: objectKey(bucket.part, key), guard: { seq: current.seq } },
-            ...releaseOps(deps.ids, current.blob),
-          ];
-          if (usage !== undefined) ops.push(usage);
-          return { ops, result: current };
+        transactInBucket<Removal>(meta, bucket, async (now, holdBucket) => {
+          const current = await loadCurrent(meta, now, key);
+          precondition?.(current.object ?? current.marker);
+          if (now.versioning === undefined) {
+            if (current.object === undefined) return { done: {} };
+            const step = await removeCurrent(deps, now, key, current);
+            const ops = [holdBucket, ...countedOps(deps, now, step)];
+            return { ops, result: { removed: recordOf<ObjectRecord>(current.object) } };
+          }
+          const marker: MarkerRecord = {
+            deleteMarker: true,
+            ...newVersion(deps.ids, now, current),
+            lastModified: deps.now(),
+            owner: now.acl.owner,
+          };
+          const step = await replaceCurrent(deps, now, key, current, marker);
+          return { ops: [holdBucket, ...countedOps(deps, now, step)], result: { marker } };
+        }),
+      );
+    },
+
+    removeVersion(bucket, key, versionId, precondition) {
+      return inTurn(bucket, key, () =>
+        transactInBucket<Removal>(meta, bucket, async (now, holdBucket) => {
+          const current = await loadCurrent(meta, now, key);
+          const top = current.object ?? current.marker;
+          if (top?.versionId === versionId) {
+            precondition?.(top, true);
+            const step = await removeCurrent(deps, now, key, current);
+            const ops = [holdBucket, ...countedOps(deps, now, step)];
+            return { ops, result: { removed: recordOf<VersionRecord>(top) } };
+          }
+          const found =
+            now.versioning === undefined
+              ? undefined
+              : await loadNoncurrent(meta, now, key, versionId);
+          precondition?.(found?.version, false);
+          if (found === undefined) return absent<Removal>(now, holdBucket, key, current, {});
+          const step = dropNoncurrent(deps.ids, now, key, found);
+          const ops = [holdBucket, ...countedOps(deps, now, step)];
+          return { ops, result: { removed: recordOf<VersionRecord>(found.version) } };
         }),
       );
     },
@@ -199,6 +227,22 @@ export function createObjectStore(deps: ObjectDeps): ObjectStore {
       return blob?.home.kind === 'extents' ? blob.home.parts : undefined;
     },
   };
+}
+
+/**
+ * The plan where no such version was found. It holds only if the current version is still the one that
+ * was read before: what was noncurrent may have become current meanwhile, and been looked for in neither
+ * place.
+ */
+function absent<T>(
+  bucket: Bucket,
+  holdBucket: MetaOp,
+  key: string,
+  current: CurrentVersion,
+  result: T,
+): Plan<T> {
+  if (bucket.versioning === undefined) return { done: result };
+  return { ops: [holdBucket, ...holdCurrentOps(bucket, key, current)], result };
 }
 
 /**

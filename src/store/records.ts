@@ -32,6 +32,12 @@ export interface BucketRecord {
   /** As the client gave it; empty for none. */
   readonly locationConstraint: string;
   readonly acl: Acl;
+  /** Absent until versioning was first asked for; it can be suspended, but never be gone again. */
+  readonly versioning?: 'Enabled' | 'Suspended';
+  /** Object lock was enabled: versioning is on for good. */
+  readonly objectLock?: true;
+  /** Names of the configuration subresources that the bucket has. */
+  readonly configured?: readonly string[];
   /** Set while DeleteBucket looks for what is left; a put that finds it takes it away again. */
   readonly deleting?: true;
 }
@@ -69,6 +75,37 @@ export interface ObjectPart {
   readonly size: number;
   /** Base64 checksum in the upload's algorithm, where parts carry one. */
   readonly checksum?: string;
+  /** Of an encrypted object: what the part's bytes were sealed with besides the data key, base64. */
+  readonly nonce?: string;
+}
+
+/** How an object's stored bytes are sealed, and its data key as the mode's own key has wrapped it. */
+export interface ObjectEncryption {
+  readonly algorithm: 'SSE-C' | 'AES256' | 'aws:kms';
+  /** Base64. */
+  readonly dataKey: string;
+  /** Base64; absent where every part has its own. */
+  readonly nonce?: string;
+  /** SSE-C: MD5 of the customer's key, base64. */
+  readonly keyMd5?: string;
+  /** SSE-KMS: the key as the client named it. */
+  readonly keyId?: string;
+  /** SSE-KMS: the version of the key that wrapped the data key. */
+  readonly keyVersion?: number;
+  /** SSE-KMS: base64 of JSON, as the client gave it. */
+  readonly context?: string;
+  /** SSE-KMS: the client asked for a bucket key. */
+  readonly bucketKey?: true;
+}
+
+/** What keeps a version from being removed ("Locking objects with Object Lock" in the user guide). */
+export interface ObjectLock {
+  /** Given with `retainUntil`. */
+  readonly mode?: 'GOVERNANCE' | 'COMPLIANCE';
+  /** Milliseconds since the epoch. */
+  readonly retainUntil?: number;
+  /** Absent until it was first asked for. */
+  readonly legalHold?: 'ON' | 'OFF';
 }
 
 export interface ObjectAttributes {
@@ -78,11 +115,31 @@ export interface ObjectAttributes {
   readonly tags?: Readonly<Record<string, string>>;
   readonly storageClass: string;
   readonly acl: Acl;
+  readonly lock?: ObjectLock;
+  /** Absent where the bytes are stored as they are. */
+  readonly encryption?: ObjectEncryption;
 }
 
-export interface ObjectRecord extends ObjectAttributes {
-  /** 'null' unless the bucket was versioned when the object came. */
+/** Where a version stands among those of its key. */
+export interface VersionOrder {
+  /** 'null' unless versioning was enabled when the version came; else the same as `order`. */
   readonly versionId: string;
+  /** 32 hex digits; of two versions of a key, the newer one has the lesser order. */
+  readonly order: string;
+}
+
+/** A version that says that the key was deleted. */
+export interface MarkerRecord extends VersionOrder {
+  readonly deleteMarker: true;
+  /** Milliseconds since the epoch. */
+  readonly lastModified: number;
+  /** Canonical id of the bucket's owner when it was made. */
+  readonly owner: string;
+}
+
+export interface ObjectRecord extends ObjectAttributes, VersionOrder {
+  readonly deleteMarker?: undefined;
+  /** Of what the client put; sealed bytes take more room. */
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
@@ -95,6 +152,29 @@ export interface ObjectRecord extends ObjectAttributes {
   readonly uploadId?: string;
   /** How many parts the object was completed from; the parts are in the blob's manifest. */
   readonly partsCount?: number;
+  /** Absent until the version was first annotated: where its annotations are, and how many. */
+  readonly annotations?: { readonly set: string; readonly count: number };
+}
+
+/** A named payload beside a version of an object. */
+export interface AnnotationRecord {
+  /** Of what the client put. */
+  readonly size: number;
+  /** Length of the blob, where it is sealed. */
+  readonly storedLength?: number;
+  /** What the bytes were sealed with besides the object's data key, base64. */
+  readonly nonce?: string;
+  /** Without quotes. */
+  readonly etag: string;
+  /** Milliseconds since the epoch. */
+  readonly lastModified: number;
+  readonly checksum: StoredChecksum;
+  readonly blob: string;
+}
+
+export interface StoredAnnotation extends AnnotationRecord {
+  readonly name: string;
+  readonly seq: number;
 }
 
 /** An object record with its key and the sequence number it was read at. */
@@ -102,6 +182,15 @@ export interface StoredObject extends ObjectRecord {
   readonly key: string;
   readonly seq: number;
 }
+
+/** A delete marker with its key and the sequence number it was read at. */
+export interface StoredMarker extends MarkerRecord {
+  readonly key: string;
+  readonly seq: number;
+}
+
+export type VersionRecord = ObjectRecord | MarkerRecord;
+export type StoredVersion = StoredObject | StoredMarker;
 
 export interface UploadRecord extends ObjectAttributes {
   /** Canonical id of who initiated it. */
@@ -120,8 +209,13 @@ export interface StoredUpload extends UploadRecord {
 }
 
 export interface PartRecord {
+  /** Of what the client put. */
   readonly size: number;
-  /** Without quotes: MD5 of the part in hex. */
+  /** Length of the blob, where it is sealed. */
+  readonly storedLength?: number;
+  /** As in `ObjectPart`. */
+  readonly nonce?: string;
+  /** Without quotes: MD5 of the part in hex, unless the encryption hides it. */
   readonly etag: string;
   readonly lastModified: number;
   readonly checksum?: StoredChecksum;

@@ -252,6 +252,31 @@ describe('an upload', () => {
   });
 });
 
+describe('an object of very many extents', () => {
+  it('is no more of them than a commit can free again', async () => {
+    const pieces = await newUpload('pieces');
+    const numbers = Array.from({ length: 256 }, (_, at) => at + 1);
+    for (const number of numbers) await putPart('pieces', pieces.uploadId, number, Buffer.alloc(1));
+    await complete('pieces', pieces.uploadId, numbers);
+    const source = { object: (await store.objects.get(bucket, 'pieces'))!, start: 0, end: 256 };
+    const { uploadId } = await newUpload('copy');
+    const upload = (await store.uploads.get(bucket, 'copy', uploadId))!;
+    const copies = Array.from({ length: 120 }, (_, at) => at + 1);
+    for (const number of copies) {
+      await store.uploads.copyPart(bucket, upload, number, source, { etag: 'e' });
+    }
+    await complete('copy', uploadId, copies);
+    expect(await get('copy')).toEqual(Buffer.alloc(256 * 120));
+    await store.objects.remove(bucket, 'copy');
+    await store.objects.remove(bucket, 'pieces');
+    await collectGarbage();
+    expect(await audit(meta, blobs, [bucket])).toEqual([]);
+    expect((await meta.scan({ table: 'blob', part: Buffer.alloc(0), limit: 1 })).entries).toEqual(
+      [],
+    );
+  });
+});
+
 describe('a bucket', () => {
   it('goes only when it is empty, and takes its uploads along', async () => {
     await put('k', randomBytes(100));
@@ -395,7 +420,7 @@ describe('any history', () => {
             await put(one.key, bytes);
             model.set(one.key, bytes);
           } else if (one.do === 'remove') {
-            const removed = await store.objects.remove(bucket, one.key);
+            const { removed } = await store.objects.remove(bucket, one.key);
             expect(removed !== undefined).toBe(model.delete(one.key));
           } else if (one.do === 'copy') {
             const source = await store.objects.get(bucket, one.key);

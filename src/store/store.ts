@@ -7,19 +7,25 @@
  */
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 import type {
+  AnnotationRecord,
   BlobHome,
   Bucket,
   BucketRecord,
   ChecksumType,
+  MarkerRecord,
   ObjectAttributes,
   ObjectPart,
   ObjectRecord,
   PartRecord,
+  StoredAnnotation,
   StoredChecksum,
+  StoredMarker,
   StoredObject,
   StoredPart,
   StoredUpload,
+  StoredVersion,
   UploadRecord,
+  VersionRecord,
 } from './records.ts';
 
 type MaybePromise<T> = T | Promise<T>;
@@ -28,16 +34,23 @@ type MaybePromise<T> = T | Promise<T>;
 export interface StagedBytes {
   /** Absent for no bytes at all. */
   readonly blob?: { readonly id: string; readonly home: BlobHome };
+  /** What the object's or part's size is to be. */
   readonly length: number;
+  /** How long the blob is, where that is not the same: sealed bytes. */
+  readonly storedLength?: number;
 }
 
 export type BytesOut = Buffer | AsyncIterable<Buffer>;
 
 export interface BucketStore {
   get(namespace: string, name: string): MaybePromise<Bucket | undefined>;
-  /** `created` is false if the name is taken; `bucket` is then the one that has it. */
+  /**
+   * `created` is false if the name is taken; `bucket` is then the one that has it.
+   * @param configs configuration subresources that the bucket has from the first
+   */
   create(
-    init: Omit<BucketRecord, 'id' | 'createdAt' | 'deleting'>,
+    init: Omit<BucketRecord, 'id' | 'createdAt' | 'deleting' | 'configured'>,
+    configs?: Readonly<Record<string, object>>,
   ): Promise<{ readonly created: boolean; readonly bucket: BucketRecord }>;
   /** Changes the record; undefined if the bucket is gone. */
   update(
@@ -46,6 +59,18 @@ export interface BucketStore {
   ): Promise<BucketRecord | undefined>;
   /** Exact: a put that was acknowledged before keeps the bucket. */
   remove(bucket: Bucket): Promise<'removed' | 'not-empty' | 'absent'>;
+  /** A configuration subresource; undefined if the bucket has none of that name. */
+  config<T extends object>(bucket: Bucket, name: string): MaybePromise<T | undefined>;
+  /**
+   * Sets a configuration subresource, or removes it (undefined). Whoever loads the bucket afterwards
+   * sees it. Undefined if the bucket is gone.
+   */
+  setConfig(
+    bucket: Bucket,
+    name: string,
+    value: object | undefined,
+    change?: (now: BucketRecord) => BucketRecord,
+  ): Promise<BucketRecord | undefined>;
   /** In order of name. */
   list(query: {
     readonly namespace: string;
@@ -58,14 +83,107 @@ export interface BucketStore {
   }): Promise<{ readonly buckets: readonly Bucket[]; readonly more: boolean }>;
 }
 
+/** What a deletion did. */
+export interface Removal {
+  /** What is gone: an object or a delete marker; undefined if nothing was there or it lives on as a version. */
+  readonly removed?: VersionRecord;
+  /** The delete marker that was made. */
+  readonly marker?: MarkerRecord;
+}
+
 export interface PutObject extends ObjectAttributes {
   readonly etag: string;
   readonly checksum?: StoredChecksum;
+  /** What a copy takes over from its source. */
+  readonly annotations?: readonly NewAnnotation[];
 }
 
-export interface ObjectStore {
-  /** The current version; undefined if there is none. */
+export interface NewAnnotation extends Omit<AnnotationRecord, 'blob' | 'lastModified'> {
+  readonly name: string;
+  /** New ones, or those of a blob that is shared. */
+  readonly bytes: StagedBytes | string;
+}
+
+/** Annotations of a version, which every method is given as it was read. */
+export interface AnnotationStore {
+  get(bucket: Bucket, object: StoredObject, name: string): Promise<StoredAnnotation | undefined>;
+  /** In order of name. */
+  list(
+    bucket: Bucket,
+    object: StoredObject,
+    query: {
+      readonly prefix: string;
+      /** Names greater than this. */
+      readonly after?: string | undefined;
+      readonly limit: number;
+    },
+  ): Promise<{ readonly annotations: readonly StoredAnnotation[]; readonly more: boolean }>;
+  /**
+   * Adds an annotation or replaces it. `precondition` sees the version as it is now. On any error, and
+   * for any other answer, the bytes are given up.
+   * @param staged not of no bytes at all
+   */
+  put(
+    bucket: Bucket,
+    object: StoredObject,
+    name: string,
+    staged: StagedBytes,
+    facts: Pick<AnnotationRecord, 'checksum' | 'etag' | 'nonce'>,
+    options: {
+      /** Most that a version may have. */
+      readonly max: number;
+      readonly precondition?: (now: StoredObject) => void;
+    },
+  ): Promise<AnnotationRecord | 'no-object' | 'too-many'>;
+  /** False if there was none. */
+  remove(
+    bucket: Bucket,
+    object: StoredObject,
+    name: string,
+    precondition?: (now: StoredObject) => void,
+  ): Promise<boolean | 'no-object'>;
+  /** All stored bytes, sealed where the object is encrypted. */
+  read(annotation: AnnotationRecord): Promise<Buffer>;
+}
+
+/** Given by the client, so that a rename it asks for again is known. */
+export interface RenameToken {
+  /** ASCII, at most 64 characters. */
+  readonly id: string;
+  /** What is asked for: the same text for the same request. */
+  readonly request: string;
+}
+
+export interface RenameStore {
+  /**
+   * Gives an object another key; what the new key had is gone. `precondition` sees that. 'source-changed'
+   * if the source is gone or no longer the one given (plan again), 'versioned' in a bucket that was ever
+   * versioned, 'other-request' if the token came with another request before. With a token that came with
+   * this one, nothing is done again.
+   */
+  rename(
+    bucket: Bucket,
+    source: StoredObject,
+    key: string,
+    options: {
+      readonly token?: RenameToken | undefined;
+      readonly precondition?: (current: StoredObject | undefined) => void;
+    },
+  ): Promise<'renamed' | 'source-changed' | 'versioned' | 'other-request'>;
+  /** What became of a token; undefined if it was never used, or longer ago than a day. */
+  renamedBefore(
+    bucket: Bucket,
+    token: RenameToken,
+  ): Promise<'renamed' | 'other-request' | undefined>;
+}
+
+export interface ObjectStore extends RenameStore {
+  /** The current version; undefined if there is none, or it is a delete marker. */
   get(bucket: Bucket, key: string): MaybePromise<StoredObject | undefined>;
+  /** The delete marker that is the current version, if one is. */
+  currentMarker(bucket: Bucket, key: string): MaybePromise<StoredMarker | undefined>;
+  /** Any version, current or not; 'null' names the one that was stored without versioning. */
+  version(bucket: Bucket, key: string, versionId: string): Promise<StoredVersion | undefined>;
   /**
    * Reads the whole source and makes its bytes durable. If the source throws, nothing is kept.
    * `length` where known: lets the engine choose the home before the first byte.
@@ -95,20 +213,38 @@ export interface ObjectStore {
     object: PutObject,
     precondition?: (current: StoredObject | undefined) => void,
   ): Promise<ObjectRecord | undefined>;
-  /** Changes attributes in place (ACL, tags); undefined if the object is gone. */
+  /**
+   * Changes attributes in place (ACL, tags, lock) of the current or the named version; undefined if
+   * it is gone or a delete marker.
+   */
   update(
     bucket: Bucket,
     key: string,
     change: (now: ObjectRecord) => ObjectRecord,
+    versionId?: string,
   ): Promise<ObjectRecord | undefined>;
-  /** Undefined if there was none. */
+  /**
+   * Without a version id: removes the object, or puts a delete marker over it in a versioned bucket.
+   * `precondition` sees the current version, which may be a delete marker already.
+   */
   remove(
     bucket: Bucket,
     key: string,
-    precondition?: (current: StoredObject | undefined) => void,
-  ): Promise<ObjectRecord | undefined>;
+    precondition?: (current: StoredVersion | undefined) => void,
+  ): Promise<Removal>;
   /**
-   * Bytes [start, end). Resolves when the first bytes are at hand and verified.
+   * Removes one version for good; the newest of the others becomes current. `precondition` sees the
+   * version, undefined if there is none, and whether it is the current one.
+   */
+  removeVersion(
+    bucket: Bucket,
+    key: string,
+    versionId: string,
+    precondition?: (version: StoredVersion | undefined, isCurrent: boolean) => void,
+  ): Promise<Removal>;
+  /**
+   * Stored bytes [start, end), sealed where the object is encrypted. Resolves when the first bytes are
+   * at hand and verified.
    * @throws BlobMissingError if the object was removed so long ago that its bytes are gone.
    */
   read(object: ObjectRecord, start: number, end: number, signal?: AbortSignal): Promise<BytesOut>;
@@ -128,6 +264,10 @@ export type ListedObject =
   | { readonly kind: 'object'; readonly object: StoredObject }
   | { readonly kind: 'prefix'; readonly prefix: string };
 
+export type ListedVersion =
+  | { readonly kind: 'version'; readonly version: StoredVersion; readonly latest: boolean }
+  | { readonly kind: 'prefix'; readonly prefix: string };
+
 export interface ListedObjects {
   readonly entries: readonly ListedObject[];
   readonly more: boolean;
@@ -135,6 +275,14 @@ export interface ListedObjects {
 
 export interface ListingStore {
   objects(bucket: Bucket, query: ListObjectsQuery): Promise<ListedObjects>;
+  /**
+   * Every version of every key, keys in order, versions newest first. With `after`, versions of that
+   * key that come after the one with `afterVersionId` are listed too.
+   */
+  versions(
+    bucket: Bucket,
+    query: ListObjectsQuery & { readonly afterVersionId?: string },
+  ): Promise<{ readonly entries: readonly ListedVersion[]; readonly more: boolean }>;
   uploads(
     bucket: Bucket,
     query: ListObjectsQuery & {
@@ -173,7 +321,7 @@ export interface UploadStore {
     upload: StoredUpload,
     number: number,
     staged: StagedBytes,
-    part: { readonly etag: string; readonly checksum?: StoredChecksum },
+    part: { readonly etag: string; readonly checksum?: StoredChecksum; readonly nonce?: string },
   ): Promise<PartRecord | undefined>;
   /**
    * Makes a range of an object's bytes a part: no bytes move. 'no-upload' or 'source-changed' where
@@ -220,6 +368,10 @@ export interface BucketUsage {
   readonly uploads: number;
   readonly parts: number;
   readonly partBytes: number;
+  readonly noncurrentVersions: number;
+  readonly noncurrentBytes: number;
+  /** Current and noncurrent ones. */
+  readonly deleteMarkers: number;
 }
 
 export interface UsageStore {
@@ -228,6 +380,7 @@ export interface UsageStore {
 }
 
 export interface Store {
+  readonly annotations: AnnotationStore;
   readonly buckets: BucketStore;
   readonly objects: ObjectStore;
   readonly listing: ListingStore;

@@ -11,15 +11,9 @@ import { transactInBucket } from './buckets.ts';
 import { type KeyedQueue, transact } from './commit.ts';
 import { garbageOp, releaseOps } from './garbage.ts';
 import type { IdSource } from './ids.ts';
-import { blobKey, objectKey, partKey, partNumberKey, partNumberOf, uploadKey } from './keyspace.ts';
+import { blobKey, partKey, partNumberKey, partNumberOf, uploadKey } from './keyspace.ts';
 import { keyAfterPrefix, type MetaOp, type MetaRecord, type MetaStore } from './meta/port.ts';
-import {
-  keepOrDiscard,
-  objectRecord,
-  replaceObjectOps,
-  storedObject,
-  unchanged,
-} from './objects.ts';
+import { countedOps, keepOrDiscard, objectRecord } from './objects.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type {
   Bucket,
@@ -33,11 +27,14 @@ import type {
 } from './records.ts';
 import type { CompletedPart, UploadStore } from './store.ts';
 import { type UsageChange, usageOp } from './usage.ts';
+import { loadCurrent, replaceCurrent, unchanged } from './versions.ts';
 
 /** Parts read at once while completing. */
 const partsPerPage = 1_000;
 /** A copied range takes over this many extents of its source at most; beyond, it refers to the source. */
 const maxFlattenedExtents = 256;
+/** Beyond so many extents of an object, copied parts are referred to: each extent is an op when they are freed. */
+const maxDissolvedExtents = 15_000;
 
 interface UploadDeps {
   readonly meta: MetaStore;
@@ -161,7 +158,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
 
   /**
    * The extents that the parts' blobs come to, and the ops that take them over. A copied part's own
-   * list of extents is dissolved, so that lists don't nest deeper with every copy.
+   * list of extents is dissolved, so that lists don't nest deeper with every copy, but for very long ones.
    */
   const joinParts = async (
     parts: readonly CompletedPart[],
@@ -173,13 +170,14 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
       if (part.copied) {
         const blob = await blobs.get(part.blob);
         if (blob === undefined) return undefined;
-        if (blob.home.kind === 'extents' && blob.references === 1) {
-          extents.push(...blob.home.extents);
+        const inner = blob.home.kind === 'extents' && blob.references === 1 && blob.home.extents;
+        if (inner && extents.length + inner.length <= maxDissolvedExtents) {
+          extents.push(...inner);
           ops.push({ op: 'delete', at: blobKey(part.blob), guard: { seq: blob.seq } });
           continue;
         }
       }
-      extents.push({ blob: part.blob, offset: 0, length: part.size });
+      extents.push({ blob: part.blob, offset: 0, length: part.storedLength ?? part.size });
     }
     return { extents, ops };
   };
@@ -188,7 +186,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
     create(bucket, key, upload) {
       const uploadId = ids.next();
       const record: UploadRecord = { ...upload, initiatedAt: deps.now() };
-      return transactInBucket(meta, bucket, async (holdBucket) => ({
+      return transactInBucket(meta, bucket, async (_now, holdBucket) => ({
         ops: [
           holdBucket,
           {
@@ -218,6 +216,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
               const before = await loadPart(bucket, upload, number);
               const part: PartRecord = {
                 size: staged.length,
+                storedLength: staged.storedLength,
                 lastModified: deps.now(),
                 blob: staged.blob?.id,
                 ...facts,
@@ -268,32 +267,33 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
 
     complete(bucket, { key, uploadId }, choose, precondition) {
       return deps.queue.run(`${bucket.id}/${key}`, () =>
-        transactInBucket<ObjectRecord | undefined>(meta, bucket, async (holdBucket) => {
+        transactInBucket<ObjectRecord | undefined>(meta, bucket, async (now, holdBucket) => {
           const upload = await mark(bucket, key, uploadId);
           if (upload === undefined) return { done: undefined };
           const parts = await allParts(bucket, upload);
           const chosen = choose(parts);
           const joined = await joinParts(chosen.parts);
           if (joined === undefined) return { done: undefined };
-          const record = await meta.get(objectKey(bucket.part, key));
-          const current = record === undefined ? undefined : storedObject(key, record);
-          precondition?.(current);
+          const current = await loadCurrent(meta, now, key);
+          precondition?.(current.object);
 
           const manifest: ObjectPart[] = chosen.parts.map(({ part, checksum }) => ({
             number: part.number,
             size: part.size,
             checksum,
+            nonce: part.nonce,
           }));
           const size = manifest.reduce((sum, part) => sum + part.size, 0);
           const used = chosen.parts.map(({ part }) => part);
           const blob = size === 0 ? undefined : ids.next();
-          const object = objectRecord(chosen.object, {
+          const object = objectRecord(deps, now, current, chosen.object, {
             size,
             blob,
             lastModified: deps.now(),
             uploadId,
             partsCount: manifest.length,
           });
+          const step = await replaceCurrent(deps, now, key, current, object);
           const ops: MetaOp[] = [
             holdBucket,
             {
@@ -301,7 +301,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
               at: uploadKey(bucket.part, key, uploadId),
               guard: { seq: upload.seq },
             },
-            ...replaceObjectOps(deps, bucket, key, current, object, {
+            ...countedOps(deps, now, step, {
               uploads: -1,
               parts: -used.length,
               partBytes: -size,
@@ -317,7 +317,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
           if (blob !== undefined) {
             ops.push(
               newBlobOp(blob, {
-                length: size,
+                length: joined.extents.reduce((sum, { length }) => sum + length, 0),
                 references: 1,
                 home: { kind: 'extents', extents: joined.extents, parts: manifest },
               }),

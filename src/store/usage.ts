@@ -10,7 +10,16 @@ import type { Bucket } from './records.ts';
 import type { BucketUsage, UsageStore } from './store.ts';
 
 /** The counters of a usage record, in their order on disk. */
-const counters = ['objects', 'bytes', 'uploads', 'parts', 'partBytes'] as const;
+const counters = [
+  'objects',
+  'bytes',
+  'uploads',
+  'parts',
+  'partBytes',
+  'noncurrentVersions',
+  'noncurrentBytes',
+  'deleteMarkers',
+] as const;
 
 export type UsageChange = Partial<Record<(typeof counters)[number], number>>;
 
@@ -36,4 +45,11 @@ export function createUsageStore(meta: MetaStore): UsageStore {
       ) as unknown as BucketUsage;
     },
   };
+}
+
+/** Two changes as one. */
+export function addUsage(a: UsageChange, b: UsageChange): UsageChange {
+  const sum: Record<string, number> = {};
+  for (const name of counters) sum[name] = (a[name] ?? 0) + (b[name] ?? 0);
+  return sum;
 }

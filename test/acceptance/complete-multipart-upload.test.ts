@@ -6,6 +6,7 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
+  PutBucketAclCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import {
@@ -267,4 +268,16 @@ test('the answer is XML from its first byte, with the key as it is', async () =>
   expect(response.status).toBe(200);
   expect(response.body.toString().trimStart()).toMatch(/^<\?xml/);
   expect(element(response, 'Key')).toBe('a & b');
+});
+
+test('who may write but not read the object may not hold its ETag against a guess', async () => {
+  const bucket = await server.createBucket();
+  await server.main.send(new PutBucketAclCommand({ Bucket: bucket, ACL: 'public-read-write' }));
+  const { ETag } = await put(server.main, bucket, 'closed', 'x');
+  const upload = await createUpload(server.alt, bucket, 'closed');
+  const parts = [await uploadPart(server.alt, upload, 1, 'y')];
+  expect(await codeOf(complete(server.alt, upload, parts, { IfMatch: ETag }))).toBe(
+    '403 AccessDenied',
+  );
+  await complete(server.alt, upload, parts, { IfMatch: '*' });
 });

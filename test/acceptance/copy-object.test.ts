@@ -1,15 +1,25 @@
 import {
   CopyObjectCommand,
   type CopyObjectCommandInput,
+  DeleteObjectCommand,
   GetObjectAclCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  PutBucketAclCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { allUsers } from '../support/accounts.ts';
 import { bytesOf, oddKeys, put, read, readText } from '../support/objects.ts';
 import { codeOf, refusalOf } from '../support/s3-client.ts';
 import { startTestServer, uniqueBucketName } from '../support/test-server.ts';
+import {
+  history,
+  lockBucket,
+  putMarker,
+  putVersion,
+  setVersioning,
+  versionedBucket,
+} from '../support/versions.ts';
 
 const server = await startTestServer();
 const Bucket = await server.createBucket();
@@ -181,4 +191,112 @@ test('a checksum of another algorithm can be asked for', async () => {
   expect(kept.CopyObjectResult?.ChecksumCRC32).toBe('y/Q5Jg==');
   const other = await copy({ CopySource: `${Bucket}/summed`, ChecksumAlgorithm: 'CRC32C' });
   expect(other.CopyObjectResult?.ChecksumCRC32C).toBe('4waSgw==');
+});
+
+test('any version can be copied, to another key or bucket, and each answer names both versions', async () => {
+  const bucket = await versionedBucket(server);
+  const ids: string[] = [];
+  for (const text of ['one', 'two']) ids.push(await putVersion(server.main, bucket, 'a b?c', text));
+  const source = `${bucket}/a%20b%3Fc`;
+  for (const [i, text] of ['one', 'two'].entries()) {
+    const CopySource = `${source}?versionId=${ids[i]}`;
+    const answer = await copy({ Bucket: bucket, Key: `copy-${i}`, CopySource });
+    expect(answer.CopySourceVersionId).toBe(ids[i]);
+    expect((await head(`copy-${i}`, bucket)).VersionId).toBe(answer.VersionId);
+    expect(await readText(server.main, bucket, `copy-${i}`)).toBe(text);
+    const outside = await copy({ Key: `copy-${i}`, CopySource });
+    expect([outside.VersionId, outside.CopySourceVersionId]).toEqual([undefined, ids[i]]);
+    expect(await readText(server.main, Bucket, `copy-${i}`)).toBe(text);
+  }
+  const current = await copy({ Bucket: bucket, Key: 'current', CopySource: source });
+  expect(current.CopySourceVersionId).toBe(ids[1]);
+  expect((await copy({ Bucket: bucket, Key: 'unversioned' })).CopySourceVersionId).toBeUndefined();
+});
+
+test('a version is brought back by copying it onto its key', async () => {
+  const bucket = await versionedBucket(server);
+  const old = await putVersion(server.main, bucket, 'k', 'old', { Metadata: { of: 'old' } });
+  const newer = await putVersion(server.main, bucket, 'k', 'newer');
+  const { VersionId } = await copy({
+    Bucket: bucket,
+    Key: 'k',
+    CopySource: `${bucket}/k?versionId=${old}`,
+  });
+  expect(await readText(server.main, bucket, 'k')).toBe('old');
+  expect((await head('k', bucket)).Metadata).toEqual({ of: 'old' });
+  expect((await history(server.main, bucket)).versions).toEqual([
+    `k ${VersionId} latest`,
+    `k ${newer}`,
+    `k ${old}`,
+  ]);
+});
+
+test('a copy outlives the version that it was made from', async () => {
+  const bucket = await versionedBucket(server);
+  const body = bytesOf(2_000_000, 5);
+  const { VersionId } = await put(server.main, bucket, 'k', body);
+  await copy({ Bucket: bucket, Key: 'copy', CopySource: `${bucket}/k?versionId=${VersionId}` });
+  await server.main.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'k', VersionId }));
+  expect((await read(server.main, bucket, 'copy')).equals(body)).toBe(true);
+});
+
+test('while versioning is suspended a copy replaces the null version, and has no version id', async () => {
+  const bucket = await versionedBucket(server);
+  const kept = await putVersion(server.main, bucket, 'k', 'kept');
+  await setVersioning(server.main, bucket, 'Suspended');
+  for (let i = 0; i < 2; i++) {
+    expect((await copy({ Bucket: bucket, Key: 'k' })).VersionId).toBeUndefined();
+  }
+  const fromNull = await copy({ CopySource: `${bucket}/k?versionId=null` });
+  expect(fromNull.CopySourceVersionId).toBe('null');
+  expect((await history(server.main, bucket)).versions).toEqual(['k null latest', `k ${kept}`]);
+});
+
+test('a delete marker cannot be copied, by its version id neither', async () => {
+  const bucket = await versionedBucket(server);
+  const VersionId = await putVersion(server.main, bucket, 'k', 'hidden');
+  const marker = await putMarker(server.main, bucket, 'k');
+  const from = (source: string) => codeOf(copy({ Key: 'refused', CopySource: source }));
+  expect(await from(`${bucket}/k`)).toBe('404 NoSuchKey');
+  expect(await from(`${bucket}/k?versionId=${marker}`)).toBe('400 InvalidRequest');
+  expect(await from(`${bucket}/k?versionId=${'f'.repeat(32)}`)).toBe('404 NoSuchVersion');
+  expect(await from(`${bucket}/k?versionId=none`)).toBe('400 InvalidArgument');
+  await copy({ Key: 'hidden', CopySource: `${bucket}/k?versionId=${VersionId}` });
+  expect(await readText(server.main, Bucket, 'hidden')).toBe('hidden');
+});
+
+test('If-Match copies only over what is meant', async () => {
+  const own = await put(server.main, Bucket, 'matched', 'mine');
+  expect(await codeOf(copy({ Key: 'matched', IfMatch: otherTag }))).toBe('412 PreconditionFailed');
+  expect(await readText(server.main, Bucket, 'matched')).toBe('mine');
+  await copy({ Key: 'matched', IfMatch: own.ETag });
+  expect(await readText(server.main, Bucket, 'matched')).toBe('content');
+  expect(await codeOf(copy({ Key: 'nothing-there', IfMatch: own.ETag }))).toBe('404 NoSuchKey');
+});
+
+test('a copy has the lock that its request asks for, and not that of its source', async () => {
+  const bucket = await lockBucket(server);
+  await put(server.main, bucket, 'held', 'x', { ObjectLockLegalHoldStatus: 'ON' });
+  const CopySource = `${bucket}/held`;
+  await copy({ Bucket: bucket, Key: 'free', CopySource });
+  expect((await head('free', bucket)).ObjectLockLegalHoldStatus).toBeUndefined();
+  const lock = {
+    ObjectLockMode: 'GOVERNANCE',
+    ObjectLockRetainUntilDate: new Date('2130-01-01T00:00:00Z'),
+  } as const;
+  await copy({ Bucket: bucket, Key: 'locked', CopySource, ...lock });
+  expect(await head('locked', bucket)).toMatchObject(lock);
+});
+
+test('who may write but not read the target may not hold its ETag against a guess', async () => {
+  const bucket = await server.createBucket();
+  await server.main.send(new PutBucketAclCommand({ Bucket: bucket, ACL: 'public-read-write' }));
+  await put(server.main, bucket, 'open-source', 'y', { ACL: 'public-read' });
+  const target = await put(server.main, bucket, 'closed', 'x');
+  const CopySource = `${bucket}/open-source`;
+  const over = { Bucket: bucket, Key: 'closed', CopySource };
+  expect(await codeOf(copy({ ...over, IfMatch: target.ETag }, server.alt))).toBe(
+    '403 AccessDenied',
+  );
+  await copy({ ...over, IfMatch: '*' }, server.alt);
 });

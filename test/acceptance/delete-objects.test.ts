@@ -1,10 +1,16 @@
-import { DeleteObjectsCommand, type ObjectIdentifier } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  HeadObjectCommand,
+  type ObjectIdentifier,
+  PutBucketAclCommand,
+} from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { allKeys, isXmlText, oddKeys, put, putAll } from '../support/objects.ts';
 import { exchange, outcome } from '../support/raw-http.ts';
 import { codeOf } from '../support/s3-client.ts';
 import { md5Base64, signedV4 } from '../support/signed-request.ts';
 import { startTestServer } from '../support/test-server.ts';
+import { history, putMarker, putVersion, versionedBucket } from '../support/versions.ts';
 
 const server = await startTestServer();
 const Bucket = await server.createBucket();
@@ -121,4 +127,112 @@ test('a wrong Content-MD5 deletes nothing', async () => {
   const body = `<Delete ${namespace}><Object><Key>safe</Key></Object></Delete>`;
   expect(outcome(await raw(body, { 'content-md5': md5Base64('other') }))).toBe('400 BadDigest');
   expect(await allKeys(server.main, Bucket)).toContain('safe');
+});
+
+test('size and last-modified time delete only what is meant, and what is not there', async () => {
+  const Key = 'measured';
+  await put(server.main, Bucket, Key, 'four');
+  const { LastModified } = await server.main.send(new HeadObjectCommand({ Bucket, Key }));
+  const longAgo = new Date('2001-01-01T00:00:00Z');
+  const refused = await server.main.send(
+    deletion([
+      { Key, Size: 5 },
+      { Key, LastModifiedTime: longAgo },
+      { Key, Size: 4, LastModifiedTime: longAgo },
+    ]),
+  );
+  expect(refused.Errors?.map(({ Code }) => Code)).toEqual(Array(3).fill('PreconditionFailed'));
+  expect(refused.Deleted ?? []).toEqual([]);
+  const deleted = await server.main.send(
+    deletion([
+      { Key, Size: 4, LastModifiedTime: LastModified },
+      { Key: 'never-there', Size: 1 },
+    ]),
+  );
+  expect(deleted.Errors ?? []).toEqual([]);
+  const absent = await server.main.send(deletion([{ Key, ETag: '*' }]));
+  expect(absent.Errors).toMatchObject([{ Key, Code: 'PreconditionFailed' }]);
+});
+
+test('in a versioned bucket it tells which markers it made', async () => {
+  const bucket = await versionedBucket(server);
+  const kept = await putVersion(server.main, bucket, 'kept');
+  const { Deleted = [] } = await server.main.send(deletion(['kept', 'never-there'], false, bucket));
+  const { markers, versions } = await history(server.main, bucket);
+  expect(versions).toEqual([`kept ${kept}`]);
+  expect(Deleted.map((one) => [one.DeleteMarker, one.VersionId])).toEqual([
+    [true, undefined],
+    [true, undefined],
+  ]);
+  expect(markers).toEqual(
+    Deleted.map(({ Key, DeleteMarkerVersionId }) => `${Key} ${DeleteMarkerVersionId} latest`),
+  );
+});
+
+test('versions and markers that are named are gone for good, however often it is asked for', async () => {
+  const bucket = await versionedBucket(server);
+  const Key = 'k';
+  const versions = [];
+  for (let i = 0; i < 3; i++) versions.push(await putVersion(server.main, bucket, Key));
+  const marker = await putMarker(server.main, bucket, Key);
+  const named = [...versions, marker].map((VersionId) => ({ Key, VersionId }));
+  const first = await server.main.send(deletion(named, false, bucket));
+  expect(first.Deleted).toEqual([
+    ...versions.map((VersionId) => ({ Key, VersionId })),
+    { Key, VersionId: marker, DeleteMarker: true, DeleteMarkerVersionId: marker },
+  ]);
+  expect(await history(server.main, bucket)).toEqual({ versions: [], markers: [] });
+  const again = await server.main.send(deletion(named, false, bucket));
+  expect(again.Deleted).toEqual(named);
+  expect(await history(server.main, bucket)).toEqual({ versions: [], markers: [] });
+});
+
+test('an entry that is no version id is refused alone', async () => {
+  const bucket = await versionedBucket(server);
+  const VersionId = await putVersion(server.main, bucket, 'k');
+  const answer = await server.main.send(
+    deletion(
+      [
+        { Key: 'k', VersionId: 'no version' },
+        { Key: 'k', VersionId },
+      ],
+      false,
+      bucket,
+    ),
+  );
+  expect(answer.Errors).toMatchObject([{ VersionId: 'no version', Code: 'InvalidArgument' }]);
+  expect(answer.Deleted).toEqual([{ Key: 'k', VersionId }]);
+});
+
+test('an ETag with a version id is about that version', async () => {
+  const bucket = await versionedBucket(server);
+  const { ETag, VersionId } = await put(server.main, bucket, 'k', 'old');
+  const current = await put(server.main, bucket, 'k', 'current');
+  const of = (tag: string | undefined) =>
+    server.main.send(deletion([{ Key: 'k', VersionId, ETag: tag }], false, bucket));
+  expect((await of(current.ETag)).Errors).toMatchObject([{ Code: 'PreconditionFailed' }]);
+  expect((await of(ETag)).Deleted).toEqual([{ Key: 'k', VersionId }]);
+});
+
+test('who has WRITE on the bucket may hide objects, and delete no version', async () => {
+  const bucket = await versionedBucket(server);
+  await server.main.send(new PutBucketAclCommand({ Bucket: bucket, ACL: 'public-read-write' }));
+  const VersionId = await putVersion(server.main, bucket, 'k');
+  const answer = await server.alt.send(deletion([{ Key: 'k', VersionId }, 'k'], false, bucket));
+  expect(answer.Errors).toMatchObject([{ VersionId, Code: 'AccessDenied' }]);
+  expect(answer.Deleted).toMatchObject([{ Key: 'k', DeleteMarker: true }]);
+});
+
+test('who may delete but not read an object may not hold its ETag against a guess', async () => {
+  const bucket = await server.createBucket();
+  await server.main.send(new PutBucketAclCommand({ Bucket: bucket, ACL: 'public-read-write' }));
+  const { ETag } = await put(server.main, bucket, 'closed', 'x');
+  await put(server.main, bucket, 'open', 'x', { ACL: 'public-read' });
+  const entries = [
+    { Key: 'closed', ETag },
+    { Key: 'open', ETag },
+  ];
+  const answer = await server.alt.send(deletion(entries, false, bucket));
+  expect(answer.Errors).toMatchObject([{ Key: 'closed', Code: 'AccessDenied' }]);
+  expect(answer.Deleted).toMatchObject([{ Key: 'open' }]);
 });

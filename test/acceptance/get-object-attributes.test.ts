@@ -4,6 +4,7 @@ import { complete, createUpload, smallestPartBytes, uploadPart } from '../suppor
 import { bytesOf, put } from '../support/objects.ts';
 import { codeOf } from '../support/s3-client.ts';
 import { startTestServer } from '../support/test-server.ts';
+import { putMarker, putVersion, versionedBucket } from '../support/versions.ts';
 
 const server = await startTestServer();
 const Bucket = await server.createBucket();
@@ -83,4 +84,16 @@ test('no attribute, an unknown one, a missing object and others are refused', as
   );
   expect(await codeOf(get({ Key: 'missing' }))).toBe('404 NoSuchKey');
   expect(await codeOf(get({ Key: 'refused' }, server.alt))).toBe('403 AccessDenied');
+});
+
+test('a version id asks for that version', async () => {
+  const bucket = await versionedBucket(server);
+  const old = await putVersion(server.main, bucket, 'k', 'old version');
+  const current = await putVersion(server.main, bucket, 'k', 'current');
+  const at = { Bucket: bucket, Key: 'k' };
+  expect(await get(at)).toMatchObject({ VersionId: current, ObjectSize: 7 });
+  expect(await get({ ...at, VersionId: old })).toMatchObject({ VersionId: old, ObjectSize: 11 });
+  const VersionId = await putMarker(server.main, bucket, 'k');
+  expect(await codeOf(get(at))).toBe('404 NoSuchKey');
+  expect(await codeOf(get({ ...at, VersionId }))).toBe('405 MethodNotAllowed');
 });

@@ -5,6 +5,7 @@ import { exchange, outcome, requestHead } from '../support/raw-http.ts';
 import { codeOf, refusalOf } from '../support/s3-client.ts';
 import { signedV4 } from '../support/signed-request.ts';
 import { startTestServer, uniqueBucketName } from '../support/test-server.ts';
+import { putMarker, putVersion, versionedBucket } from '../support/versions.ts';
 
 const server = await startTestServer();
 const Bucket = await server.createBucket();
@@ -242,4 +243,87 @@ test('a reader that leaves halfway harms nobody', async () => {
     abort.abort();
   }
   expect((await read(server.main, Bucket, 'large')).length).toBe(3_000_000);
+});
+
+test('a version id reads that version, and every answer names the version it is', async () => {
+  const bucket = await versionedBucket(server);
+  const old = await putVersion(server.main, bucket, 'k', 'old version');
+  const current = await putVersion(server.main, bucket, 'k', 'current');
+  const version = async (VersionId?: string, Range?: string) => {
+    const answer = await get({ Bucket: bucket, Key: 'k', VersionId, Range });
+    return [await answer.Body?.transformToString(), answer.VersionId];
+  };
+  expect(await version()).toEqual(['current', current]);
+  expect(await version(current)).toEqual(['current', current]);
+  expect(await version(old)).toEqual(['old version', old]);
+  expect(await version(old, 'bytes=4-6')).toEqual(['ver', old]);
+});
+
+test('conditions with a version id are about that version', async () => {
+  const bucket = await versionedBucket(server);
+  const { ETag, VersionId } = await put(server.main, bucket, 'k', 'old');
+  await put(server.main, bucket, 'k', 'current');
+  const at = { Bucket: bucket, Key: 'k' };
+  await get({ ...at, VersionId, IfMatch: ETag });
+  expect(await codeOf(get({ ...at, IfMatch: ETag }))).toBe('412 PreconditionFailed');
+});
+
+test('a version that is not there is NoSuchVersion, and what is no version id is refused', async () => {
+  const bucket = await versionedBucket(server);
+  await putVersion(server.main, bucket, 'k');
+  const at = { Bucket: bucket, Key: 'k' };
+  expect(await codeOf(get({ ...at, VersionId: 'f'.repeat(32) }))).toBe('404 NoSuchVersion');
+  expect(await codeOf(get({ ...at, VersionId: 'null' }))).toBe('404 NoSuchVersion');
+  expect(await codeOf(get({ ...at, VersionId: 'no version' }))).toBe('400 InvalidArgument');
+  expect(await codeOf(get({ VersionId: 'f'.repeat(32) }))).toBe('404 NoSuchVersion');
+});
+
+test('an object under a delete marker is NoSuchKey, the marker itself MethodNotAllowed', async () => {
+  const bucket = await versionedBucket(server);
+  const VersionId = await putVersion(server.main, bucket, 'k', 'hidden');
+  const marker = await putMarker(server.main, bucket, 'k');
+  const answerTo = (query: string) =>
+    exchange(server.port, signedV4({ method: 'GET', path: `/${bucket}/k`, query }).bytes);
+  const hidden = await answerTo('');
+  expect(outcome(hidden)).toBe('404 NoSuchKey');
+  expect(hidden.headers).toMatchObject({
+    'x-amz-delete-marker': 'true',
+    'x-amz-version-id': marker,
+  });
+  const named = await answerTo(`versionId=${marker}`);
+  expect(outcome(named)).toBe('405 MethodNotAllowed');
+  expect(named.headers).toMatchObject({
+    allow: 'DELETE',
+    'x-amz-delete-marker': 'true',
+    'x-amz-version-id': marker,
+  });
+  expect(Date.parse(named.headers['last-modified'] ?? '')).not.toBeNaN();
+  const bytes = await read(server.main, bucket, 'k', { VersionId });
+  expect(bytes.toString()).toBe('hidden');
+  const gone = await exchange(
+    server.port,
+    signedV4({ method: 'GET', path: `/${bucket}/never-there` }).bytes,
+  );
+  expect(gone.headers['x-amz-delete-marker']).toBeUndefined();
+});
+
+test('a delete marker tells nothing to who may not list the bucket', async () => {
+  const bucket = await versionedBucket(server);
+  await put(server.main, bucket, 'k', 'x', { ACL: 'public-read' });
+  const VersionId = await putMarker(server.main, bucket, 'k');
+  for (const version of [{}, { VersionId }]) {
+    const request = new GetObjectCommand({ Bucket: bucket, Key: 'k', ...version });
+    expect(await codeOf(server.anonymous.send(request))).toBe('403 AccessDenied');
+  }
+});
+
+test('READ on one version reads that one', async () => {
+  const bucket = await versionedBucket(server);
+  const open = await putVersion(server.main, bucket, 'k', 'open', { ACL: 'public-read' });
+  const closed = await putVersion(server.main, bucket, 'k', 'closed');
+  const readBy = (VersionId?: string) =>
+    server.anonymous.send(new GetObjectCommand({ Bucket: bucket, Key: 'k', VersionId }));
+  expect(await (await readBy(open)).Body?.transformToString()).toBe('open');
+  expect(await codeOf(readBy(closed))).toBe('403 AccessDenied');
+  expect(await codeOf(readBy())).toBe('403 AccessDenied');
 });

@@ -5,6 +5,7 @@ import { exchange } from '../support/raw-http.ts';
 import { refusalOf } from '../support/s3-client.ts';
 import { signedV4 } from '../support/signed-request.ts';
 import { startTestServer } from '../support/test-server.ts';
+import { putMarker, putVersion, versionedBucket } from '../support/versions.ts';
 
 const server = await startTestServer();
 const Bucket = await server.createBucket();
@@ -64,4 +65,37 @@ test('others need READ on the object', async () => {
 test('response-* parameters override headers here too', async () => {
   const answer = await head({ ResponseContentType: 'text/csv' });
   expect(answer.ContentType).toBe('text/csv');
+});
+
+test('a version id asks for that version, and every answer names the version it is', async () => {
+  const bucket = await versionedBucket(server);
+  const old = await putVersion(server.main, bucket, Key, 'old version');
+  const current = await putVersion(server.main, bucket, Key, 'current');
+  const version = async (VersionId?: string) => {
+    const answer = await head({ Bucket: bucket, VersionId });
+    return [answer.ContentLength, answer.VersionId];
+  };
+  expect(await version()).toEqual([7, current]);
+  expect(await version(old)).toEqual([11, old]);
+  const missing = head({ Bucket: bucket, VersionId: 'f'.repeat(32) });
+  expect((await refusalOf(missing)).status).toBe(404);
+  expect((await refusalOf(head({ Bucket: bucket, VersionId: 'no version' }))).status).toBe(400);
+});
+
+test('a delete marker answers 404 for the key, 405 under its own version id, and says what it is', async () => {
+  const bucket = await versionedBucket(server);
+  await putVersion(server.main, bucket, Key);
+  const marker = await putMarker(server.main, bucket, Key);
+  for (const [query, status] of [
+    ['', 404],
+    [`versionId=${marker}`, 405],
+  ] as const) {
+    const { bytes } = signedV4({ method: 'HEAD', path: `/${bucket}/${Key}`, query });
+    const response = await exchange(server.port, bytes, { head: true });
+    expect(response.status).toBe(status);
+    expect(response.headers).toMatchObject({
+      'x-amz-delete-marker': 'true',
+      'x-amz-version-id': marker,
+    });
+  }
 });

@@ -1,8 +1,10 @@
 import {
   CreateBucketCommand,
-  PutBucketPolicyCommand,
+  GetBucketReplicationCommand,
+  GetObjectTorrentCommand,
+  HeadBucketCommand,
+  PutBucketReplicationCommand,
   PutObjectCommand,
-  SelectObjectContentCommand,
 } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { put } from '../support/objects.ts';
@@ -15,29 +17,29 @@ const server = await startTestServer();
 const Bucket = await server.createBucket();
 
 test('an operation that is not built is refused by name', async () => {
-  const refusal = await refusalOf(
-    server.main.send(new PutBucketPolicyCommand({ Bucket, Policy: '{}' })),
-  );
+  const refusal = await refusalOf(server.main.send(new GetBucketReplicationCommand({ Bucket })));
   expect(`${refusal.status} ${refusal.code}`).toBe('501 NotImplemented');
-  expect(refusal.message).toContain('PutBucketPolicy');
+  expect(refusal.message).toContain('GetBucketReplication');
 });
 
-test('one on an object, too', async () => {
+test('one that would change the bucket, or is on an object, too', async () => {
+  const replication = new PutBucketReplicationCommand({
+    Bucket,
+    ReplicationConfiguration: {
+      Role: 'arn:aws:iam::123456789012:role/replication',
+      Rules: [{ Status: 'Enabled', Destination: { Bucket: 'arn:aws:s3:::elsewhere' } }],
+    },
+  });
   await put(server.main, Bucket, 'key');
-  const refusal = await refusalOf(
-    server.main.send(
-      new SelectObjectContentCommand({
-        Bucket,
-        Key: 'key',
-        Expression: 'select * from s3object',
-        ExpressionType: 'SQL',
-        InputSerialization: { CSV: {} },
-        OutputSerialization: { CSV: {} },
-      }),
-    ),
-  );
-  expect(`${refusal.status} ${refusal.code}`).toBe('501 NotImplemented');
-  expect(refusal.message).toContain('SelectObjectContent');
+  const torrent = new GetObjectTorrentCommand({ Bucket, Key: 'key' });
+  for (const [name, request] of [
+    ['PutBucketReplication', () => server.main.send(replication)],
+    ['GetObjectTorrent', () => server.main.send(torrent)],
+  ] as const) {
+    const refusal = await refusalOf(request());
+    expect(`${refusal.status} ${refusal.code}`).toBe('501 NotImplemented');
+    expect(refusal.message).toContain(name);
+  }
 });
 
 test('a parameter that has no effect is refused by name, and nothing stored', async () => {
@@ -47,7 +49,7 @@ test('a parameter that has no effect is refused by name, and nothing stored', as
         Bucket,
         Key: 'encrypted',
         Body: 'secret',
-        ServerSideEncryption: 'AES256',
+        ServerSideEncryption: 'aws:kms:dsse',
       }),
     ),
   );
@@ -55,13 +57,22 @@ test('a parameter that has no effect is refused by name, and nothing stored', as
   expect(JSON.stringify([refusal.message, refusal.fields])).toMatch(/server-side-encryption/i);
 });
 
-test('object lock at creation is refused, and no bucket made', async () => {
+test('a directory bucket is refused, and no bucket made', async () => {
   const name = uniqueBucketName();
   const refusal = await refusalOf(
-    server.main.send(new CreateBucketCommand({ Bucket: name, ObjectLockEnabledForBucket: true })),
+    server.main.send(
+      new CreateBucketCommand({
+        Bucket: name,
+        CreateBucketConfiguration: {
+          Location: { Type: 'AvailabilityZone', Name: 'zone' },
+          Bucket: { Type: 'Directory', DataRedundancy: 'SingleAvailabilityZone' },
+        },
+      }),
+    ),
   );
-  expect(refusal.code).toBe('NotImplemented');
-  await server.main.send(new CreateBucketCommand({ Bucket: name }));
+  expect(`${refusal.status} ${refusal.code}`).toBe('501 NotImplemented');
+  const head = await refusalOf(server.main.send(new HeadBucketCommand({ Bucket: name })));
+  expect(head.status).toBe(404);
 });
 
 test.each([
@@ -72,3 +83,13 @@ test.each([
   const { bytes } = signedV4({ method, path, headers: { 'content-length': '0' } });
   expect(outcome(await exchange(server.port, bytes))).toBe(expected);
 });
+
+test.each(['analytics', 'intelligent-tiering', 'metrics'])(
+  'configurations of %s are refused by name, as nothing would come of them',
+  async (subresource) => {
+    for (const query of [`${subresource}&id=a`, subresource]) {
+      const { bytes } = signedV4({ method: 'GET', path: `/${Bucket}`, query });
+      expect(outcome(await exchange(server.port, bytes))).toBe('501 NotImplemented');
+    }
+  },
+);

@@ -10,6 +10,7 @@ import { allUsers, alt, authenticatedUsers, main } from '../support/accounts.ts'
 import { put, readText } from '../support/objects.ts';
 import { codeOf } from '../support/s3-client.ts';
 import { startTestServer } from '../support/test-server.ts';
+import { putMarker, putVersion, versionedBucket } from '../support/versions.ts';
 
 const server = await startTestServer();
 const Bucket = await server.createBucket();
@@ -132,4 +133,37 @@ test('refusals leave the ACL as it was', async () => {
 
 test('an object that is not there has no ACL to set', async () => {
   expect(await codeOf(set({ Key: 'missing', ACL: 'private' }))).toBe('404 NoSuchKey');
+});
+
+test('an ACL is that of one version, the current one unless another is named', async () => {
+  const bucket = await versionedBucket(server);
+  const old = await putVersion(server.main, bucket, Key, 'old');
+  await putVersion(server.main, bucket, Key, 'current');
+  const granted = async (VersionId?: string) => {
+    const { Grants } = await server.main.send(
+      new GetObjectAclCommand({ Bucket: bucket, Key, VersionId }),
+    );
+    return Grants?.length;
+  };
+  await set({ Bucket: bucket, VersionId: old, ACL: 'public-read' });
+  expect([await granted(old), await granted()]).toEqual([2, 1]);
+  await set({ Bucket: bucket, ACL: 'authenticated-read' });
+  await set({ Bucket: bucket, VersionId: old, ACL: 'private' });
+  expect([await granted(old), await granted()]).toEqual([1, 2]);
+});
+
+test('the ACL of a delete marker is neither read nor set', async () => {
+  const bucket = await versionedBucket(server);
+  const VersionId = await putMarker(server.main, bucket, Key);
+  const get = (version: object) =>
+    codeOf(server.main.send(new GetObjectAclCommand({ Bucket: bucket, Key, ...version })));
+  expect([await get({}), await get({ VersionId })]).toEqual([
+    '404 NoSuchKey',
+    '405 MethodNotAllowed',
+  ]);
+  for (const version of [{}, { VersionId }]) {
+    expect(await codeOf(set({ Bucket: bucket, ACL: 'public-read', ...version }))).toBe(
+      '405 MethodNotAllowed',
+    );
+  }
 });

@@ -15,6 +15,7 @@ import { exchange, outcome } from '../support/raw-http.ts';
 import { codeOf, s3Client } from '../support/s3-client.ts';
 import { md5Base64, signedV4 } from '../support/signed-request.ts';
 import { startTestServer, uniqueBucketName } from '../support/test-server.ts';
+import { putMarker, putVersion, versionedBucket } from '../support/versions.ts';
 
 const server = await startTestServer();
 const Bucket = await server.createBucket();
@@ -302,4 +303,43 @@ test('writers of one key at once leave one of their bodies, whole', async () => 
     new ListObjectsV2Command({ Bucket, Prefix: 'contended' }),
   );
   expect(Contents).toHaveLength(1);
+});
+
+test('conditions in a versioned bucket are about the current object alone', async () => {
+  const bucket = await versionedBucket(server);
+  const { ETag: oldTag } = await put(server.main, bucket, 'k', 'old', { IfNoneMatch: '*' });
+  const { ETag } = await put(server.main, bucket, 'k', 'current');
+  const again = (condition: object) => codeOf(put(server.main, bucket, 'k', 'new', condition));
+  expect(await again({ IfNoneMatch: '*' })).toBe('412 PreconditionFailed');
+  expect(await again({ IfMatch: oldTag })).toBe('412 PreconditionFailed');
+  await putMarker(server.main, bucket, 'k');
+  expect(await again({ IfMatch: ETag })).toBe('404 NoSuchKey');
+  expect(await again({ IfMatch: '*' })).toBe('404 NoSuchKey');
+  await putVersion(server.main, bucket, 'k', 'over the marker', { IfNoneMatch: '*' });
+  expect(await again({ IfNoneMatch: '*' })).toBe('412 PreconditionFailed');
+});
+
+test('If-None-Match with an ETag stores unless that very content is there', async () => {
+  const Key = 'unless';
+  const { ETag } = await put(server.main, Bucket, Key, 'x', { IfNoneMatch: '"anything"' });
+  const again = (IfNoneMatch: string | undefined) =>
+    put(server.main, Bucket, Key, 'y', { IfNoneMatch });
+  expect(await codeOf(again(ETag))).toBe('412 PreconditionFailed');
+  expect(await readText(server.main, Bucket, Key)).toBe('x');
+  await again('"another"');
+  expect(await readText(server.main, Bucket, Key)).toBe('y');
+});
+
+test('who may write but not read an object may not hold its ETag against a guess', async () => {
+  const bucket = await server.createBucket();
+  await server.main.send(new PutBucketAclCommand({ Bucket: bucket, ACL: 'public-read-write' }));
+  const { ETag } = await put(server.main, bucket, 'closed', 'x');
+  const over = (key: string, IfMatch?: string) => put(server.alt, bucket, key, 'y', { IfMatch });
+  expect(await codeOf(over('closed', ETag))).toBe('403 AccessDenied');
+  expect(await codeOf(over('closed', '"guess"'))).toBe('403 AccessDenied');
+  const unless = put(server.alt, bucket, 'closed', 'y', { IfNoneMatch: '"guess"' });
+  expect(await codeOf(unless)).toBe('403 AccessDenied');
+  await put(server.main, bucket, 'open', 'x', { ACL: 'public-read' });
+  await over('open', ETag);
+  await over('closed', '*');
 });

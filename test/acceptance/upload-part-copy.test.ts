@@ -11,6 +11,7 @@ import {
 import { bytesOf, put, read } from '../support/objects.ts';
 import { codeOf } from '../support/s3-client.ts';
 import { startTestServer } from '../support/test-server.ts';
+import { putVersion, versionedBucket } from '../support/versions.ts';
 
 const server = await startTestServer();
 const Bucket = await server.createBucket();
@@ -110,4 +111,23 @@ test('others need READ on the source', async () => {
   const own = await server.createBucket(server.alt);
   const upload = await createUpload(server.alt, own, 'stolen');
   expect(await codeOf(copyPart(upload, 1, {}, server.alt))).toBe('403 AccessDenied');
+});
+
+test('a version can be the source, and is named in the answer', async () => {
+  const bucket = await versionedBucket(server);
+  const old = await putVersion(server.main, bucket, 'k', 'the old version');
+  const current = await putVersion(server.main, bucket, 'k', 'current');
+  const upload = await createUpload(server.main, Bucket, 'of-versions');
+  const answerTo = (CopySource: string, more: Partial<UploadPartCopyCommandInput> = {}) =>
+    server.main.send(new UploadPartCopyCommand({ ...upload, PartNumber: 1, CopySource, ...more }));
+  expect((await answerTo(`${bucket}/k`)).CopySourceVersionId).toBe(current);
+  expect(await codeOf(answerTo(`${bucket}/k?versionId=${'f'.repeat(32)}`))).toBe(
+    '404 NoSuchVersion',
+  );
+  const { CopySourceVersionId, CopyPartResult } = await answerTo(`${bucket}/k?versionId=${old}`, {
+    CopySourceRange: 'bytes=4-6',
+  });
+  expect(CopySourceVersionId).toBe(old);
+  await complete(server.main, upload, [{ PartNumber: 1, ETag: CopyPartResult?.ETag }]);
+  expect((await read(server.main, Bucket, 'of-versions')).toString()).toBe('old');
 });

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../support/accounts.ts';
+import { startCuttingProxy } from '../support/cutting-proxy.ts';
+import { manyKeys, manyTimeoutMs, putMany } from '../support/many-objects.ts';
 import { bytesOf } from '../support/objects.ts';
-import { type ProcessResult, type RunOptions, runInVenv } from '../support/python.ts';
+import { runInVenv } from '../support/python.ts';
+import type { ProcessResult, RunOptions } from '../support/run-program.ts';
 import { type RunningServer, startServer } from '../support/start-server.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'kist-aws-cli-'));
@@ -31,6 +34,7 @@ function attempt(args: readonly string[], options: RunOptions = {}): Promise<Pro
       AWS_SECRET_ACCESS_KEY: main.secretAccessKey,
       AWS_DEFAULT_REGION: 'us-east-1',
       AWS_MAX_ATTEMPTS: '1',
+      ...options.env,
     },
   });
 }
@@ -145,4 +149,53 @@ test('cp --acl public-read opens an object to everybody', async () => {
   const response = await fetch(`${server.endpoint}/${bucket}/public.html`);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html']);
   expect(await response.text()).toBe('<p>public</p>');
+});
+
+test('cp sends metadata, and cp on the server keeps it or replaces it', async () => {
+  write('described.txt', 'described');
+  const uri = `s3://${bucket}/described`;
+  const metadataOf = async (key: string) =>
+    JSON.parse(await aws(['s3api', 'head-object', '--bucket', bucket, '--key', key])).Metadata;
+  await s3('cp', '--metadata', 'origin=cli,kind=text', 'described.txt', `${uri}/one`);
+  expect(await metadataOf('described/one')).toEqual({ origin: 'cli', kind: 'text' });
+  await s3('cp', `${uri}/one`, `${uri}/two`);
+  expect(await metadataOf('described/two')).toEqual({ origin: 'cli', kind: 'text' });
+  const replaced = ['--metadata-directive', 'REPLACE', '--metadata', 'origin=copy'];
+  await s3('cp', ...replaced, `${uri}/one`, `${uri}/three`);
+  expect(await metadataOf('described/three')).toEqual({ origin: 'copy' });
+});
+
+test(
+  'ls lists thousands, and rm --recursive takes a folder of them away',
+  async () => {
+    await s3('mb', 's3://aws-cli-many');
+    await putMany(server.port, 'aws-cli-many', manyKeys);
+    const listed = (await s3('ls', '--recursive', 's3://aws-cli-many')).trim().split('\n');
+    expect(listed.map((line) => line.slice(31))).toEqual(manyKeys);
+    await s3('rm', '--recursive', '--quiet', 's3://aws-cli-many/dir-07/');
+    const listing = ['s3api', 'list-objects-v2', '--bucket', 'aws-cli-many', '--query'];
+    expect(JSON.parse(await aws([...listing, 'length(Contents)']))).toBe(2450);
+  },
+  manyTimeoutMs,
+);
+
+test('cp recovers from connections that are cut on the way there and back', async () => {
+  const proxy = await startCuttingProxy(server.port);
+  const content = bytesOf(20 * 1024 * 1024, 2);
+  write('cut.bin', content);
+  const uri = `s3://${bucket}/cut.bin`;
+  const cp = (from: string, to: string) =>
+    aws(['--endpoint-url', proxy.endpoint, 's3', 'cp', '--quiet', from, to], {
+      env: { AWS_MAX_ATTEMPTS: '3' },
+    });
+  try {
+    proxy.cutAfter('upload', 3 * 1024 * 1024);
+    await cp('cut.bin', uri);
+    proxy.cutAfter('download', 3 * 1024 * 1024);
+    await cp(uri, 'cut.back');
+    expect(proxy.cuts).toBe(2);
+  } finally {
+    await proxy.close();
+  }
+  expect(readFileSync(join(directory, 'cut.back')).equals(content)).toBe(true);
 });

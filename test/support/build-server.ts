@@ -7,9 +7,9 @@ const root = join(import.meta.dirname, '..', '..');
 /** KIST_TEST_BUILD=off: `dist/` is there already. */
 export function setup(): void {
   if (process.env.KIST_TEST_BUILD === 'off') return;
-  const compiler = join(root, 'node_modules', '.bin', 'tsc');
+  const runner = join(root, 'node_modules', '.bin', 'tsx');
   try {
-    execFileSync(compiler, ['-p', 'tsconfig.build.json'], { cwd: root, encoding: 'utf8' });
+    execFileSync(runner, ['scripts/build.ts'], { cwd: root, encoding: 'utf8' });
   } catch (cause) {
     const { stdout } = cause as Error & { readonly stdout?: string };
     throw new Error(`The server does not build.\n${stdout ?? ''}`, { cause });

@@ -65,8 +65,12 @@ export class RawConnection {
     if (this.#ended) return;
     const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
     await new Promise<void>((resolve) => {
-      this.#socket.write(bytes, () => resolve());
-      this.#socket.once('close', () => resolve());
+      const done = () => {
+        this.#socket.off('close', done);
+        resolve();
+      };
+      this.#socket.write(bytes, done);
+      this.#socket.once('close', done);
     });
   }
 

@@ -11,7 +11,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { testAccounts } from './accounts.ts';
 import { freePort } from './free-port.ts';
 
-const command = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
+/** The built `kist`. */
+export const command = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
 
 export interface ServerOptions {
   /** Made anew, and removed after `remove()`, if left out. */
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
   readonly readyTimeoutMs?: number;
+  /** Another `cli/main.js` than that of `dist/`. */
+  readonly command?: string;
 }
 
 export interface ExitStatus {
@@ -65,7 +68,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const child = spawn(
     process.execPath,
     [
-      command,
+      options.command ?? command,
       'serve',
       ...['--data-dir', dataDir],
       ...['--port', String(port)],

@@ -67,15 +67,23 @@ describe('CreateBucket', () => {
     expect(output.Buckets).toHaveLength(1);
   });
 
+  it('makes a bucket with its object ownership, in one', async () => {
+    const ObjectOwnership = 'BucketOwnerPreferred' as const;
+    await house.run('CreateBucket', { Bucket: 'owned', ObjectOwnership });
+    expect((await house.bucket('owned')).configured).toEqual(['ownershipControls']);
+    const { OwnershipControls } = await house.run('GetBucketOwnershipControls', {
+      Bucket: 'owned',
+    });
+    expect(OwnershipControls?.Rules).toEqual([{ ObjectOwnership }]);
+    await house.run('CreateBucket', { Bucket: 'plain' });
+    expect((await house.bucket('plain')).configured).toBeUndefined();
+  });
+
   it('refuses by name what buckets cannot be yet', async () => {
     const Bucket = 'fruit';
-    await house.run('CreateBucket', { Bucket: 'plain', ObjectOwnership: 'ObjectWriter' });
-    const ownership = { Bucket, ObjectOwnership: 'BucketOwnerEnforced' } as const;
-    await house.refused('CreateBucket', ownership, 'NotImplemented');
     for (const CreateBucketConfiguration of [
       { Bucket: { Type: 'Directory' } },
       { Location: { Name: 'zone' } },
-      { Tags: [{ Key: 'a', Value: 'b' }] },
     ] as const) {
       await house.refused('CreateBucket', { Bucket, CreateBucketConfiguration }, 'NotImplemented');
     }

@@ -1,44 +1,85 @@
 /**
- * ListObjectVersions of buckets that were never versioned: every object is its own latest version, `null`.
- * Set-ups and tear-downs of most test suites stand on it.
+ * ListObjectVersions: every version and delete marker, keys in order, the newest of a key first. In a bucket
+ * that was never versioned each object is its own latest version, `null`.
  */
+import type {
+  ListObjectVersionsRequest,
+  ObjectVersionStorageClass,
+} from '../../model/types.gen.ts';
 import { S3Error } from '../../protocol/errors.ts';
-import { nullVersionId } from '../../protocol/version-id.ts';
+import { assertVersionId } from '../../protocol/version-id.ts';
+import type { ListedVersion } from '../../store/store.ts';
 import { keyMarker } from '../list-parameters.ts';
 import { defineOperation } from '../operation.ts';
-import { assertNullVersion } from '../version-id.ts';
-import { listObjectsMembers, objectEntry, objectPage, ownerShapes } from './list-page.ts';
+import {
+  echoOf,
+  listObjectsMembers,
+  objectEntry,
+  ownerShapes,
+  type PageOf,
+  pageQuery,
+} from './list-page.ts';
+
+type VersionsInput = Pick<ListObjectVersionsRequest, 'KeyMarker' | 'VersionIdMarker'>;
 
 export const ListObjectVersions = defineOperation({
   name: 'ListObjectVersions',
   access: { on: 'bucket', action: 's3:ListBucketVersions', permission: 'READ' },
   accepts: [...listObjectsMembers, 'KeyMarker', 'VersionIdMarker'],
-  async run(input, context) {
-    const marker = keyMarker(input.KeyMarker);
-    const versionIdMarker = input.VersionIdMarker === '' ? undefined : input.VersionIdMarker;
-    if (versionIdMarker !== undefined && marker === undefined) {
-      throw new S3Error('InvalidArgument', {
-        message: 'A version-id marker cannot be specified without a key marker.',
-        fields: { ArgumentName: 'version-id-marker', ArgumentValue: versionIdMarker },
-      });
-    }
-    assertNullVersion(versionIdMarker);
-    const page = await objectPage(input, marker, context);
-    const { objects, last, lastIsPrefix, more, echoed } = page;
-    const ownerOf = ownerShapes(context.identity);
+  async run(input, { bucket, identity, store }) {
+    const after = keyMarker(input.KeyMarker);
+    const afterVersionId = versionIdMarker(input);
+    const query = pageQuery(input);
+    const page = await store.listing.versions(bucket, { ...query, after, afterVersionId });
+    const ownerOf = ownerShapes(identity);
+    const { versions, markers, prefixes } = partition(page);
+    const last = page.more ? page.entries.at(-1) : undefined;
     return {
-      ...echoed,
-      KeyMarker: marker ?? '',
-      VersionIdMarker: versionIdMarker ?? '',
-      NextKeyMarker: more ? last : undefined,
-      NextVersionIdMarker: more && !lastIsPrefix ? nullVersionId : undefined,
-      Versions: objects.map((object) => ({
+      ...echoOf(input, bucket, query, prefixes, page.more),
+      KeyMarker: after ?? '',
+      VersionIdMarker: afterVersionId ?? '',
+      NextKeyMarker: last?.kind === 'prefix' ? last.prefix : last?.version.key,
+      NextVersionIdMarker: last?.kind === 'version' ? last.version.versionId : undefined,
+      Versions: versions.map(({ object, latest }) => ({
         ...objectEntry(object),
-        StorageClass: 'STANDARD' as const,
-        VersionId: nullVersionId,
-        IsLatest: true,
+        StorageClass: object.storageClass as ObjectVersionStorageClass,
+        VersionId: object.versionId,
+        IsLatest: latest,
         Owner: ownerOf(object.acl.owner),
+      })),
+      DeleteMarkers: markers.map(({ marker, latest }) => ({
+        Key: marker.key,
+        VersionId: marker.versionId,
+        IsLatest: latest,
+        LastModified: new Date(marker.lastModified),
+        Owner: ownerOf(marker.owner),
       })),
     };
   },
 });
+
+function versionIdMarker({ KeyMarker, VersionIdMarker }: VersionsInput): string | undefined {
+  if (VersionIdMarker === undefined || VersionIdMarker === '') return undefined;
+  if (keyMarker(KeyMarker) === undefined) {
+    throw new S3Error('InvalidArgument', {
+      message: 'A version-id marker cannot be specified without a key marker.',
+      fields: { ArgumentName: 'version-id-marker', ArgumentValue: VersionIdMarker },
+    });
+  }
+  assertVersionId(VersionIdMarker, 'version-id-marker');
+  return VersionIdMarker;
+}
+
+/** Versions, delete markers and common prefixes are different elements of the answer. */
+function partition({ entries }: PageOf<ListedVersion>) {
+  const versions = [];
+  const markers = [];
+  const prefixes: string[] = [];
+  for (const entry of entries) {
+    if (entry.kind === 'prefix') prefixes.push(entry.prefix);
+    else if (entry.version.deleteMarker) {
+      markers.push({ marker: entry.version, latest: entry.latest });
+    } else versions.push({ object: entry.version, latest: entry.latest });
+  }
+  return { versions, markers, prefixes };
+}

@@ -1,8 +1,9 @@
-/** One page of a bucket's objects, as ListObjects, ListObjectsV2 and ListObjectVersions read and show it. */
+/** One page of a bucket, as ListObjects, ListObjectsV2 and ListObjectVersions ask for it and show it. */
 import type { _Object, CommonPrefix, ListObjectsRequest } from '../../model/types.gen.ts';
 import { ownerShape } from '../../policy/access-control-policy.ts';
 import { formatETag } from '../../protocol/etag.ts';
-import type { StoredObject } from '../../store/records.ts';
+import type { Bucket, StoredObject } from '../../store/records.ts';
+import type { ListObjectsQuery } from '../../store/store.ts';
 import { keyParameter, maxKeysPerPage, pageSize } from '../list-parameters.ts';
 import type { OperationContext } from '../operation.ts';
 
@@ -17,22 +18,56 @@ export const listObjectsMembers = [
 
 type PageInput = Pick<ListObjectsRequest, (typeof listObjectsMembers)[number]>;
 
+/** A page as the store answers it. */
+export interface PageOf<Entry> {
+  readonly entries: readonly Entry[];
+  readonly more: boolean;
+}
+
+/** What every such listing answers with, whatever it found. */
+export interface PageEcho {
+  readonly Name: string;
+  readonly Prefix: string;
+  readonly Delimiter: string | undefined;
+  readonly MaxKeys: number;
+  readonly EncodingType: ListObjectsRequest['EncodingType'];
+  readonly IsTruncated: boolean;
+  readonly CommonPrefixes: readonly CommonPrefix[] | undefined;
+}
+
 export interface ObjectPage {
   readonly objects: readonly StoredObject[];
   readonly prefixes: readonly string[];
   /** The last of both; undefined on an empty page. */
   readonly last: string | undefined;
-  readonly lastIsPrefix: boolean;
   readonly more: boolean;
-  /** What every such listing answers with, whatever it found. */
-  readonly echoed: {
-    readonly Name: string;
-    readonly Prefix: string;
-    readonly Delimiter: string | undefined;
-    readonly MaxKeys: number;
-    readonly EncodingType: ListObjectsRequest['EncodingType'];
-    readonly IsTruncated: boolean;
-    readonly CommonPrefixes: readonly CommonPrefix[] | undefined;
+  readonly echoed: PageEcho;
+}
+
+/** What is asked for of a listing, but for where it begins. */
+export function pageQuery(input: PageInput): Omit<ListObjectsQuery, 'after'> {
+  return {
+    prefix: keyParameter(input.Prefix),
+    delimiter: keyParameter(input.Delimiter),
+    limit: pageSize(input.MaxKeys, maxKeysPerPage),
+  };
+}
+
+export function echoOf(
+  { EncodingType }: PageInput,
+  { name }: Bucket,
+  { prefix, delimiter, limit }: ListObjectsQuery,
+  prefixes: readonly string[],
+  more: boolean,
+): PageEcho {
+  return {
+    Name: name,
+    Prefix: prefix,
+    Delimiter: delimiter === '' ? undefined : delimiter,
+    MaxKeys: limit,
+    EncodingType,
+    IsTruncated: more,
+    CommonPrefixes: commonPrefixes(prefixes),
   };
 }
 
@@ -41,15 +76,8 @@ export async function objectPage(
   after: string | undefined,
   { bucket, store }: OperationContext,
 ): Promise<ObjectPage> {
-  const prefix = keyParameter(input.Prefix);
-  const delimiter = keyParameter(input.Delimiter);
-  const limit = pageSize(input.MaxKeys, maxKeysPerPage);
-  const { entries, more } = await store.listing.objects(bucket, {
-    prefix,
-    delimiter,
-    after,
-    limit,
-  });
+  const query = pageQuery(input);
+  const { entries, more } = await store.listing.objects(bucket, { ...query, after });
   const objects: StoredObject[] = [];
   const prefixes: string[] = [];
   for (const entry of entries) {
@@ -61,17 +89,8 @@ export async function objectPage(
     objects,
     prefixes,
     last: last?.kind === 'prefix' ? last.prefix : last?.object.key,
-    lastIsPrefix: last?.kind === 'prefix',
     more,
-    echoed: {
-      Name: bucket.name,
-      Prefix: prefix,
-      Delimiter: delimiter === '' ? undefined : delimiter,
-      MaxKeys: limit,
-      EncodingType: input.EncodingType,
-      IsTruncated: more,
-      CommonPrefixes: commonPrefixes(prefixes),
-    },
+    echoed: echoOf(input, bucket, query, prefixes, more),
   };
 }
 

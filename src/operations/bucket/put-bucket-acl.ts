@@ -1,6 +1,7 @@
 /** PutBucketAcl: by canned name, grant headers or document, one of them. */
-import { aclOfReplacement } from '../../policy/requested-acl.ts';
+import { replacedAcl } from '../../policy/governed-acl.ts';
 import { S3Error } from '../../protocol/errors.ts';
+import { rulesOf } from '../access-rules.ts';
 import { defineOperation } from '../operation.ts';
 
 export const PutBucketAcl = defineOperation({
@@ -17,7 +18,8 @@ export const PutBucketAcl = defineOperation({
   ],
   async run(input, { bucket, identity, store }) {
     const { owner } = bucket.acl;
-    const acl = aclOfReplacement(input, { on: 'bucket', owner, bucketOwner: owner }, identity);
+    const of = { on: 'bucket', owner, bucketOwner: owner } as const;
+    const acl = replacedAcl(input, of, rulesOf(bucket), identity);
     const changed = await store.buckets.update(bucket, (now) => ({ ...now, acl }));
     if (changed === undefined) {
       throw new S3Error('NoSuchBucket', { fields: { BucketName: input.Bucket } });

@@ -1,16 +1,21 @@
 /** Operations over a store in memory, run as the pipeline runs them once a request is allowed. */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
+import { createEncryption } from '../../features/encryption/encryption.ts';
+import { type KeyRing, openKeyRing } from '../../features/encryption/key-ring.ts';
 import type { Account, Caller, IdentityDirectory } from '../../identity/identity.ts';
 import type { OperationName } from '../../model/operations.gen.ts';
 import type { StreamingBody } from '../../model/streaming-body.ts';
 import type { OperationTypes } from '../../model/types.gen.ts';
+import { decide } from '../../policy/decide.ts';
 import { type ErrorCode, S3Error } from '../../protocol/errors.ts';
 import { createMemoryBlobStore } from '../../store/blob/memory.ts';
 import { createStore } from '../../store/create-store.ts';
 import { createMemoryMetaStore } from '../../store/meta/memory.ts';
 import type { Bucket, StoredObject } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
+import { createSystemRecords } from '../../store/system-records.ts';
+import { withRules } from '../access-rules.ts';
 import { operations } from '../index.ts';
 import type { Operation, OperationContext, PayloadDeclaration } from '../operation.ts';
 
@@ -45,6 +50,7 @@ export interface Asking {
 
 export interface House {
   readonly store: Store;
+  readonly keyRing: Promise<KeyRing>;
   /** What the clock says; tests may move it. */
   clock: number;
   run<Name extends OperationName>(
@@ -73,25 +79,34 @@ const noPayload: PayloadDeclaration = {
 export function openHouse(minPartBytes = 5): House {
   const clock = { now: Date.parse('2024-05-06T07:08:09.123Z') };
   const now = () => clock.now;
+  const meta = createMemoryMetaStore({ now });
   const store = createStore({
-    meta: createMemoryMetaStore({ now }),
+    meta,
     blobs: createMemoryBlobStore({ now }),
     now,
     randomBytes: (length) => randomBytes(length),
     writer: 0,
     limits: { inlineMaxBytes: 16, gatherMaxBytes: 1024 },
   });
+  const masterKey = randomBytes(32);
+  const keyRing = openKeyRing({ records: createSystemRecords(meta), masterKey, randomBytes, now });
 
   async function bucketOf(namespace: string, name: string): Promise<Bucket> {
     const bucket = await store.buckets.get(namespace, name);
     if (bucket === undefined) throw new S3Error('NoSuchBucket');
-    return bucket;
+    return withRules(bucket, store);
   }
 
-  async function objectOf(bucket: Bucket, key: string): Promise<StoredObject> {
-    const object = await store.objects.get(bucket, key);
-    if (object === undefined) throw new S3Error('NoSuchKey');
-    return object;
+  async function objectOf(bucket: Bucket, key: string, versionId?: string): Promise<StoredObject> {
+    if (versionId === undefined) {
+      const object = await store.objects.get(bucket, key);
+      if (object === undefined) throw new S3Error('NoSuchKey');
+      return object;
+    }
+    const version = await store.objects.version(bucket, key, versionId);
+    if (version === undefined) throw new S3Error('NoSuchVersion');
+    if (version.deleteMarker) throw new S3Error('MethodNotAllowed');
+    return version;
   }
 
   async function run<Name extends OperationName>(
@@ -105,10 +120,14 @@ export function openHouse(minPartBytes = 5): House {
       as === 'anonymous'
         ? { kind: 'anonymous' }
         : { kind: 'account', account: as, accessKeyId: 'key' };
-    const { Bucket: bucketName = '', Key = '' } = input as { Bucket?: string; Key?: string };
+    const {
+      Bucket: bucketName = '',
+      Key = '',
+      VersionId,
+    } = input as { Bucket?: string; Key?: string; VersionId?: string };
     const { on } = operation.access;
     const bucket = on === 'account' ? undefined : await bucketOf(namespace, bucketName);
-    const object = on === 'object' ? await objectOf(bucket!, Key) : undefined;
+    const object = on === 'object' ? await objectOf(bucket!, Key, VersionId) : undefined;
     const context: OperationContext = {
       requestId: 'request',
       caller,
@@ -122,17 +141,30 @@ export function openHouse(minPartBytes = 5): House {
       payload: { ...noPayload, ...payload },
       bucket: bucket!,
       object: object!,
-      openSource: async (sourceBucket, key) => {
-        const found = await bucketOf(namespace, sourceBucket);
-        return { bucket: found, object: await objectOf(found, key) };
+      may: (right, on, of) => {
+        const { acl } = (typeof on === 'string' ? undefined : on.bucket) ?? bucket!;
+        return decide({
+          caller,
+          ...(typeof right === 'string' ? { action: right, permission: undefined } : right),
+          resource:
+            of === undefined
+              ? { on: 'bucket', bucket: acl }
+              : { on: 'object', bucket: acl, object: of.acl },
+        }).allowed;
       },
-      settings: { minPartBytes },
+      openSource: async (sourceBucket, key, versionId) => {
+        const found = await bucketOf(namespace, sourceBucket);
+        return { bucket: found, object: await objectOf(found, key, versionId) };
+      },
+      settings: { minPartBytes, sseCOverHttp: true, bucketDefaults: 'acl' },
+      encryption: createEncryption({ masterKey, keyRing: await keyRing, randomBytes }),
     };
     return (await operation.run(input as never, context)) as Output<Name>;
   }
 
   return {
     store,
+    keyRing,
     get clock() {
       return clock.now;
     },

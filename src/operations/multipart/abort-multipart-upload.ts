@@ -9,7 +9,7 @@ export const AbortMultipartUpload = defineOperation({
   async run(input, context) {
     const { bucket, store } = context;
     const upload = await openUpload(input, context);
-    assertOwnUpload(upload, context);
+    await assertOwnUpload('s3:AbortMultipartUpload', upload, context);
     if (!(await store.uploads.abort(bucket, upload))) throw noSuchUpload(input.UploadId);
     return {};
   },

@@ -27,10 +27,16 @@ import {
   givenChecksums,
   isObjectChecksumValue,
 } from '../checksum-members.ts';
+import { assertMayMatch } from '../etag-condition.ts';
+import { expirationOutput } from '../lifecycle-headers.ts';
+import { customerKeyMembers, encryptionOutput } from '../object-encryption.ts';
+import { lockWithDefault } from '../object-lock.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
+import { versionIdOfNew } from '../version-id.ts';
 import { assertPartList, chooseParts } from './chosen-parts.ts';
 import { objectChecksum } from './object-checksum.ts';
 import { findUpload, noSuchUpload } from './upload.ts';
+import { assertCompletingKey } from './upload-encryption.ts';
 
 export const CompleteMultipartUpload = defineOperation({
   name: 'CompleteMultipartUpload',
@@ -39,6 +45,7 @@ export const CompleteMultipartUpload = defineOperation({
     'UploadId',
     'MultipartUpload',
     ...checksumMemberNames,
+    ...customerKeyMembers,
     'ChecksumType',
     'MpuObjectSize',
     'IfMatch',
@@ -49,9 +56,13 @@ export const CompleteMultipartUpload = defineOperation({
     const upload = await findUpload(input, context);
     if (upload === undefined)
       return answerOf(input, context, await completedBefore(input, context));
+    assertCompletingKey(input, upload, context);
+    await assertMayMatch(input.IfMatch, { key: input.Key }, context);
+    await assertMayMatch(input.IfNoneMatch, { key: input.Key }, context);
     assertChecksumType(input, upload);
     const listed = input.MultipartUpload?.Parts;
     assertPartList(listed, upload);
+    const lock = await lockWithDefault(upload.lock, context);
     await warmDigests();
     const object = await store.uploads.complete(
       bucket,
@@ -61,14 +72,14 @@ export const CompleteMultipartUpload = defineOperation({
         assertObjectSize(input, parts);
         const checksum = objectChecksum(parts, upload.checksumType);
         assertObjectChecksum(input, checksum);
-        const { headers, metadata, tags, storageClass, acl } = upload;
+        const { headers, metadata, tags, storageClass, acl, encryption } = upload;
         const etag = multipartETag(parts.map((part) => Buffer.from(part.etag, 'hex')));
         return {
           parts: parts.map((part) => ({
             part,
             checksum: checksum === undefined ? undefined : part.checksum?.value,
           })),
-          object: { headers, metadata, tags, storageClass, acl, etag, checksum },
+          object: { headers, metadata, tags, storageClass, acl, lock, encryption, etag, checksum },
         };
       },
       (current) => checkWriteConditions(input, current?.etag),
@@ -77,17 +88,20 @@ export const CompleteMultipartUpload = defineOperation({
   },
 });
 
-function answerOf(
+async function answerOf(
   { Bucket, Key }: CompleteMultipartUploadRequest,
-  { endpoint }: OperationContext,
-  { etag, checksum }: ObjectRecord,
-): CompleteMultipartUploadOutput {
+  context: OperationContext,
+  object: ObjectRecord,
+): Promise<CompleteMultipartUploadOutput> {
   return {
-    Location: `${endpoint}/${Bucket}/${encodeUrl(Key)}`,
+    Location: `${context.endpoint}/${Bucket}/${encodeUrl(Key)}`,
     Bucket,
     Key,
-    ETag: formatETag(etag),
-    ...checksumOutput(checksum),
+    ETag: formatETag(object.etag),
+    VersionId: versionIdOfNew(object),
+    ...checksumOutput(object.checksum),
+    ...encryptionOutput(object.encryption),
+    ...(await expirationOutput(context, Key, object)),
   };
 }
 

@@ -1,16 +1,28 @@
-/** CreateMultipartUpload. Not for anonymous callers, as in S3. */
+/**
+ * CreateMultipartUpload. Not for anonymous callers, as in S3. A bucket's default retention begins when the
+ * upload is completed.
+ */
 import type { ChecksumAlgorithm } from '../../digest/algorithms.ts';
 import type { CreateMultipartUploadRequest } from '../../model/types.gen.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import type { ChecksumType } from '../../store/records.ts';
 import { callerId } from '../caller.ts';
+import { abortOutput } from '../lifecycle-headers.ts';
 import { attributesOfNew, newObjectMembers } from '../new-object.ts';
+import { encryptionMembers, encryptionOutput, wantedEncryption } from '../object-encryption.ts';
+import { objectLockMembers, requestedLock } from '../object-lock.ts';
 import { defineOperation } from '../operation.ts';
 
 export const CreateMultipartUpload = defineOperation({
   name: 'CreateMultipartUpload',
   access: { on: 'bucket', action: 's3:PutObject', permission: 'WRITE' },
-  accepts: [...newObjectMembers, 'ChecksumAlgorithm', 'ChecksumType'],
+  accepts: [
+    ...newObjectMembers,
+    ...objectLockMembers,
+    ...encryptionMembers,
+    'ChecksumAlgorithm',
+    'ChecksumType',
+  ],
   async run(input, context) {
     const { bucket, store } = context;
     const initiator = callerId(context);
@@ -21,8 +33,12 @@ export const CreateMultipartUpload = defineOperation({
     }
     const checksumAlgorithm = input.ChecksumAlgorithm;
     const checksumType = checksumTypeOf(input);
-    const { uploadId } = await store.uploads.create(bucket, input.Key, {
+    const wanted = await wantedEncryption(input, context);
+    const sealed = wanted && (await context.encryption.seal(wanted));
+    const upload = await store.uploads.create(bucket, input.Key, {
       ...attributesOfNew(input, context),
+      lock: await requestedLock(input, context),
+      encryption: sealed?.encryption,
       initiator,
       checksumAlgorithm,
       checksumType,
@@ -30,9 +46,11 @@ export const CreateMultipartUpload = defineOperation({
     return {
       Bucket: input.Bucket,
       Key: input.Key,
-      UploadId: uploadId,
+      UploadId: upload.uploadId,
       ChecksumAlgorithm: checksumAlgorithm,
       ChecksumType: checksumType,
+      ...encryptionOutput(upload.encryption),
+      ...(await abortOutput(context, input.Key, upload)),
     };
   },
 });

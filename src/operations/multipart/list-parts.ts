@@ -1,20 +1,24 @@
-/** ListParts, for who initiated the upload and the bucket's owner. */
+/** ListParts, for who initiated the upload, the bucket's owner, and whom its policy allows it. */
 import type { ListPartsOutput } from '../../model/types.gen.ts';
 import { ownerShape } from '../../policy/access-control-policy.ts';
 import { formatETag } from '../../protocol/etag.ts';
 import { checksumMembers } from '../checksum-members.ts';
+import { abortOutput } from '../lifecycle-headers.ts';
 import { maxPartsPerPage, pageSize, partNumberMarker } from '../list-parameters.ts';
+import { customerKeyMembers } from '../object-encryption.ts';
 import { defineOperation } from '../operation.ts';
 import { assertOwnUpload, maxPartNumber, openUpload } from './upload.ts';
+import { assertUploadKey } from './upload-encryption.ts';
 
 export const ListParts = defineOperation({
   name: 'ListParts',
   access: { on: 'bucket', action: 's3:ListMultipartUploadParts', permission: 'WRITE' },
-  accepts: ['UploadId', 'MaxParts', 'PartNumberMarker'],
+  accepts: ['UploadId', 'MaxParts', 'PartNumberMarker', ...customerKeyMembers],
   async run(input, context) {
     const { bucket, identity, store } = context;
     const upload = await openUpload(input, context);
-    assertOwnUpload(upload, context);
+    await assertOwnUpload('s3:ListMultipartUploadParts', upload, context);
+    assertUploadKey(input, upload, context);
     const after = partNumberMarker(input.PartNumberMarker, 'part-number-marker');
     const limit = pageSize(input.MaxParts, maxPartsPerPage);
     const { parts, more } =
@@ -41,6 +45,7 @@ export const ListParts = defineOperation({
       StorageClass: upload.storageClass as ListPartsOutput['StorageClass'],
       ChecksumAlgorithm: upload.checksumAlgorithm,
       ChecksumType: upload.checksumType,
+      ...(await abortOutput(context, upload.key, upload)),
     };
   },
 });

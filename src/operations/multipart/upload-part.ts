@@ -8,31 +8,33 @@ import { S3Error } from '../../protocol/errors.ts';
 import { formatETag } from '../../protocol/etag.ts';
 import type { StoredUpload } from '../../store/records.ts';
 import { checksumMembers } from '../checksum-members.ts';
+import { customerKeyMembers, encryptionOutput } from '../object-encryption.ts';
 import { defineOperation } from '../operation.ts';
 import { announcedAlgorithm, receiveBytes, receivedMembers } from '../receive-bytes.ts';
 import { defaultChecksum, noSuchUpload, openUpload } from './upload.ts';
+import { sealerOfPart } from './upload-encryption.ts';
 
 export const UploadPart = defineOperation({
   name: 'UploadPart',
   access: { on: 'bucket', action: 's3:PutObject', permission: 'WRITE' },
-  accepts: ['PartNumber', 'UploadId', ...receivedMembers],
+  accepts: ['PartNumber', 'UploadId', ...customerKeyMembers, ...receivedMembers],
   async run(input, context) {
     const { bucket, store } = context;
     const upload = await openUpload(input, context);
     assertUploadsAlgorithm(upload, announcedAlgorithm(input, context));
-    const { staged, etag, checksum } = await receiveBytes(
+    const sealer = await sealerOfPart(input, upload, context);
+    const { staged, ...facts } = await receiveBytes(
       input,
       context,
       upload.checksumAlgorithm ?? defaultChecksum,
+      sealer,
     );
-    const part = await store.uploads.putPart(bucket, upload, input.PartNumber, staged, {
-      etag,
-      checksum,
-    });
+    const part = await store.uploads.putPart(bucket, upload, input.PartNumber, staged, facts);
     if (part === undefined) throw noSuchUpload(input.UploadId);
     return {
       ETag: formatETag(part.etag),
       ...checksumMembers(part.checksum?.algorithm, part.checksum?.value),
+      ...encryptionOutput(upload.encryption),
     };
   },
 });

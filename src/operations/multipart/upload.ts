@@ -2,7 +2,7 @@
 import type { ChecksumAlgorithm } from '../../digest/algorithms.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import type { StoredUpload } from '../../store/records.ts';
-import { callerId, callerIsRoot } from '../caller.ts';
+import { callerId } from '../caller.ts';
 import type { OperationContext } from '../operation.ts';
 import { isUploadId } from '../upload-id.ts';
 
@@ -39,12 +39,16 @@ export function noSuchUpload(uploadId: string): S3Error {
 }
 
 /**
- * Listing parts and giving up is for who initiated the upload, and the bucket's owner ("Multipart upload API
- * and permissions" in the user guide).
+ * Listing parts and giving up is for who initiated the upload, the bucket's owner, and whom the bucket's policy
+ * allows it ("Multipart upload API and permissions" in the user guide): who may only write to the bucket
+ * doesn't meddle with the uploads of others.
  * @throws S3Error AccessDenied
  */
-export function assertOwnUpload(upload: StoredUpload, context: OperationContext): void {
-  const caller = callerId(context);
-  if (caller === upload.initiator || caller === context.bucket.acl.owner) return;
-  if (!callerIsRoot(context)) throw new S3Error('AccessDenied');
+export async function assertOwnUpload(
+  action: 's3:AbortMultipartUpload' | 's3:ListMultipartUploadParts',
+  upload: StoredUpload,
+  context: OperationContext,
+): Promise<void> {
+  if (callerId(context) === upload.initiator) return;
+  if (!(await context.may(action, upload.key))) throw new S3Error('AccessDenied');
 }

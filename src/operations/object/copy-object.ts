@@ -3,15 +3,16 @@
  * composite checksum, where S3 makes it one piece with an ETag of its own. Asking for a checksum that the
  * source doesn't have makes it one piece here too: the bytes are read for it.
  *
- * The source's ACL and redirect location are not copied, as in S3. Tags are copied for those who may read them.
+ * The source's ACL, redirect location, lock and encryption are not copied, as in S3. Tags and
+ * annotations are copied for those who may read them.
  */
 import type { CopyObjectRequest } from '../../model/types.gen.ts';
 import { checkWriteConditions } from '../../protocol/conditions.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import { formatETag } from '../../protocol/etag.ts';
-import type { ObjectAttributes, StoredObject } from '../../store/records.ts';
+import type { ObjectAttributes, ObjectRecord, StoredObject } from '../../store/records.ts';
 import type { PutObject } from '../../store/store.ts';
-import { callerId, callerIsRoot } from '../caller.ts';
+import { annotationsToCopy, sharedAnnotations } from '../annotation-bytes.ts';
 import { checksumOutput } from '../checksum-members.ts';
 import {
   assertCopySize,
@@ -19,39 +20,80 @@ import {
   copySourceMembers,
   type OpenedSource,
 } from '../copy-source.ts';
+import { assertMayMatch } from '../etag-condition.ts';
 import { hashObject } from '../hash-object.ts';
+import { expirationOutput } from '../lifecycle-headers.ts';
 import { attributesOfNew, newObjectMembers } from '../new-object.ts';
+import { encryptionMembers, encryptionOutput, wantedEncryption } from '../object-encryption.ts';
+import { lockOfNew, objectLockMembers } from '../object-lock.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
 import { countTags, type Tags } from '../tags.ts';
+import { versionIdOfNew } from '../version-id.ts';
+import { copySealed } from './copy-sealed.ts';
 
 export const CopyObject = defineOperation({
   name: 'CopyObject',
   access: { on: 'bucket', action: 's3:PutObject', permission: 'WRITE' },
   accepts: [
     ...newObjectMembers,
+    ...objectLockMembers,
+    ...encryptionMembers,
     ...copySourceMembers,
     'ChecksumAlgorithm',
     'MetadataDirective',
     'TaggingDirective',
+    'AnnotationDirective',
     'IfMatch',
     'IfNoneMatch',
   ],
   async run(input, context) {
-    const given = attributesOfNew(input, context);
+    const lock = await lockOfNew(input, context);
+    const given = { ...attributesOfNew(input, context), lock };
+    const wanted = await wantedEncryption(input, context);
+    await assertMayMatch(input.IfMatch, { key: input.Key }, context);
+    await assertMayMatch(input.IfNoneMatch, { key: input.Key }, context);
     return copyFromSource(input, context, async (source) => {
       assertCopySize(source.object.size);
       assertChange(input, source, context);
-      const attributes = attributesOfCopy(input, given, source.object, context);
-      const { from, object } = await planCopy(input, attributes, source.object, context);
-      const copied = await context.store.objects.copy(
-        from,
-        context.bucket,
-        input.Key,
-        object,
-        (current) => checkWriteConditions(input, current?.etag),
-      );
+      const replacesTags = input.TaggingDirective === 'REPLACE';
+      const tags = replacesTags ? given.tags : await tagsToCopy(source, input.Key, context);
+      const attributes = attributesOfCopy(input, { ...given, tags }, source.object);
+      const annotations =
+        input.AnnotationDirective === 'EXCLUDE'
+          ? undefined
+          : await annotationsToCopy(source, input.Key, context);
+      const check = (current: StoredObject | undefined) =>
+        checkWriteConditions(input, current?.etag);
+      const copied =
+        wanted === undefined && source.object.encryption === undefined
+          ? await copyPlain(
+              input,
+              { ...attributes, annotations: sharedAnnotations(annotations) },
+              source.object,
+              context,
+              check,
+            )
+          : await copySealed(
+              {
+                source: source.object,
+                key: source.key,
+                wanted,
+                attributes,
+                annotations,
+                newChecksum: asksForNewChecksum(input, source.object)
+                  ? input.ChecksumAlgorithm
+                  : undefined,
+              },
+              input.Key,
+              context,
+              check,
+            );
       if (copied === undefined) return 'source-changed';
       return {
+        VersionId: versionIdOfNew(copied),
+        CopySourceVersionId: source.versionId,
+        ...encryptionOutput(copied.encryption),
+        ...(await expirationOutput(context, input.Key, copied)),
         CopyObjectResult: {
           ETag: formatETag(copied.etag),
           LastModified: new Date(copied.lastModified),
@@ -62,17 +104,20 @@ export const CopyObject = defineOperation({
   },
 });
 
-/** An object may be copied onto itself to change it, not for nothing. */
+/** An object may be copied onto itself to change it or to bring back a version, not for nothing. */
 function assertChange(
   input: CopyObjectRequest,
-  { bucket, object }: OpenedSource,
+  { bucket, object, namesVersion }: OpenedSource,
   context: OperationContext,
 ): void {
   if (bucket.id !== context.bucket.id || object.key !== input.Key) return;
+  if (namesVersion && bucket.versioning !== undefined) return;
   if (
     input.MetadataDirective === 'REPLACE' ||
     input.StorageClass !== undefined ||
     input.WebsiteRedirectLocation !== undefined ||
+    input.ServerSideEncryption !== undefined ||
+    input.SSECustomerAlgorithm !== undefined ||
     asksForNewChecksum(input, object)
   ) {
     return;
@@ -87,7 +132,6 @@ function attributesOfCopy(
   input: CopyObjectRequest,
   given: ObjectAttributes,
   source: StoredObject,
-  context: OperationContext,
 ): ObjectAttributes {
   const replaces = input.MetadataDirective === 'REPLACE';
   const { websiteRedirectLocation } = given.headers;
@@ -95,17 +139,23 @@ function attributesOfCopy(
     ...given,
     headers: replaces ? given.headers : { ...source.headers, websiteRedirectLocation },
     metadata: replaces ? given.metadata : source.metadata,
-    tags: input.TaggingDirective === 'REPLACE' ? given.tags : tagsToCopy(source, context),
   };
 }
 
-/** No ACL lets anybody but the owner read tags, so a copy must not show them either. */
-function tagsToCopy(source: StoredObject, context: OperationContext): Tags | undefined {
-  if (countTags(source.tags) === 0) return undefined;
-  if (source.acl.owner !== callerId(context) && !callerIsRoot(context)) {
-    throw new S3Error('AccessDenied');
-  }
-  return source.tags;
+/** Who may not read the source's tags, or not tag the copy, doesn't do it by copying either. */
+async function tagsToCopy(
+  { bucket, object, namesVersion }: OpenedSource,
+  key: string,
+  context: OperationContext,
+): Promise<Tags | undefined> {
+  if (countTags(object.tags) === 0) return undefined;
+  const source = { bucket, key: object.key };
+  const mayRead = namesVersion
+    ? context.may('s3:GetObjectVersionTagging', { ...source, versionId: object.versionId }, object)
+    : context.may('s3:GetObjectTagging', source, object);
+  const mayTag = context.may({ action: 's3:PutObjectTagging', permission: 'WRITE' }, key);
+  if (!(await mayRead) || !(await mayTag)) throw new S3Error('AccessDenied');
+  return object.tags;
 }
 
 function asksForNewChecksum(
@@ -117,10 +167,23 @@ function asksForNewChecksum(
   return ChecksumAlgorithm !== algorithm || type !== 'FULL_OBJECT';
 }
 
+type CopyAttributes = Omit<PutObject, 'checksum' | 'etag'>;
+
+async function copyPlain(
+  input: CopyObjectRequest,
+  attributes: CopyAttributes,
+  source: StoredObject,
+  context: OperationContext,
+  precondition: (current: StoredObject | undefined) => void,
+): Promise<ObjectRecord | undefined> {
+  const { from, object } = await planCopy(input, attributes, source, context);
+  return context.store.objects.copy(from, context.bucket, input.Key, object, precondition);
+}
+
 /** What to copy, and what the copy is to be. */
 async function planCopy(
   input: CopyObjectRequest,
-  attributes: ObjectAttributes,
+  attributes: CopyAttributes,
   source: StoredObject,
   context: OperationContext,
 ): Promise<{ readonly from: StoredObject; readonly object: PutObject }> {

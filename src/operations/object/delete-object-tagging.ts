@@ -1,13 +1,20 @@
 /** DeleteObjectTagging: all tags at once. */
 import { defineOperation } from '../operation.ts';
-import { replaceTags } from './replace-tags.ts';
+import { versionIdOf } from '../version-id.ts';
+import { changeObject } from './change-object.ts';
 
 export const DeleteObjectTagging = defineOperation({
   name: 'DeleteObjectTagging',
-  access: { on: 'object', action: 's3:DeleteObjectTagging', permission: undefined },
+  access: {
+    on: 'object',
+    notOnMarkers: true,
+    action: 's3:DeleteObjectTagging',
+    permission: undefined,
+    ofVersion: { action: 's3:DeleteObjectVersionTagging', permission: undefined },
+  },
   accepts: ['VersionId'],
   async run(input, context) {
-    await replaceTags(input.Key, undefined, context);
-    return {};
+    const changed = await changeObject(input, context, (now) => ({ ...now, tags: undefined }));
+    return { VersionId: versionIdOf(context.bucket, changed) };
   },
 });

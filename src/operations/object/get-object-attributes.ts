@@ -8,19 +8,31 @@ import type {
   GetObjectAttributesOutput,
   GetObjectAttributesRequest,
 } from '../../model/types.gen.ts';
+import { S3Error } from '../../protocol/errors.ts';
 import { checksumMembers, checksumOutput } from '../checksum-members.ts';
 import { maxPartsPerPage, partNumberMarker } from '../list-parameters.ts';
+import { customerKey, customerKeyMembers } from '../object-encryption.ts';
 import { defineOperation, type OperationContext } from '../operation.ts';
+import { assertReadable } from '../read-object.ts';
+import { versionIdOf } from '../version-id.ts';
 
 export const GetObjectAttributes = defineOperation({
   name: 'GetObjectAttributes',
-  access: { on: 'object', action: 's3:GetObjectAttributes', permission: 'READ' },
-  accepts: ['ObjectAttributes', 'MaxParts', 'PartNumberMarker', 'VersionId'],
+  access: {
+    on: 'object',
+    action: 's3:GetObjectAttributes',
+    permission: 'READ',
+    ofVersion: { action: 's3:GetObjectVersionAttributes', permission: 'READ' },
+  },
+  accepts: [...customerKeyMembers, 'ObjectAttributes', 'MaxParts', 'PartNumberMarker', 'VersionId'],
   async run(input, context) {
-    const { object } = context;
+    const { bucket, object } = context;
+    await assertMayRead(input, context);
+    assertReadable(object, customerKey(input, context), context);
     const asked = new Set(input.ObjectAttributes);
     return {
       LastModified: new Date(object.lastModified),
+      VersionId: versionIdOf(bucket, object),
       ETag: asked.has('ETag') ? object.etag : undefined,
       Checksum:
         asked.has('Checksum') && object.checksum !== undefined
@@ -34,6 +46,18 @@ export const GetObjectAttributes = defineOperation({
     };
   },
 });
+
+/** What it tells is also for those only who may read the object itself. */
+async function assertMayRead(
+  { Key: key, VersionId: versionId }: GetObjectAttributesRequest,
+  context: OperationContext,
+): Promise<void> {
+  const action = versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
+  const reading = { action, permission: 'READ' } as const;
+  if (!(await context.may(reading, { key, versionId }, context.object))) {
+    throw new S3Error('AccessDenied');
+  }
+}
 
 async function objectParts(
   input: GetObjectAttributesRequest,

@@ -1,20 +1,20 @@
 /** GetObject: conditions, ranges, parts, response overrides and checksums as S3 has them. */
 import { defineOperation } from '../operation.ts';
-import { readMembers, representation } from './representation.ts';
+import { readObject } from '../read-object.ts';
+import { readAccess, readMembers, representation } from './representation.ts';
 
 /** Reads up to this many bytes are over before anybody could stop them. */
 const maxUnwatchedBytes = 256 * 1024;
 
 export const GetObject = defineOperation({
   name: 'GetObject',
-  access: { on: 'object', action: 's3:GetObject', permission: 'READ' },
+  access: readAccess,
   accepts: readMembers,
   async run(input, context) {
-    const { object, store } = context;
-    const { range, headers } = await representation(input, context);
+    const { range, headers, key } = await representation(input, context);
     const { start, end } = range;
     const signal = end - start > maxUnwatchedBytes ? context.signal : undefined;
-    const bytes = await store.objects.read(object, start, end, signal);
+    const bytes = await readObject(context.object, range, context, key, signal);
     if (Buffer.isBuffer(bytes)) return { ...headers, Body: bytes };
     const Body = {
       length: end - start,

@@ -1,11 +1,18 @@
 /** PutObjectAcl: by canned name, grant headers or document, one of them. */
-import { aclOfReplacement } from '../../policy/requested-acl.ts';
-import { S3Error } from '../../protocol/errors.ts';
+import { replacedAcl } from '../../policy/governed-acl.ts';
+import { rulesOf } from '../access-rules.ts';
 import { defineOperation } from '../operation.ts';
+import { changeObject } from './change-object.ts';
 
 export const PutObjectAcl = defineOperation({
   name: 'PutObjectAcl',
-  access: { on: 'object', action: 's3:PutObjectAcl', permission: 'WRITE_ACP' },
+  access: {
+    on: 'object',
+    notOnMarkers: true,
+    action: 's3:PutObjectAcl',
+    permission: 'WRITE_ACP',
+    ofVersion: { action: 's3:PutObjectVersionAcl', permission: 'WRITE_ACP' },
+  },
   accepts: [
     'ACL',
     'AccessControlPolicy',
@@ -16,16 +23,13 @@ export const PutObjectAcl = defineOperation({
     'GrantWriteACP',
     'VersionId',
   ],
-  async run(input, { bucket, identity, object, store }) {
+  async run(input, context) {
+    const { bucket, identity, object } = context;
     const { owner } = object.acl;
     const bucketOwner = bucket.acl.owner;
-    const acl = aclOfReplacement(input, { on: 'object', owner, bucketOwner }, identity);
-    const changed = await store.objects.update(bucket, input.Key, (now) => {
-      // Somebody else's object has come in its place: the caller was not allowed to change that one.
-      if (now.acl.owner !== owner) throw new S3Error('OperationAborted');
-      return { ...now, acl };
-    });
-    if (changed === undefined) throw new S3Error('NoSuchKey', { fields: { Key: input.Key } });
+    const of = { on: 'object', owner, bucketOwner } as const;
+    const acl = replacedAcl(input, of, rulesOf(bucket), identity);
+    await changeObject(input, context, (now) => ({ ...now, acl }));
     return {};
   },
 });

@@ -4,6 +4,7 @@
  * A part number means the n-th part, whatever number it was uploaded under, so that parts 1 to
  * `x-amz-mp-parts-count` can be read one by one.
  */
+import type { CustomerKey } from '../../features/encryption/customer-key.ts';
 import type { GetObjectOutput, GetObjectRequest } from '../../model/types.gen.ts';
 import { checkReadConditions } from '../../protocol/conditions.ts';
 import { S3Error } from '../../protocol/errors.ts';
@@ -11,13 +12,19 @@ import { formatETag } from '../../protocol/etag.ts';
 import { type ByteRange, formatContentRange, parseRange } from '../../protocol/range.ts';
 import type { StoredObject } from '../../store/records.ts';
 import { checksumMembers, checksumOutput } from '../checksum-members.ts';
+import { expirationOutput } from '../lifecycle-headers.ts';
+import { customerKey, customerKeyMembers, encryptionOutput } from '../object-encryption.ts';
 import { headersOutput } from '../object-headers.ts';
-import type { OperationContext } from '../operation.ts';
+import { lockOutput } from '../object-lock.ts';
+import type { Access, OperationContext } from '../operation.ts';
+import { assertReadable } from '../read-object.ts';
 import { standardClass } from '../storage-class.ts';
 import { countTags } from '../tags.ts';
+import { versionIdOf } from '../version-id.ts';
 
 /** For `accepts`. */
 export const readMembers = [
+  ...customerKeyMembers,
   'IfMatch',
   'IfModifiedSince',
   'IfNoneMatch',
@@ -34,11 +41,20 @@ export const readMembers = [
   'ChecksumMode',
 ] as const satisfies readonly (keyof GetObjectRequest)[];
 
+export const readAccess = {
+  on: 'object',
+  action: 's3:GetObject',
+  permission: 'READ',
+  ofVersion: { action: 's3:GetObjectVersion', permission: 'READ' },
+} as const satisfies Access;
+
 export type ReadInput = Pick<GetObjectRequest, (typeof readMembers)[number]>;
 
 export interface Representation {
   readonly range: ByteRange;
   readonly headers: Omit<GetObjectOutput, 'Body'>;
+  /** The customer's, where the object is encrypted with one. */
+  readonly key: CustomerKey | undefined;
 }
 
 /** What is asked for of an object's bytes. */
@@ -55,6 +71,8 @@ export async function representation(
 ): Promise<Representation> {
   const { object } = context;
   assertOverridesAllowed(input, context);
+  const key = customerKey(input, context);
+  assertReadable(object, key, context);
   const lastModified = new Date(object.lastModified);
   checkReadConditions(input, { etag: object.etag, lastModified });
   const selection =
@@ -65,16 +83,23 @@ export async function representation(
   const tags = countTags(object.tags);
   return {
     range: { start, end },
+    key,
     headers: {
       AcceptRanges: 'bytes',
       ETag: formatETag(object.etag),
       LastModified: lastModified,
       ContentLength: end - start,
       ContentRange: contentRange,
+      VersionId: versionIdOf(context.bucket, object),
       ...headersOutput(object.headers),
       ...overrides(input),
       ...(input.ChecksumMode === 'ENABLED' ? checksum : {}),
+      ...encryptionOutput(object.encryption),
+      ...(object.lock === undefined ? undefined : await lockOutput(object, context)),
       Metadata: object.metadata,
+      ...(input.VersionId === undefined
+        ? await expirationOutput(context, object.key, object)
+        : undefined),
       PartsCount: input.PartNumber === undefined ? undefined : object.partsCount,
       TagCount: tags === 0 ? undefined : tags,
       StorageClass:

@@ -1,6 +1,7 @@
 /**
  * `SignatureDoesNotMatch` as S3 answers it: with what the server signed, so that a client's author
- * can compare. Both signature versions and signed chunks.
+ * can compare. Both signature versions and signed chunks. A customer's encryption key, which may be among the
+ * headers that were signed, is left out.
  */
 
 import { S3Error } from '../errors.ts';
@@ -30,10 +31,17 @@ export function signatureMismatch(mismatch: Mismatch): S3Error {
   });
 }
 
+/** As a header, or in the query of a presigned URL. */
+const customerKey = /(x-amz-(?:copy-source-)?server-side-encryption-customer-key[:=])[^\n&]*/gi;
+
+function withoutKeys(bytes: string): Buffer {
+  return Buffer.from(bytes.replaceAll(customerKey, '$1(redacted)'), 'latin1');
+}
+
 function asText(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  return withoutKeys(bytes).toString('utf8');
 }
 
 function asHex(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('hex').replace(/../g, '$& ').trimEnd();
+  return withoutKeys(bytes).toString('hex').replace(/../g, '$& ').trimEnd();
 }

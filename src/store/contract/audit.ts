@@ -4,10 +4,17 @@
  */
 import type { BlobStore } from '../blob/port.ts';
 import type { GarbageEntry } from '../garbage.ts';
+import { nullPointer, splitKeyAndId } from '../keyspace.ts';
 import type { MetaRecord, MetaStore, MetaTable } from '../meta/port.ts';
 import { keyAfter } from '../meta/port.ts';
 import { decodeBlobRecord, decodeRecord } from '../record-codec.ts';
-import type { Bucket, ObjectRecord, PartRecord } from '../records.ts';
+import type {
+  AnnotationRecord,
+  Bucket,
+  ObjectRecord,
+  PartRecord,
+  VersionRecord,
+} from '../records.ts';
 import { createUsageStore } from '../usage.ts';
 
 const noPart = Buffer.alloc(0);
@@ -40,17 +47,47 @@ export async function audit(
     const objects = (await all(meta, 'object', bucket.part)).map((record) =>
       decodeRecord<ObjectRecord>(record.value),
     );
+    const markers = await all(meta, 'marker', bucket.part);
+    const noncurrent: VersionRecord[] = [];
+    const pointers: { key: string; order: string }[] = [];
+    for (const record of await all(meta, 'version', bucket.part)) {
+      const { key, id } = splitKeyAndId(record.key);
+      if (id === nullPointer) {
+        pointers.push({ key, ...decodeRecord<{ order: string }>(record.value) });
+      } else noncurrent.push(decodeRecord<VersionRecord>(record.value));
+    }
+    const nulls = noncurrent.filter(({ versionId }) => versionId === 'null');
+    const pointed = pointers.map(({ order }) => order).sort();
+    if (JSON.stringify(nulls.map(({ order }) => order).sort()) !== JSON.stringify(pointed)) {
+      faults.push(`null versions and pointers of ${bucket.name} differ`);
+    }
+    const kept = noncurrent.filter((one): one is ObjectRecord => !one.deleteMarker);
     const parts = (await all(meta, 'part', bucket.part)).map((record) =>
       decodeRecord<PartRecord>(record.value),
     );
     const uploads = await all(meta, 'upload', bucket.part);
-    for (const { blob } of [...objects, ...parts]) refer(blob);
+    const annotations = await all(meta, 'annotation', bucket.part);
+    for (const { blob } of [...objects, ...kept, ...parts]) refer(blob);
+    for (const { value } of annotations) refer(decodeRecord<AnnotationRecord>(value).blob);
+    const sets = new Map<string, number>();
+    for (const { key } of annotations) {
+      const set = key.toString('hex', 0, 16);
+      sets.set(set, (sets.get(set) ?? 0) + 1);
+    }
+    for (const { annotations: held } of [...objects, ...kept]) {
+      if (held !== undefined && (sets.get(held.set) ?? 0) !== held.count) {
+        faults.push(`a version says ${held.count} annotations, counted ${sets.get(held.set) ?? 0}`);
+      }
+    }
     const expected = {
       objects: objects.length,
       bytes: objects.reduce((sum, { size }) => sum + size, 0),
       uploads: uploads.length,
       parts: parts.length,
       partBytes: parts.reduce((sum, { size }) => sum + size, 0),
+      noncurrentVersions: kept.length,
+      noncurrentBytes: kept.reduce((sum, { size }) => sum + size, 0),
+      deleteMarkers: markers.length + noncurrent.length - kept.length,
     };
     const found = await createUsageStore(meta).of(bucket);
     if (JSON.stringify(found) !== JSON.stringify(expected)) {

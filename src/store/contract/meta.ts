@@ -462,6 +462,48 @@ export function describeMetaStore(name: string, harness: MetaStoreHarness): void
         );
       });
 
+      test('pages of several ranges are each as a scan of its own', async () => {
+        await store.commit([put('a', '1'), put('b', '2'), put('c', '3')]);
+        const ranges = [
+          { table: 'object', part: bucket, limit: 2 },
+          { table: 'object', part: bucket, from: Buffer.from('b'), limit: 2 },
+          { table: 'marker', part: bucket, limit: 2 },
+        ] as const;
+        const pages = await store.scanMany(ranges);
+        for (const [i, range] of ranges.entries())
+          expect(pages[i]).toEqual(await store.scan(range));
+        expect(pages.map(({ entries, more }) => [entries.length, more])).toEqual([
+          [2, true],
+          [2, false],
+          [0, false],
+        ]);
+      });
+
+      test('pages of several ranges are as of one moment', async () => {
+        const places = [at('moved'), at('moved', bucket, 'marker')] as const;
+        let isMoving = true;
+        const value = Buffer.from('x');
+        await store.commit([{ op: 'put', at: places[0], value }]);
+        const mover = (async () => {
+          for (let i = 0; i < 100; i++) {
+            await store.commit([
+              { op: 'delete', at: places[i % 2]! },
+              { op: 'put', at: places[(i + 1) % 2]!, value },
+            ]);
+          }
+          isMoving = false;
+        })();
+        while (isMoving) {
+          const pages = await store.scanMany([
+            { table: 'object', part: bucket, limit: 10 },
+            { table: 'marker', part: bucket, limit: 10 },
+          ]);
+          expect(pages.map(({ entries }) => entries.length).sort()).toEqual([0, 1]);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        await mover;
+      });
+
       test('a delimited scan from inside a common prefix still returns it', async () => {
         await store.commit([put('a/1', 'x'), put('a/2', 'x'), put('b', 'x')]);
         const page = await store.scanDelimited({

@@ -17,7 +17,7 @@ import { scanDelimitedWith } from './delimited.ts';
 import { type CommitEngine, createGroupCommit } from './group-commit.ts';
 import { checkScanLimit, encodeMetaKey, encodeRange, keyOffset } from './keys.ts';
 import { createLeases } from './leases.ts';
-import type { MetaKey, MetaRecord, MetaStore, ScanRange } from './port.ts';
+import type { MetaKey, MetaRecord, MetaStore, Page, ScanRange } from './port.ts';
 
 /** Fixed: the longest key that LMDB takes follows from it (1,978 bytes), and files move between machines. */
 const pageBytes = 4096;
@@ -154,6 +154,13 @@ export async function openLmdbMetaStore(options: LmdbMetaStoreOptions): Promise<
       .map(({ fullKey, record: { value, seq } }) => ({ key: fullKey.subarray(skip), value, seq }));
   }
 
+  function page(range: ScanRange): Page<MetaRecord> {
+    const records = read({ ...range, limit: range.limit + 1 });
+    const more = records.length > range.limit;
+    if (more) records.pop();
+    return { entries: records, more };
+  }
+
   const store: Pick<MetaStore, 'get' | 'commit'> = {
     get(at) {
       refresh();
@@ -175,10 +182,13 @@ export async function openLmdbMetaStore(options: LmdbMetaStoreOptions): Promise<
     scan(range) {
       checkScanLimit(range.limit);
       refresh();
-      const records = read({ ...range, limit: range.limit + 1 });
-      const more = records.length > range.limit;
-      if (more) records.pop();
-      return { entries: records, more };
+      return page(range);
+    },
+    scanMany(ranges) {
+      for (const { limit } of ranges) checkScanLimit(limit);
+      // One read transaction serves all reads until it is let go of.
+      refresh();
+      return ranges.map(page);
     },
     scanDelimited(scan) {
       refresh();

@@ -7,7 +7,7 @@ import { type BatchWrite, planBatch, prepareCommit, type StoredRecord } from './
 import { scanDelimitedWith } from './delimited.ts';
 import { checkScanLimit, encodeMetaKey, encodeRange, keyOffset } from './keys.ts';
 import { createLeases } from './leases.ts';
-import type { CommitResult, MetaRecord, MetaStore, ScanRange } from './port.ts';
+import type { CommitResult, MetaRecord, MetaStore, Page, ScanRange } from './port.ts';
 
 const maxChunkEntries = 512;
 
@@ -63,6 +63,13 @@ export function createMemoryMetaStore({ now = Date.now }: MemoryMetaStoreOptions
     return { committed: true };
   }
 
+  function scan(range: ScanRange): Page<MetaRecord> {
+    checkScanLimit(range.limit);
+    const records = read({ ...range, limit: range.limit + 1 });
+    const more = records.length > range.limit;
+    return { entries: more ? records.slice(0, range.limit) : records, more };
+  }
+
   const store: Pick<MetaStore, 'get' | 'commit'> = {
     get,
     async commit(ops) {
@@ -74,12 +81,8 @@ export function createMemoryMetaStore({ now = Date.now }: MemoryMetaStoreOptions
     ...store,
     ...createLeases(store, now),
     getMany: (keys) => keys.map(get),
-    scan(range) {
-      checkScanLimit(range.limit);
-      const records = read({ ...range, limit: range.limit + 1 });
-      const more = records.length > range.limit;
-      return { entries: more ? records.slice(0, range.limit) : records, more };
-    },
+    scan,
+    scanMany: (ranges) => ranges.map(scan),
     scanDelimited: (scan) =>
       scanDelimitedWith(scan, (from, to, limit) =>
         read({ table: scan.table, part: scan.part, from, to, limit }),

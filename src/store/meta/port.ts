@@ -35,6 +35,12 @@ export const metaTables = {
   usage: 11,
   /** Configuration subresources of a bucket, by name. Part: bucket id. */
   bucketConfig: 12,
+  /** Delete markers that are the current version of their key, by key. Part: bucket id. */
+  marker: 13,
+  /** Renames that were done, by the token that the client gave. Part: bucket id. */
+  renameToken: 14,
+  /** Annotations of objects, by set and name. Part: bucket id. */
+  annotation: 15,
 } as const;
 
 export type MetaTable = keyof typeof metaTables;
@@ -139,6 +145,13 @@ export interface MetaStore {
   ): readonly (MetaRecord | undefined)[] | Promise<readonly (MetaRecord | undefined)[]>;
   /** One bounded page in key order; no cursor stays open. */
   scan(range: ScanRange): Page<MetaRecord> | Promise<Page<MetaRecord>>;
+  /**
+   * A page of each range, all as of one moment: a record that one commit moves from one range to another is
+   * in exactly one of them.
+   */
+  scanMany(
+    ranges: readonly ScanRange[],
+  ): readonly Page<MetaRecord>[] | Promise<readonly Page<MetaRecord>[]>;
   /** One bounded page that seeks past each common prefix: cost follows the answer. */
   scanDelimited(scan: DelimitedScan): Page<DelimitedEntry> | Promise<Page<DelimitedEntry>>;
   /** Atomic, and durable when it resolves. Concurrent commits are grouped. */

@@ -23,6 +23,7 @@ afterAll(() => server?.remove());
 describe.each([
   ['access.py', { BOTO_DISABLE_CRT: 'true' }],
   ['transfers.py', {}],
+  ['resources.py', {}],
 ])('%s', (name, environment) => {
   const file = join(import.meta.dirname, name);
   const sentences = [...readFileSync(file, 'utf8').matchAll(/^@scenario\("(.*)"\)$/gm)].map(

@@ -1,12 +1,14 @@
 /**
  * Our own documentation, run as it is written: the boto3 guides in both languages with both signature
- * versions, the README's snippet, and the one that the server prints when it starts.
+ * versions, the one about versions and locks, the README's snippet, and the one that the server prints
+ * when it starts.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../support/accounts.ts';
+import { guideSnippets } from '../../support/guide.ts';
 import { runInVenv } from '../../support/python.ts';
 import { type RunningServer, startServer } from '../../support/start-server.ts';
 
@@ -88,6 +90,17 @@ describe.each(['docs/guide/boto3.md', 'docs/guide/boto3.de.md'])('%s', (guide) =
 
 const afterAcl = (block: string): string =>
   block.includes('put_object_acl') ? fetchPublicUrl : '';
+
+test('docs/guide/versioning-and-locks.md runs as written', async () => {
+  const snippets = guideSnippets('versioning-and-locks.md', server.port);
+  expect((await run(snippets.map(({ text }) => text).join('\n'))).trim().split('\n')).toEqual([
+    "first: b'Dear Ada'",
+    "back: b'Dear Grace'",
+    'locked: AccessDenied',
+    'bypassed',
+    'on hold: AccessDenied',
+  ]);
+});
 
 test('README.md: its snippet works as pasted beside the data directory', async () => {
   const [snippet] = pythonBlocks('README.md');

@@ -1,0 +1,158 @@
+/** The background work of a server, wired: what jobs there are, and what logs and metrics tell of them. */
+import { hostname } from 'node:os';
+import type { Config } from './config/schema.ts';
+import type { Encryption } from './features/encryption/encryption.ts';
+import { formatAccessRecord } from './features/logging/access-record.ts';
+import { isLogged, type LoggingRecord, loggingConfig } from './features/logging/configuration.ts';
+import { lifecycleRequester, loggedLifecycleAction } from './features/logging/operation-names.ts';
+import { inventoryJob } from './jobs/inventory-job.ts';
+import { type Jobs, startJobs } from './jobs/jobs.ts';
+import { actionsTaken, lifecycleJob } from './jobs/lifecycle-job.ts';
+import type { LifecycleDeed } from './jobs/lifecycle-sweep.ts';
+import { type LogDelivery, logDeliveryLimits, startLogDelivery } from './jobs/log-delivery.ts';
+import { storageJobs } from './jobs/storage-jobs.ts';
+import type { Log } from './observe/log.ts';
+import type { Metrics } from './observe/metrics.ts';
+import type { BlobStore } from './store/blob/port.ts';
+import type { GarbageCollector } from './store/garbage.ts';
+import type { MetaStore } from './store/meta/port.ts';
+import type { Bucket } from './store/records.ts';
+import type { Store } from './store/store.ts';
+
+export interface BackgroundDeps {
+  readonly config: Config;
+  readonly store: Store & { readonly garbage: GarbageCollector };
+  readonly encryption: Encryption;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly randomBytes: (length: number) => Buffer;
+}
+
+const hourMs = 3_600_000;
+
+const nameOf = ({ namespace, name }: Bucket) => ({ namespace, bucket: name });
+
+/** In every process whose doings are in server access logs. */
+export function startServerLogDelivery(deps: BackgroundDeps): LogDelivery {
+  const { config, log, metrics } = deps;
+  const delivered = metrics.counter('accessLogRecords', 'delivered');
+  const dropped = metrics.counter('accessLogRecords', 'dropped');
+  return startLogDelivery({
+    ...deps,
+    region: config.region,
+    settings: { ...logDeliveryLimits, intervalMs: config.logDeliverySeconds * 1000 },
+    events: {
+      delivered: ({ source, records, ...where }) => {
+        delivered.add(records);
+        log.info('access log delivered', { ...nameOf(source), records, ...where });
+      },
+      dropped: (source, records, reason) => {
+        dropped.add(records);
+        log.warn('access log dropped', { ...nameOf(source), records, reason });
+      },
+      unwritten: (error) => log.error('access log not written', { error }),
+      failed: (source, error) =>
+        log.error('access log not delivered', { ...nameOf(source), error }),
+    },
+  });
+}
+
+export function startServerJobs(
+  deps: BackgroundDeps & {
+    readonly meta: MetaStore;
+    readonly blobs: BlobStore;
+    readonly logDelivery: LogDelivery;
+  },
+): Jobs {
+  const { meta, store, config, log, metrics, now } = deps;
+  const dayMs = config.lifecycleDaySeconds * 1000;
+  return startJobs({
+    meta,
+    holder: `${hostname()}:${process.pid}:${deps.randomBytes(4).toString('hex')}`,
+    now,
+    jobs: [
+      ...storageJobs({
+        ...deps,
+        garbage: store.garbage,
+        settings: {
+          garbageGraceMs: config.garbageGraceSeconds * 1000,
+          orphanSweepIntervalMs: config.orphanSweepHours * hourMs,
+        },
+      }),
+      lifecycleJob({
+        ...deps,
+        dayMs,
+        events: {
+          swept: (bucket, report, ms) => {
+            const actions = actionsTaken(report);
+            for (const [action, count] of actions) {
+              metrics.counter('lifecycleActions', action).add(count);
+            }
+            const { examined } = report;
+            const done = Object.fromEntries(actions);
+            log.info('lifecycle swept', { ...nameOf(bucket), ms, examined, ...done });
+          },
+          acted: (bucket, deed) => {
+            log.info('lifecycle action', { ...nameOf(bucket), ...deed });
+            if (isLogged(bucket)) deps.logDelivery.soon(logDeed(bucket, deed, deps));
+          },
+        },
+      }),
+      inventoryJob({
+        ...deps,
+        dayMs,
+        events: {
+          delivered: (bucket, { id, ...report }, ms) => {
+            metrics.counter('inventoryReports', 'delivered').add();
+            log.info('inventory delivered', { ...nameOf(bucket), inventory: id, ms, ...report });
+          },
+          failed: (bucket, id, error) => {
+            metrics.counter('inventoryReports', 'failed').add();
+            log.error('inventory not delivered', { ...nameOf(bucket), inventory: id, error });
+          },
+        },
+      }),
+    ],
+    events: {
+      finished: (job, ms, report) => {
+        metrics.counter('jobRuns', job, 'done').add();
+        log.info('job done', { job, ms, ...report });
+      },
+      failed: (job, error) => {
+        metrics.counter('jobRuns', job, 'failed').add();
+        log.error('job failed', { job, error });
+      },
+    },
+  });
+}
+
+/** What the lifecycle does is in the bucket's server access log too. */
+async function logDeed(
+  bucket: Bucket,
+  { action, key, versionId, size }: LifecycleDeed,
+  {
+    store,
+    now,
+    logDelivery,
+  }: Pick<BackgroundDeps, 'store' | 'now'> & {
+    readonly logDelivery: LogDelivery;
+  },
+): Promise<void> {
+  const configuration = await store.buckets.config<LoggingRecord>(bucket, loggingConfig);
+  if (configuration === undefined) return;
+  const isVersioned = bucket.versioning !== undefined;
+  const time = now();
+  const line = formatAccessRecord({
+    bucketOwner: bucket.acl.owner,
+    bucket: bucket.name,
+    time,
+    requester: lifecycleRequester,
+    operation: loggedLifecycleAction(action, isVersioned),
+    key,
+    objectSize: size,
+    versionId: isVersioned ? versionId : undefined,
+  });
+  logDelivery.add(bucket, configuration, time, line);
+}
