@@ -1,6 +1,6 @@
 /**
  * Writes the pages that are made from tables: docs/compatibility.md from the operation table and the
- * model, docs/configuration.md from the settings, docs/conformance.md from the conformance manifest.
+ * model, docs/configuration.md and docs/operations/limits.md from the settings, docs/conformance.md from the conformance manifest.
  * CI runs it again and fails on any difference.
  */
 import { writeFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { operations } from '../src/operations/index.ts';
 import type { Operation } from '../src/operations/operation.ts';
 import { readManifest } from '../test/conformance/manifest.ts';
 import { renderConformancePage } from '../test/conformance/page.ts';
+import { renderLimitsPage } from './limits-page.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
 const names = Object.keys(model) as OperationName[];
@@ -103,6 +104,8 @@ ${sections.join('\n')}
   transitions are refused (docs/decisions/0004-storage-classes.md).
 - **SelectObjectContent** reads CSV, JSON and Parquet, plain or GZIP; BZIP2, nested Parquet columns and some of Parquet's encodings are
   refused by name. A query may take five minutes (docs/decisions/0003-select.md).
+- **A full disk** is \`InsufficientStorage\` (507), which S3 does not have; a read-only one and too many open files are
+  \`ServiceUnavailable\` (503), a failing device is \`InternalError\` (500) (docs/operations/faults-and-restarts.md).
 - **RenameObject** works in every bucket that was never versioned; S3 has it in directory buckets.
 - **Annotations** are encrypted as their object is. While an object is locked its annotations can't be deleted.
 - **UpdateObjectEncryption** takes a key by its id as well as by its ARN.
@@ -115,4 +118,5 @@ ${sections.join('\n')}
 
 writeFileSync(join(docs, 'compatibility.md'), renderCompatibilityPage());
 writeFileSync(join(docs, 'configuration.md'), renderConfigurationPage());
+writeFileSync(join(docs, 'operations', 'limits.md'), renderLimitsPage());
 writeFileSync(join(docs, 'conformance.md'), renderConformancePage(readManifest()));

@@ -1,5 +1,6 @@
 /** The background work of a server, wired: what jobs there are, and what logs and metrics tell of them. */
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config/schema.ts';
 import type { Encryption } from './features/encryption/encryption.ts';
 import { formatAccessRecord } from './features/logging/access-record.ts';
@@ -11,6 +12,13 @@ import { actionsTaken, lifecycleJob } from './jobs/lifecycle-job.ts';
 import type { LifecycleDeed } from './jobs/lifecycle-sweep.ts';
 import { type LogDelivery, logDeliveryLimits, startLogDelivery } from './jobs/log-delivery.ts';
 import { storageJobs } from './jobs/storage-jobs.ts';
+import {
+  type PackStore,
+  startSealing,
+  type UpkeepEvents,
+  type UpkeepSettings,
+  upkeepJobs,
+} from './jobs/upkeep-jobs.ts';
 import type { Log } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { BlobStore } from './store/blob/port.ts';
@@ -63,6 +71,8 @@ export function startServerJobs(
   deps: BackgroundDeps & {
     readonly meta: MetaStore;
     readonly blobs: BlobStore;
+    /** Absent in memory. */
+    readonly packs: PackStore | undefined;
     readonly logDelivery: LogDelivery;
   },
 ): Jobs {
@@ -80,6 +90,12 @@ export function startServerJobs(
           garbageGraceMs: config.garbageGraceSeconds * 1000,
           orphanSweepIntervalMs: config.orphanSweepHours * hourMs,
         },
+      }),
+      ...upkeepJobs({
+        ...deps,
+        pause: (ms, signal) => pause(ms, undefined, { signal }),
+        settings: upkeepSettings(config),
+        events: upkeepEvents(deps),
       }),
       lifecycleJob({
         ...deps,
@@ -126,6 +142,51 @@ export function startServerJobs(
       },
     },
   });
+}
+
+function upkeepSettings(config: Config): UpkeepSettings {
+  return {
+    compactionLiveRatio: config.compactionLivePercent / 100,
+    compactionIntervalMs: config.compactionIntervalSeconds * 1000,
+    compactionMaxBytes: config.compactionMaxBytes,
+    scrubIntervalMs: config.scrubDays * 24 * hourMs,
+    scrubBytesPerSecond: config.scrubBytesPerSecond,
+  };
+}
+
+function upkeepEvents({ log, metrics }: Pick<BackgroundDeps, 'log' | 'metrics'>): UpkeepEvents {
+  return {
+    packs: (live, dead) => {
+      metrics.gauge('packBytes', 'live').set(live);
+      metrics.gauge('packBytes', 'dead').set(dead);
+      metrics.gauge('packLiveRatio').set(live + dead === 0 ? 1 : live / (live + dead));
+    },
+    compacted: (bytes) => metrics.counter('compactedBytes').add(bytes),
+    damaged: ({ table, bucket, key, error }) => {
+      metrics.counter('scrubDamage').add();
+      log.error('stored data is damaged; "kist doctor" tells what it belongs to', {
+        table,
+        ...(bucket !== '' && { bucketId: bucket }),
+        key,
+        error,
+      });
+    },
+    scrubbed: (bytes, done) => {
+      metrics.counter('scrubbedBytes').add(bytes);
+      metrics.gauge('scrubProgress').set(done);
+    },
+  };
+}
+
+/** In every process that writes; returns what stops it. */
+export function startServerSealing(
+  packs: PackStore | undefined,
+  config: Config,
+  log: Log,
+): () => void {
+  if (packs === undefined) return () => {};
+  const failed = (error: unknown) => log.error('pack not sealed', { error });
+  return startSealing(packs, upkeepSettings(config), failed);
 }
 
 /** What the lifecycle does is in the bucket's server access log too. */

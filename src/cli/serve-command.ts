@@ -23,7 +23,9 @@ Examples:
   kist serve --config /etc/kist.yaml --workers 4
   kist serve --memory --port 0
 
-SIGTERM and SIGINT let requests in flight end; a second one stops at once.`;
+SIGTERM and SIGINT let requests in flight end; a second one stops at once. SIGHUP reads
+the configuration again and replaces one process after the other, without a refused
+connection; what is wrong is told, and the server goes on as it was.`;
 
 export function createServeCommand(
   dependencies: ServeDependencies,
@@ -47,12 +49,13 @@ export function createServeCommand(
     const { config: configFile, ...flags } = command.opts<
       { config?: string } & Partial<Record<keyof Config, string | boolean>>
     >();
-    const { config } = loadConfig({
-      env: process.env,
-      flags,
-      ...(configFile === undefined ? {} : { configFile }),
-      readFile: (path) => readFileSync(path, 'utf8'),
-    });
-    ended(await serve(config, dependencies.loadServer));
+    const load = () =>
+      loadConfig({
+        env: process.env,
+        flags,
+        ...(configFile === undefined ? {} : { configFile }),
+        readFile: (path) => readFileSync(path, 'utf8'),
+      }).config;
+    ended(await serve(load(), dependencies.loadServer, load));
   });
 }

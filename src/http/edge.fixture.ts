@@ -247,6 +247,8 @@ export async function startEdge({ limits, later = false, deps }: EdgeSetup = {})
     domains: ['s3.example.com'],
     websiteDomains: [],
     maxInFlight: 100,
+    maxBufferedBytes: 16 * 1024 * 1024,
+    maxSelectQueries: 1,
     newRequestId,
     hostId: 'host',
     now,

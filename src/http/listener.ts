@@ -4,6 +4,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { S3Error } from '../protocol/errors.ts';
 import { answerBadRequest, type ConnectionError } from './bad-request.ts';
 import type { Exchange } from './exchange.ts';
@@ -36,6 +37,8 @@ const keepAliveTimeoutMs = 65_000;
 /** How often connections are held against their timeouts. */
 const checkIntervalMs = 1000;
 const idleSweepMs = 50;
+/** In a rolling restart, for clients to come off their connections with their next request. */
+const comeOffMs = 1500;
 const maxHeaders = 1000;
 const bufferedBytes = 64 * 1024;
 
@@ -64,9 +67,11 @@ export interface Listener {
   readonly port: number;
   /**
    * Accepts nothing new, closes idle connections, and resolves when the requests in flight have ended.
-   * What is still open after `deadlineMs` is cut.
+   * What is still open after `deadlineMs` is cut. `rolling`: a successor serves already; before anything
+   * else every answer closes its connection for a while, as an idle connection that is closed on a client
+   * in the very moment of its next request costs it that request.
    */
-  drain(deadlineMs: number): Promise<void>;
+  drain(deadlineMs: number, rolling?: boolean): Promise<void>;
   /** Cuts everything at once. */
   close(): Promise<void>;
 }
@@ -106,8 +111,9 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   return {
     host,
     port: (server.address() as AddressInfo).port,
-    async drain(deadlineMs) {
+    async drain(deadlineMs, rolling = false) {
       pipeline.drain();
+      if (rolling) await delay(Math.min(comeOffMs, deadlineMs));
       const closed = end();
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);

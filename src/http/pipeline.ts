@@ -23,6 +23,7 @@ import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import { route } from '../protocol/route.ts';
 import { assertVersionId } from '../protocol/version-id.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
+import { type AdmissionLimits, createAdmission } from './admission.ts';
 import { type Authentication, authenticate } from './authenticate.ts';
 import {
   type Asked,
@@ -64,7 +65,7 @@ export interface RequestObserver {
   ended(entry: RequestEntry): void;
 }
 
-export interface PipelineDeps extends ContextDeps {
+export interface PipelineDeps extends ContextDeps, AdmissionLimits {
   readonly operations: OperationTable;
   /** Base domains of virtual-host style, in lower case. */
   readonly domains: readonly string[];
@@ -72,8 +73,6 @@ export interface PipelineDeps extends ContextDeps {
   readonly websiteDomains: readonly string[];
   /** Requests signed for another region are refused. */
   readonly regionEnforced: boolean;
-  /** Requests at work at once; further ones are answered SlowDown. */
-  readonly maxInFlight: number;
   readonly newRequestId: () => string;
   /** `x-amz-id-2`: names this server. */
   readonly hostId: string;
@@ -110,7 +109,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     draining: false,
     monotonicNow,
   };
-  let inFlight = 0;
+  const admission = createAdmission(deps);
 
   async function answer(exchange: Exchange): Promise<void> {
     const received = wireRequest(exchange.incoming);
@@ -190,9 +189,11 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const authorised = authoriseRequest(operation, namespace, bucket, named, asked);
     const object = authorised instanceof Promise ? await authorised : authorised;
 
-    const { bytes, declaration } = form
+    admission.admit(exchange, name, known.payload);
+    const reading = form
       ? { bytes: form.body, declaration: noPayload }
-      : await readPayload(exchange, request, name, known, auth);
+      : readPayload(exchange, request, name, known, auth);
+    const { bytes, declaration } = reading instanceof Promise ? await reading : reading;
     const input = decodeInput(name, request, target, bytes);
     refuseUnknown(name, input, known);
     refuseMisplaced(name, request);
@@ -264,11 +265,11 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       awaitsContinue,
       monotonicNow(),
     );
-    inFlight++;
+    admission.began();
     observer.started();
     response.on('close', () => {
       exchange.closed = true;
-      inFlight--;
+      admission.ended(exchange);
       const endedAt = monotonicNow();
       observer.ended(exchange.entry(endedAt));
       deps.serverAccessLog?.ended(exchange, endedAt);
@@ -289,7 +290,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   return {
     handle(incoming, response, awaitsContinue = false) {
       const exchange = begin(incoming, response, awaitsContinue);
-      if (inFlight > deps.maxInFlight) fail(exchange, new S3Error('SlowDown'));
+      if (admission.isFull()) fail(exchange, new S3Error('SlowDown'));
       else answer(exchange).catch((error: unknown) => fail(exchange, error));
       return exchange;
     },

@@ -34,7 +34,7 @@ export function respond(
   }
   if (exchange.closed) return abandon(body);
   const rest = writeHead(exchange, encoded, base);
-  return stream(exchange, body, contentLength(encoded.headers), rest);
+  return stream(exchange, body, contentLength(encoded.headers), rest, base);
 }
 
 /** An answer whose body, if any, is at hand. */
@@ -132,6 +132,7 @@ async function stream(
   body: StreamingBody | AsyncIterable<Buffer>,
   length: number | undefined,
   rest: RestOfBody,
+  { monotonicNow }: AnswerHeaders,
 ): Promise<void> {
   const { response } = exchange;
   let sent = 0;
@@ -145,6 +146,8 @@ async function stream(
     for (;;) {
       const { done, value } = await next;
       if (done) break;
+      // The head waits for the body's beginning and goes out with it.
+      if (sent === 0) exchange.firstByteAt = monotonicNow();
       sent += value.length;
       exchange.bytesOut = sent;
       // The next chunk is fetched while this one is on its way.

@@ -7,7 +7,7 @@ import { watchStopSignals } from './stop-signals.ts';
 import { drainAndClose } from './supervised-worker.ts';
 import { ServerEndedError, type StartServer, type SupervisorOptions } from './supervisor.ts';
 
-export type SingleProcessOptions = Omit<SupervisorOptions, 'workers' | 'metrics'>;
+export type SingleProcessOptions = Omit<SupervisorOptions, 'workers' | 'metrics' | 'reload'>;
 
 /** As `supervise`: until a signal ends it, with the exit code. */
 export async function serveInOneProcess<Config>(

@@ -25,6 +25,8 @@ export interface FixtureConfig {
   /** Refuses to start with these words. */
   readonly refusal?: string;
   readonly sick?: boolean;
+  /** Said with every answer. */
+  readonly greeting?: string;
 }
 
 async function startFixture(config: FixtureConfig, role: ServerRole): Promise<RunningServer> {
@@ -33,10 +35,12 @@ async function startFixture(config: FixtureConfig, role: ServerRole): Promise<Ru
   takeSlot(join(config.directory, `slot-${role.slot}`));
 
   const metrics = createMetrics(`${role.kind}-${role.slot}`);
+  let drained = false;
   const server = createServer((request, response) => {
     metrics.counter('requests', 'Fixture', '200').add();
     // Says who it is at once, and ends when it is asked to by the query.
-    response.write(`${role.slot} ${process.pid}\n`);
+    if (drained) response.setHeader('Connection', 'close');
+    response.write(`${role.slot} ${process.pid} ${config.greeting ?? ''}\n`);
     const ms = new URL(request.url ?? '/', 'http://any').searchParams.get('ms');
     if (ms !== 'never') setTimeout(() => response.end('end\n'), Number(ms ?? 0));
   });
@@ -49,8 +53,10 @@ async function startFixture(config: FixtureConfig, role: ServerRole): Promise<Ru
       role.kind === 'jobs'
         ? undefined
         : { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
-    drain: () =>
+    drain: (rolling) =>
       new Promise((resolve) => {
+        drained = true;
+        if (rolling === true) appendFileSync(join(config.directory, 'rolled'), `${role.slot}\n`);
         server.close(() => resolve());
         server.closeIdleConnections();
       }),
@@ -95,6 +101,11 @@ if (isSupervised()) {
       drainTimeoutMs: config.drainTimeoutMs ?? 10_000,
       log: createLog({ level: 'info', format: 'text' }),
       metrics: createMetrics('supervisor'),
+      // What is in the directory is added to what the first processes got.
+      reload: async () => ({
+        ...config,
+        ...JSON.parse(readFileSync(join(config.directory, 'reload.json'), 'utf8')),
+      }),
       onReady: (addresses) => console.log(JSON.stringify(addresses)),
     });
   } catch (error) {

@@ -10,6 +10,8 @@ export interface Bindings {
   readonly union: boolean;
   readonly labels: readonly Member[];
   readonly headers: readonly HeaderMember[];
+  /** The same by the name of the member. */
+  readonly headerByName: ReadonlyMap<string, HeaderMember>;
   readonly queries: readonly Member[];
   /** A map whose entries are headers of a common prefix. */
   readonly prefixed: HeaderMember | undefined;
@@ -38,12 +40,14 @@ function headerMember(member: Member): HeaderMember {
 function bind(name: string, { root, union, members }: Shape): Bindings {
   const at = (place: Member['in']) => members.filter((member) => member.in === place);
   const prefixed = at('headers')[0];
+  const headers = at('header').map(headerMember);
   return {
     name,
     root: root ?? name,
     union: union ?? false,
     labels: at('label'),
-    headers: at('header').map(headerMember),
+    headers,
+    headerByName: new Map(headers.map((header) => [header.member.name, header])),
     queries: at('query'),
     prefixed: prefixed === undefined ? undefined : headerMember(prefixed),
     payload: at('payload')[0],

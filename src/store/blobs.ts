@@ -9,7 +9,7 @@ import type { BlobStore } from './blob/port.ts';
 import { BlobMissingError } from './errors.ts';
 import type { IdSource } from './ids.ts';
 import { blobKey } from './keyspace.ts';
-import type { MetaOp, MetaStore } from './meta/port.ts';
+import type { MetaOp, MetaRecord, MetaStore } from './meta/port.ts';
 import { decodeBlobRecord, encodeBlobRecord } from './record-codec.ts';
 import type { BlobHome, BlobRecord, Extent } from './records.ts';
 import type { BytesOut, StagedBytes } from './store.ts';
@@ -29,7 +29,8 @@ export interface Blobs {
   discard(staged: StagedBytes): Promise<void>;
   /** The record of a blob with its sequence number; undefined if there is none. */
   get(id: string): Promise<(BlobRecord & { readonly seq: number }) | undefined>;
-  read(id: string, start: number, end: number, signal?: AbortSignal): Promise<BytesOut>;
+  /** Without a promise where the bytes are at hand; errors are rejections all the same. */
+  read(id: string, start: number, end: number, signal?: AbortSignal): Buffer | Promise<BytesOut>;
 }
 
 /** The op that makes staged bytes known, with one reference. */
@@ -92,21 +93,33 @@ export function createBlobs(deps: {
     return { ...decodeBlobRecord(record.value), seq: record.seq };
   };
 
-  const read = async (
+  const read: Blobs['read'] = (id, start, end, signal) => {
+    try {
+      const found = meta.get(blobKey(id));
+      return found instanceof Promise
+        ? found.then((record) => readBlob(id, record, start, end, signal))
+        : readBlob(id, found, start, end, signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+
+  const readBlob = (
     id: string,
+    record: MetaRecord | undefined,
     start: number,
     end: number,
-    signal?: AbortSignal,
-  ): Promise<BytesOut> => {
-    const found = meta.get(blobKey(id));
-    const record = found instanceof Promise ? await found : found;
+    signal: AbortSignal | undefined,
+  ): Buffer | Promise<BytesOut> => {
     if (record === undefined) throw new BlobMissingError(`blob ${id} has no record`);
     const { home, length } = decodeBlobRecord(record.value);
     switch (home.kind) {
       case 'inline':
         return home.bytes.subarray(start, end);
-      case 'stored':
-        return startReading(await deps.blobs.read(home.locator, length, start, end, signal));
+      case 'stored': {
+        const bytes = deps.blobs.read(home.locator, length, start, end, signal);
+        return bytes instanceof Promise ? bytes.then(startReading) : bytes;
+      }
       case 'extents': {
         const slices = sliceExtents(home.extents, start, end);
         if (slices.length === 1) {

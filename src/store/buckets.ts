@@ -31,6 +31,9 @@ interface CachedConfig {
   readonly value: object;
 }
 
+/** Told of each lookup in a cache: whether what was asked for was there. */
+export type OnLookup = (cache: 'bucket' | 'configuration', hit: boolean) => void;
+
 /** Buckets kept decoded; beyond, all are forgotten and read again. */
 const maxCachedBuckets = 10_000;
 /** Configurations kept decoded; beyond, all are forgotten and read again. */
@@ -82,8 +85,9 @@ export function createBucketStore(deps: {
   readonly meta: MetaStore;
   readonly ids: IdSource;
   readonly now: () => number;
+  readonly onLookup?: OnLookup | undefined;
 }): BucketStore {
-  const { meta, ids } = deps;
+  const { meta, ids, onLookup } = deps;
   const buckets = new Map<string, Bucket>();
   const configs = new Map<string, CachedConfig>();
 
@@ -91,7 +95,9 @@ export function createBucketStore(deps: {
   const decoded = (record: MetaRecord): Bucket => {
     const id = record.key.toString('latin1');
     const known = buckets.get(id);
-    if (known?.seq === record.seq) return known;
+    const hit = known?.seq === record.seq;
+    onLookup?.('bucket', hit);
+    if (hit) return known;
     const bucket = bucketOf(record);
     if (buckets.size >= maxCachedBuckets) buckets.clear();
     buckets.set(id, bucket);
@@ -161,7 +167,9 @@ export function createBucketStore(deps: {
       if (!bucket.configured?.includes(name)) return undefined;
       const id = `${bucket.id}/${name}`;
       const cached = configs.get(id);
-      if (cached?.bucketSeq === bucket.seq) return cached.value as T;
+      const hit = cached?.bucketSeq === bucket.seq;
+      onLookup?.('configuration', hit);
+      if (hit) return cached.value as T;
       const keep = (record: MetaRecord | undefined): T | undefined => {
         if (record === undefined) return undefined;
         const value = decodeRecord<T>(record.value);

@@ -11,9 +11,9 @@ import type { KeyedQueue, Plan } from './commit.ts';
 import { BucketGoneError, ContentionError } from './errors.ts';
 import type { IdSource } from './ids.ts';
 import { markerKey, objectKey } from './keyspace.ts';
-import type { MetaOp, MetaStore } from './meta/port.ts';
+import type { MetaOp, MetaRecord, MetaStore } from './meta/port.ts';
 import { encodeRecord } from './record-codec.ts';
-import type { Bucket, MarkerRecord, ObjectRecord, VersionRecord } from './records.ts';
+import type { Bucket, MarkerRecord, ObjectRecord, StoredObject, VersionRecord } from './records.ts';
 import type { ObjectStore, PutObject, Removal, RenameStore, StagedBytes } from './store.ts';
 import { addUsage, type UsageChange, usageOp } from './usage.ts';
 import {
@@ -68,12 +68,54 @@ export function objectRecord(
   object: PutObject,
   facts: ObjectFacts,
 ): ObjectRecord {
-  const { etag, checksum, annotations: _annotations, ...attributes } = object;
-  return { ...newVersion(ids, bucket, current), etag, ...facts, ...attributes, checksum };
+  const { etag, checksum, headers, metadata, tags, storageClass, acl, lock, encryption } = object;
+  const { size, blob, lastModified, uploadId, partsCount, annotations } = facts;
+  const { versionId, order } = newVersion(ids, bucket, current);
+  // Spelled out: spread together from four objects it took longer than writing it as JSON.
+  return {
+    versionId,
+    order,
+    etag,
+    size,
+    blob,
+    lastModified,
+    uploadId,
+    partsCount,
+    annotations,
+    headers,
+    metadata,
+    tags,
+    storageClass,
+    acl,
+    lock,
+    encryption,
+    checksum,
+  };
 }
+
+/** Objects kept decoded; beyond, all are forgotten and read again. */
+const maxCachedObjects = 4096;
+/** Records larger than this are not kept decoded: with the number, it bounds the memory. */
+const maxCachedRecordBytes = 2048;
 
 export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof RenameStore> {
   const { meta, blobs, queue } = deps;
+  const objects = new Map<string, StoredObject>();
+
+  /**
+   * As long as the record is the same, so is what it says: 5 µs less for an object that is read again. No
+   * sequence number comes back, so that what was replaced or removed and put again is told apart.
+   */
+  const decoded = (bucket: Bucket, key: string, record: MetaRecord): StoredObject => {
+    const id = `${bucket.id}/${key}`;
+    const known = objects.get(id);
+    if (known?.seq === record.seq) return known;
+    const object = storedVersion<ObjectRecord>(key, record);
+    if (record.value.length > maxCachedRecordBytes) return object;
+    if (objects.size >= maxCachedObjects) objects.clear();
+    objects.set(id, object);
+    return object;
+  };
 
   const inTurn = <T>(bucket: Bucket, key: string, task: () => Promise<T>): Promise<T> =>
     queue.run(`${bucket.id}/${key}`, task);
@@ -82,9 +124,9 @@ export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof Ren
     get(bucket, key) {
       const record = meta.get(objectKey(bucket.part, key));
       if (record instanceof Promise) {
-        return record.then((found) => found && storedVersion<ObjectRecord>(key, found));
+        return record.then((found) => found && decoded(bucket, key, found));
       }
-      return record === undefined ? undefined : storedVersion<ObjectRecord>(key, record);
+      return record === undefined ? undefined : decoded(bucket, key, record);
     },
 
     async currentMarker(bucket, key) {
@@ -216,7 +258,7 @@ export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof Ren
       );
     },
 
-    async read(object, start, end, signal) {
+    read(object, start, end, signal) {
       if (object.blob === undefined || start === end) return Buffer.alloc(0);
       return blobs.read(object.blob, start, end, signal);
     },

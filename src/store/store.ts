@@ -247,7 +247,12 @@ export interface ObjectStore extends RenameStore {
    * at hand and verified.
    * @throws BlobMissingError if the object was removed so long ago that its bytes are gone.
    */
-  read(object: ObjectRecord, start: number, end: number, signal?: AbortSignal): Promise<BytesOut>;
+  read(
+    object: ObjectRecord,
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+  ): MaybePromise<BytesOut>;
   /** The parts of a multipart object, in order; undefined if it was put whole. */
   parts(object: ObjectRecord): Promise<readonly ObjectPart[] | undefined>;
 }

@@ -30,19 +30,22 @@ export function usageOp(part: Buffer, writer: number, change: UsageChange): Meta
   return { op: 'add', at: usageKey(part, writer), deltas };
 }
 
+/** What the records of all processes come to. */
+export function sumUsage(records: readonly Buffer[]): BucketUsage {
+  const sums = counters.map(() => 0);
+  for (const value of records) {
+    for (let i = 0; i * 8 < value.length && i < sums.length; i++) {
+      sums[i] = sums[i]! + Number(value.readBigInt64LE(i * 8));
+    }
+  }
+  return Object.fromEntries(counters.map((name, i) => [name, sums[i]!])) as unknown as BucketUsage;
+}
+
 export function createUsageStore(meta: MetaStore): UsageStore {
   return {
     async of(bucket: Bucket): Promise<BucketUsage> {
       const page = await meta.scan({ table: 'usage', part: bucket.part, limit: maxScanLimit });
-      const sums = counters.map(() => 0);
-      for (const { value } of page.entries) {
-        for (let i = 0; i * 8 < value.length && i < sums.length; i++) {
-          sums[i] = sums[i]! + Number(value.readBigInt64LE(i * 8));
-        }
-      }
-      return Object.fromEntries(
-        counters.map((name, i) => [name, sums[i]!]),
-      ) as unknown as BucketUsage;
+      return sumUsage(page.entries.map(({ value }) => value));
     },
   };
 }

@@ -71,7 +71,8 @@ export async function loadCurrent(
   bucket: Bucket,
   key: string,
 ): Promise<CurrentVersion> {
-  const found = await meta.get(objectKey(bucket.part, key));
+  const reading = meta.get(objectKey(bucket.part, key));
+  const found = reading instanceof Promise ? await reading : reading;
   if (found !== undefined) {
     return { object: storedVersion<ObjectRecord>(key, found), marker: undefined };
   }

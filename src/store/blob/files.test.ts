@@ -1,18 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import {
-  appendFile,
-  type FileHandle,
-  open,
-  readdir,
-  readFile,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { appendFile, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { crc32cOf } from '../../digest/digest.ts';
 import { describeBlobStore, inChunks, listAll, readAll, testBytes } from '../contract/blob.ts';
+import { type FileSystem, nodeFileSystem, type StoreFile } from './file-system.ts';
 import { type FileBlobStore, type FileBlobStoreOptions, openFileBlobStore } from './files.ts';
 import { decodeLocator } from './layout.ts';
 import { BlobCorruptError, type WrittenBlob } from './port.ts';
@@ -291,6 +284,41 @@ describe('files on disk', () => {
       for (const { locator } of written.slice(1)) expect(listed).toContain(locator.toString('hex'));
     });
 
+    test('a removal behind a line that was cut off counts', async () => {
+      const written = await Promise.all([1, 2, 3].map((i) => store.write(testBytes(1000, i))));
+      await store.remove(written[0]!.locator);
+      const path = pathOf(written[0]!).replace('.pack', '.dead');
+      await truncate(path, (await readFile(path)).length - 3);
+      await reopen();
+      await store.remove(written[1]!.locator);
+      const listed = (await listAll(store)).map(({ locator }) => locator);
+      expect(listed).toEqual([written[0]!.locator, written[2]!.locator]);
+    });
+
+    test('a pack that was all dead when its process died goes at the next start', async () => {
+      const written = await store.write(testBytes(5000));
+      const unlink = () => Promise.reject(new Error('power cut'));
+      await reopen({ fileSystem: { ...nodeFileSystem, unlink } });
+      await expect(store.remove(written.locator)).rejects.toThrow('power cut');
+      await reopen();
+      // Closing waits for what is left of the last life.
+      await store.close();
+      expect(await packNames()).toEqual([]);
+      store = await openStore(place);
+    });
+
+    test('of a pack that was begun when the power went nothing stays', async () => {
+      const packs = join(directory, place, 'packs');
+      await writeFile(join(packs, `${'0'.repeat(31)}1.pack`), Buffer.alloc(10));
+      // The length of a head is there, its bytes are not.
+      await writeFile(join(packs, `${'0'.repeat(31)}2.pack`), Buffer.alloc(64));
+      await writeFile(join(packs, `${'0'.repeat(31)}3.pack`), Buffer.alloc(65));
+      await reopen();
+      await store.close();
+      expect(await packNames()).toEqual([`${'0'.repeat(31)}3.pack`]);
+      store = await openStore(place);
+    });
+
     test('a list page that begins in the middle of a pack goes on there', async () => {
       const written = await Promise.all(
         Array.from({ length: 1500 }, (_, i) => store.write(testBytes(i))),
@@ -311,7 +339,7 @@ describe('files on disk', () => {
         | { at: 'writev' | 'datasync' | 'open'; error: Error; partial?: boolean }
         | undefined;
       const noSpace = () => Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
-      const openFile = async (path: string, flags: string): Promise<FileHandle> => {
+      const openFile = async (path: string, flags: string): Promise<StoreFile> => {
         if (fault?.at === 'open') throw fault.error;
         const file = await open(path, flags);
         return new Proxy(file, {
@@ -327,8 +355,9 @@ describe('files on disk', () => {
           },
         });
       };
+      const fileSystem: FileSystem = { ...nodeFileSystem, open: openFile };
       return {
-        openFile,
+        fileSystem,
         fail(at: 'writev' | 'datasync' | 'open', partial = false) {
           fault = { at, error: noSpace(), partial };
           return fault.error;
@@ -343,7 +372,7 @@ describe('files on disk', () => {
       'a %s that fails rejects the writes with its cause; the next ones work',
       async (at) => {
         const faults = createFaults();
-        await reopen({ openFile: faults.openFile });
+        await reopen({ fileSystem: faults.fileSystem });
         const before = await store.write(testBytes(1000));
         for (const length of [2000, 3 * MiB]) {
           const error = faults.fail(at, at === 'writev');
@@ -373,7 +402,7 @@ describe('files on disk', () => {
 
     test('after a failed append nothing more goes into that pack', async () => {
       const faults = createFaults();
-      await reopen({ openFile: faults.openFile });
+      await reopen({ fileSystem: faults.fileSystem });
       const before = await store.write(testBytes(1000));
       faults.fail('writev', true);
       await expect(store.write(testBytes(1000))).rejects.toThrow('no space');

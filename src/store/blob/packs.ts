@@ -6,17 +6,8 @@
  * deleted. Neither note is flushed: a lost one makes the orphan sweep offer the same removals again.
  */
 
-import {
-  appendFile,
-  type FileHandle,
-  open,
-  readdir,
-  readFile,
-  stat,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
-import { isMissing } from './durable-files.ts';
+import { isMissing, removeFile } from './durable-files.ts';
+import type { FileSystem, StoreFile } from './file-system.ts';
 import {
   type Crc32c,
   decodeEntryHead,
@@ -69,6 +60,8 @@ export interface Packs {
   /** Entries from an offset on, in order, torn ones skipped. */
   walk(id: string, from?: number): AsyncGenerator<PackEntry>;
   deadOffsets(id: string): Promise<ReadonlySet<number>>;
+  /** Bytes of dead entries. */
+  deadBytes(id: string): Promise<number>;
   /** Notes a dead entry, and deletes the pack if it was the last live one of a sealed pack. */
   markDead(id: string, offset: number, bytes: number): Promise<void>;
   seal(id: string, seal: PackSeal): Promise<void>;
@@ -87,17 +80,20 @@ interface DeadList {
 }
 
 export function createPacks({
+  fileSystem,
   dir,
   crc32c,
   now,
   onDeleted,
 }: {
+  readonly fileSystem: FileSystem;
   readonly dir: string;
   readonly crc32c: Crc32c;
   readonly now: () => number;
   readonly onDeleted: (path: string) => void;
 }): Packs {
   const deadLists = new Map<string, DeadList>();
+  const deadTotals = new Map<string, { readonly listBytes: number; readonly dead: number }>();
   const unwritten = new Map<string, { lines: string[]; written: Promise<void> }>();
 
   const path = (id: string) => `${dir}/${id}.pack`;
@@ -105,7 +101,7 @@ export function createPacks({
   const sealPath = (id: string) => `${dir}/${id}.seal`;
 
   async function ids(): Promise<string[]> {
-    const names = await readdir(dir);
+    const names = await fileSystem.readdir(dir);
     return names
       .filter((name) => name.endsWith('.pack') && isId(name.slice(0, -5)))
       .map((name) => name.slice(0, -5))
@@ -137,8 +133,19 @@ export function createPacks({
     return list;
   }
 
+  /** Read again only where the list has grown. */
+  async function countDead(id: string): Promise<number> {
+    const listBytes = (await sizeOf(fileSystem, deadPath(id))) ?? 0;
+    const counted = deadTotals.get(id);
+    if (counted?.listBytes === listBytes) return counted.dead;
+    let dead = 0;
+    for (const bytes of (await readDead(id)).offsets.values()) dead += bytes;
+    deadTotals.set(id, { listBytes, dead });
+    return dead;
+  }
+
   async function readMore(id: string, list: DeadList): Promise<void> {
-    const text = await readFrom(deadPath(id), list.readBytes);
+    const text = await readFrom(fileSystem, deadPath(id), list.readBytes);
     const complete = text.lastIndexOf('\n') + 1;
     for (const line of text.slice(0, complete).split('\n')) {
       const [offset, bytes] = line.split(' ').map(Number);
@@ -150,10 +157,10 @@ export function createPacks({
 
   async function readSeal(id: string): Promise<PackSeal | undefined> {
     try {
-      const seal = JSON.parse(await readFile(sealPath(id), 'utf8')) as StoredSeal;
+      const seal = JSON.parse(await fileSystem.readText(sealPath(id))) as StoredSeal;
       const { entries, end, size } = seal;
       if (![entries, end, size].every(Number.isInteger)) return undefined;
-      return size === (await sizeOf(path(id))) ? seal : undefined;
+      return size === (await sizeOf(fileSystem, path(id))) ? seal : undefined;
     } catch (error) {
       // A torn seal is none.
       if (isMissing(error) || error instanceof SyntaxError) return undefined;
@@ -162,13 +169,13 @@ export function createPacks({
   }
 
   async function writeSeal(id: string, seal: PackSeal): Promise<void> {
-    const stored: StoredSeal = { ...seal, size: (await sizeOf(path(id))) ?? 0 };
-    await writeFile(sealPath(id), `${JSON.stringify(stored)}\n`);
+    const stored: StoredSeal = { ...seal, size: (await sizeOf(fileSystem, path(id))) ?? 0 };
+    await fileSystem.writeText(sealPath(id), `${JSON.stringify(stored)}\n`);
   }
 
   async function* walk(id: string, from = packHeadBytes): AsyncGenerator<PackEntry> {
     const end = (await readSeal(id))?.end ?? Number.POSITIVE_INFINITY;
-    const file = await open(path(id), 'r');
+    const file = await fileSystem.open(path(id), 'r');
     try {
       const window = createWindow(file);
       const { size } = await file.stat();
@@ -199,11 +206,12 @@ export function createPacks({
   }
 
   async function deletePack(id: string): Promise<void> {
-    await unlinkIfThere(path(id));
+    await removeFile(fileSystem, path(id));
     onDeleted(path(id));
     deadLists.delete(id);
-    await unlinkIfThere(deadPath(id));
-    await unlinkIfThere(sealPath(id));
+    deadTotals.delete(id);
+    await removeFile(fileSystem, deadPath(id));
+    await removeFile(fileSystem, sealPath(id));
   }
 
   /** Deletes a sealed pack if every entry that was acknowledged is found, and dead. */
@@ -231,6 +239,7 @@ export function createPacks({
     async deadOffsets(id) {
       return new Set((await readDead(id)).offsets.keys());
     },
+    deadBytes: countDead,
 
     async markDead(id, offset, bytes) {
       const line = encodeDeadLine(id, offset, bytes);
@@ -243,7 +252,8 @@ export function createPacks({
       const lines = [line];
       const written = new Promise((resolve) => setImmediate(resolve)).then(async () => {
         unwritten.delete(id);
-        await appendFile(deadPath(id), lines.join(''));
+        // A line of its own, even behind a line that a crash or a full disk cut off.
+        await fileSystem.appendText(deadPath(id), `\n${lines.join('')}`);
         await reclaim(id);
       });
       unwritten.set(id, { lines, written });
@@ -251,21 +261,25 @@ export function createPacks({
     },
 
     async sealAbandoned(writerId, candidates) {
-      for (const name of await readdir(dir)) {
+      for (const name of await fileSystem.readdir(dir)) {
         const id = name.slice(0, -5);
         const isNote = name.endsWith('.dead') || name.endsWith('.seal');
         // A note whose pack is gone: the process died between the two deletions.
-        if (isNote && isId(id) && (await sizeOf(path(id))) === undefined) {
-          await unlinkIfThere(`${dir}/${name}`);
+        if (isNote && isId(id) && (await sizeOf(fileSystem, path(id))) === undefined) {
+          await removeFile(fileSystem, `${dir}/${name}`);
         }
       }
       for (const id of candidates) {
-        if (await readSeal(id)) continue;
-        const start = await readStart(path(id), packHeadBytes);
+        if (await readSeal(id)) {
+          // The process died before the last removal had its consequence, or the deletion was undone.
+          await reclaim(id);
+          continue;
+        }
+        const start = await readStart(fileSystem, path(id), packHeadBytes + 1);
         const head = decodePackHead(start, crc32c);
-        // The head is on disk before the first entry: a file that ends before has none.
-        const headless = start.length < packHeadBytes && now() - idTime(id) > headlessPackMs;
-        if (headless) await deletePack(id);
+        // The head is on disk before the first entry: a file that is no longer than one has none.
+        const isBegun = start.length > packHeadBytes || now() - idTime(id) <= headlessPackMs;
+        if (!head && !isBegun) await deletePack(id);
         if (head?.writerId !== writerId) continue;
         let entries = 0;
         let end = packHeadBytes;
@@ -280,12 +294,13 @@ export function createPacks({
 
     async stats() {
       const stats: PackStats[] = [];
-      for (const id of await ids()) {
+      const present = await ids();
+      // Other processes delete packs too.
+      for (const id of deadTotals.keys()) if (!present.includes(id)) deadTotals.delete(id);
+      for (const id of present) {
         const seal = await readSeal(id);
-        const size = seal?.end ?? (await sizeOf(path(id))) ?? 0;
-        const { offsets } = await readDead(id);
-        let deadBytes = 0;
-        for (const bytes of offsets.values()) deadBytes += bytes;
+        const size = seal?.end ?? (await sizeOf(fileSystem, path(id))) ?? 0;
+        const deadBytes = await countDead(id);
         const bytes = Math.max(0, size - packHeadBytes);
         stats.push({ id, sealed: seal !== undefined, entryBytes: bytes, deadBytes });
       }
@@ -295,7 +310,7 @@ export function createPacks({
 }
 
 /** Reads a file by pieces, keeping the last one. */
-function createWindow(file: FileHandle) {
+function createWindow(file: StoreFile) {
   let bytes = Buffer.alloc(0);
   let from = 0;
 
@@ -325,9 +340,9 @@ function createWindow(file: FileHandle) {
   };
 }
 
-async function readFrom(path: string, offset: number): Promise<string> {
+async function readFrom(fileSystem: FileSystem, path: string, offset: number): Promise<string> {
   try {
-    const file = await open(path, 'r');
+    const file = await fileSystem.open(path, 'r');
     try {
       const { size } = await file.stat();
       if (size <= offset) return '';
@@ -343,8 +358,8 @@ async function readFrom(path: string, offset: number): Promise<string> {
   }
 }
 
-async function readStart(path: string, count: number): Promise<Buffer> {
-  const file = await open(path, 'r');
+async function readStart(fileSystem: FileSystem, path: string, count: number): Promise<Buffer> {
+  const file = await fileSystem.open(path, 'r');
   try {
     const bytes = Buffer.alloc(count);
     const { bytesRead } = await file.read(bytes, 0, count, 0);
@@ -354,19 +369,11 @@ async function readStart(path: string, count: number): Promise<Buffer> {
   }
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+async function sizeOf(fileSystem: FileSystem, path: string): Promise<number | undefined> {
   try {
-    return (await stat(path)).size;
+    return (await fileSystem.stat(path)).size;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
-  }
-}
-
-async function unlinkIfThere(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
   }
 }

@@ -51,7 +51,8 @@ export interface BlobStore {
   /**
    * Bytes [start, end) of a blob of `length` bytes. A small range may come as one buffer. Checksums
    * are verified block by block before a byte is handed out: a mismatch or missing bytes is
-   * `BlobCorruptError`, never a short read. A reader that started before `remove` may finish.
+   * `BlobCorruptError`, never a short read. A reader that started before `remove` may finish. What is at
+   * hand may come without a promise; errors are rejections all the same.
    */
   read(
     locator: BlobLocator,
@@ -59,7 +60,7 @@ export interface BlobStore {
     start: number,
     end: number,
     signal?: AbortSignal,
-  ): Promise<Buffer | AsyncIterable<Buffer>>;
+  ): Buffer | Promise<Buffer | AsyncIterable<Buffer>>;
   /** Absent is success. */
   remove(locator: BlobLocator): Promise<void>;
   /** Every blob the adapter holds, in a stable order, a page at a time. */

@@ -14,10 +14,17 @@ import { dirname } from 'node:path';
 import { getLastVersion, open as openLmdb, type RootDatabase } from 'lmdb';
 import type { BatchGuard, BatchWrite, StoredRecord } from './batch.ts';
 import { scanDelimitedWith } from './delimited.ts';
-import { type CommitEngine, createGroupCommit } from './group-commit.ts';
+import { type CommitEngine, createGroupCommit, type OnBatch } from './group-commit.ts';
 import { checkScanLimit, encodeMetaKey, encodeRange, keyOffset } from './keys.ts';
 import { createLeases } from './leases.ts';
-import type { MetaKey, MetaRecord, MetaStore, Page, ScanRange } from './port.ts';
+import {
+  keyAfter,
+  type MetaKey,
+  type MetaRecord,
+  type MetaStore,
+  type Page,
+  type ScanRange,
+} from './port.ts';
 
 /** Fixed: the longest key that LMDB takes follows from it (1,978 bytes), and files move between machines. */
 const pageBytes = 4096;
@@ -54,6 +61,9 @@ const healthKey = Buffer.from('\0health', 'latin1');
 /** Large enough not to fit what a full disk has left over. */
 const healthProbeBytes = 64 * 1024;
 const empty = Buffer.alloc(0);
+/** Before every record of the port, after all that is the adapter's own. */
+const firstKey = Buffer.of(1);
+const snapshotPageRecords = 256;
 
 export interface LmdbMetaStoreOptions {
   /** Directory of the environment; made if missing. */
@@ -63,6 +73,7 @@ export interface LmdbMetaStoreOptions {
   /** A fresh number for each record written: a positive integer below 2^53 that no process repeats. */
   readonly nextSeq?: () => number;
   readonly mapBytes?: number;
+  readonly onBatch?: OnBatch;
 }
 
 /** An open environment: records by full key, and writes that are atomic and durable. */
@@ -74,7 +85,21 @@ export interface LmdbEngine extends CommitEngine {
     limit: number,
     reverse: boolean,
   ): { readonly fullKey: Buffer; readonly record: StoredRecord }[];
+  /**
+   * Every record of the port as of one moment, in order, whatever is committed meanwhile. Until it ends,
+   * LMDB reuses no page of that moment: the environment grows by what is written.
+   */
+  snapshot(): Generator<FullRecord>;
   close(): Promise<void>;
+}
+
+export interface FullRecord {
+  readonly fullKey: Buffer;
+  readonly record: StoredRecord;
+}
+
+export interface LmdbMetaStore extends MetaStore {
+  snapshot(): Generator<FullRecord>;
 }
 
 export async function openLmdbEngine(
@@ -121,15 +146,35 @@ export async function openLmdbEngine(
       return records;
     },
 
+    *snapshot() {
+      db.resetReadTxn();
+      const transaction = db.useReadTransaction();
+      try {
+        for (let start: Buffer = firstKey; ; ) {
+          // By pages, so that no cursor is open while the consumer waits for something.
+          const options = { start, limit: snapshotPageRecords, versions: true, transaction };
+          const page: FullRecord[] = [];
+          for (const { key, value, version } of db.getRange(options)) {
+            page.push({ fullKey: key, record: { value: ownBytes(value), seq: version! } });
+          }
+          yield* page;
+          if (page.length < snapshotPageRecords) return;
+          start = keyAfter(page.at(-1)!.fullKey);
+        }
+      } finally {
+        transaction.done();
+      }
+    },
+
     write: (guards, writes) => writeAtomically(db, guards, writes),
     close: () => db.close(),
   };
 }
 
-export async function openLmdbMetaStore(options: LmdbMetaStoreOptions): Promise<MetaStore> {
+export async function openLmdbMetaStore(options: LmdbMetaStoreOptions): Promise<LmdbMetaStore> {
   const { path, now = Date.now, nextSeq = createRandomSeqs() } = options;
   const engine = await openLmdbEngine(path, options.mapBytes);
-  const group = createGroupCommit(engine, { nextSeq });
+  const group = createGroupCommit(engine, { nextSeq, onBatch: options.onBatch });
   let closing = false;
 
   function assertOpen(): void {
@@ -206,6 +251,10 @@ export async function openLmdbMetaStore(options: LmdbMetaStoreOptions): Promise<
         record: { value: Buffer.alloc(healthProbeBytes), seq: nextSeq() },
       };
       await engine.write([], [probe]);
+    },
+    snapshot() {
+      assertOpen();
+      return engine.snapshot();
     },
     async close() {
       if (closing) return;

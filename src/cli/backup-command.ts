@@ -1,0 +1,174 @@
+/**
+ * `kist backup` and `kist restore`: snapshots of a data directory. A backup works on the directory itself,
+ * whether a server has it open or not.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { Command } from 'commander';
+import { BackupError } from '../backup/backup-error.ts';
+import { configFileVariable, loadConfig } from '../config/load.ts';
+import type { BackupRequest, RestoreRequest } from '../server-backup.ts';
+
+interface Amounts {
+  readonly snapshot: string;
+  readonly records: number;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** As much of the two as is needed here. */
+interface Backups {
+  backupDataDirectory(
+    request: BackupRequest,
+  ): Promise<Amounts & { readonly copiedBytes: number; readonly dropped: number }>;
+  restoreDataDirectory(request: RestoreRequest): Promise<Amounts>;
+}
+
+export interface BackupDependencies {
+  /** Late, so that the storage engine is loaded only where it is used. */
+  readonly loadBackups: () => Promise<Backups>;
+}
+
+interface Options {
+  readonly config?: string;
+  readonly dataDir?: string;
+  readonly keep?: string;
+  readonly snapshot?: string;
+}
+
+const MiB = 1024 ** 2;
+/** The progress line is renewed whenever this much more was copied. */
+const progressStepBytes = 4 * MiB;
+
+const backupHelp = `
+A server may be at work on the data directory: all that it had answered when the backup began is in
+it. What an earlier backup copied is not copied again. The target has the master key and root's
+credentials beside the data, unless these come from the settings: guard it as the data directory.
+
+Examples:
+  kist backup /mnt/backup/kist                      Back ./kist-data up
+  kist backup /mnt/backup/kist --keep 7             Keep the newest seven snapshots
+  kist restore /mnt/backup/kist --data-dir /srv/new`;
+
+export function createBackupCommand({ loadBackups }: BackupDependencies): Command {
+  return withDirectory(new Command('backup'))
+    .argument('<target>', 'directory of the backup: a new one, or that of earlier backups')
+    .description('Back a data directory up, while a server works on it or not.')
+    .option('--keep <count>', 'Keep this many of the newest snapshots (default: all)')
+    .addHelpText('after', backupHelp)
+    .action(async (target: string, options: Options) => {
+      const keep = keepFrom(options.keep);
+      const dataDir = dataDirFrom(options);
+      if (statSync(join(dataDir, 'meta'), { throwIfNoEntry: false }) === undefined) {
+        throw new BackupError(
+          `${dataDir} is not a data directory. Name the one to back up with --data-dir.`,
+        );
+      }
+      apart(dataDir, target);
+      const { backupDataDirectory } = await loadBackups();
+      const progress = createProgress('copied');
+      const report = await interruptible((signal) =>
+        backupDataDirectory({
+          dataDir,
+          target: resolve(target),
+          keep,
+          signal,
+          onProgress: ({ copiedBytes, totalBytes }) => progress.tell(copiedBytes, totalBytes),
+        }),
+      ).finally(progress.end);
+      process.stdout.write(
+        `Snapshot ${report.snapshot}: ${amounts(report)}; ${inMiB(report.copiedBytes)} copied` +
+          `${report.dropped > 0 ? `, ${report.dropped} older removed` : ''}.\n`,
+      );
+    });
+}
+
+export function createRestoreCommand({ loadBackups }: BackupDependencies): Command {
+  return withDirectory(new Command('restore'))
+    .argument('<source>', 'directory of the backup')
+    .description('Make a data directory out of a backup. It must not exist yet, or be empty.')
+    .option('--snapshot <id>', 'Which snapshot (default: the newest)')
+    .action(async (source: string, options: Options) => {
+      const dataDir = dataDirFrom(options);
+      apart(dataDir, source);
+      const { restoreDataDirectory } = await loadBackups();
+      const progress = createProgress('restored');
+      const report = await interruptible((signal) =>
+        restoreDataDirectory({
+          dataDir,
+          source: resolve(source),
+          snapshot: options.snapshot,
+          signal,
+          onProgress: ({ restoredBytes, totalBytes }) => progress.tell(restoredBytes, totalBytes),
+        }),
+      ).finally(progress.end);
+      process.stdout.write(
+        `Restored snapshot ${report.snapshot} to ${dataDir}: ${amounts(report)}.\n`,
+      );
+    });
+}
+
+function withDirectory(command: Command): Command {
+  return command
+    .option('--config <file>', `YAML file with settings (also ${configFileVariable})`)
+    .option('--data-dir <directory>', 'Data directory (default: ./kist-data)');
+}
+
+function dataDirFrom({ config: configFile, dataDir }: Options): string {
+  const { config } = loadConfig({
+    env: process.env,
+    flags: dataDir === undefined ? {} : { dataDir },
+    ...(configFile === undefined ? {} : { configFile }),
+    readFile: (path) => readFileSync(path, 'utf8'),
+  });
+  return resolve(config.dataDir);
+}
+
+function keepFrom(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const keep = Number(text);
+  if (Number.isSafeInteger(keep) && keep >= 1) return keep;
+  throw new BackupError('--keep must be a whole number, 1 or more.');
+}
+
+function apart(dataDir: string, other: string): void {
+  const inside = (inner: string, outer: string) => `${inner}${sep}`.startsWith(`${outer}${sep}`);
+  const path = resolve(other);
+  if (inside(path, dataDir) || inside(dataDir, path)) {
+    throw new BackupError('The backup and the data directory must not lie in each other.');
+  }
+}
+
+/** The first SIGINT or SIGTERM lets it clean up behind itself. */
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort(new BackupError('Interrupted.'));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    return await work(stopping.signal);
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+/** One line that is written over; nothing where nobody looks on. */
+function createProgress(verb: string) {
+  let told = 0;
+  return {
+    tell(done: number, total: number): void {
+      if (!process.stderr.isTTY || (done < total && done - told < progressStepBytes)) return;
+      told = done;
+      process.stderr.write(`\r${inMiB(done)} of ${inMiB(total)} ${verb} `);
+    },
+    end(): void {
+      if (told > 0) process.stderr.write('\n');
+    },
+  };
+}
+
+const inMiB = (bytes: number): string => `${(bytes / MiB).toFixed(1)} MiB`;
+
+const amounts = ({ records, files, bytes }: Amounts): string =>
+  `${records} records, ${files} files with ${inMiB(bytes)}`;

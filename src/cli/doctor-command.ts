@@ -1,0 +1,201 @@
+/**
+ * `kist doctor`: examines a data directory, and repairs what can be repaired. It claims the directory; where a
+ * server has it, it examines beside it and changes nothing.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { configFileVariable, loadConfig } from '../config/load.ts';
+import { claimDataDirectory, DataDirectoryInUseError } from './data-directory.ts';
+
+interface Progress {
+  readonly step: 'records' | 'bytes' | 'orphans';
+  readonly done: number;
+  readonly total?: number;
+}
+
+interface Report {
+  readonly format: number;
+  readonly counted: {
+    readonly records: number;
+    readonly blobs: number;
+    readonly bodies: number;
+    readonly bytes: number;
+  };
+  readonly faultCount: number;
+  readonly faults: readonly {
+    readonly kind: string;
+    readonly message: string;
+    readonly leftover: boolean;
+    readonly repaired: boolean;
+    readonly objects?: readonly string[];
+  }[];
+  readonly healthy: boolean;
+}
+
+type ExamineDataDirectory = (request: {
+  readonly dataDir: string;
+  readonly live: boolean;
+  readonly quick: boolean;
+  readonly repair: boolean;
+  readonly onProgress?: (progress: Progress) => void;
+}) => Promise<Report>;
+
+export interface DoctorDependencies {
+  /** Late, so that the storage engine is loaded only where it is used. */
+  readonly loadDoctor: () => Promise<{ readonly examineDataDirectory: ExamineDataDirectory }>;
+}
+
+interface Options {
+  readonly config?: string;
+  readonly dataDir?: string;
+  readonly repair?: true;
+  readonly quick?: true;
+  readonly json?: true;
+}
+
+/** A mistake of the user's: told without a stack. */
+export class DoctorError extends Error {
+  override readonly name = 'DoctorError';
+}
+
+/** How often the progress line changes. */
+const progressMs = 200;
+const progressWidth = 30;
+const stepNames = {
+  records: 'Counting records',
+  bytes: 'Reading bytes',
+  orphans: 'Looking for orphans',
+};
+/** Faults of one kind that the text shows; --json has all. */
+const maxShownOfKind = 20;
+
+const examples = `
+Beside a running server it only looks. With --repair the server must be stopped: usage
+counters and reference counts are set to what was counted, and bytes that nothing refers to
+are removed. Damaged data is told with the objects it belongs to; only a backup repairs it.
+
+Ends with 0 if nothing is wrong (leftovers of a crash are nothing wrong), with 1 if
+something is.
+
+Examples:
+  kist doctor --data-dir /srv/kist
+  kist doctor --quick --json         Doesn't read the bytes of objects`;
+
+export function createDoctorCommand(
+  { loadDoctor }: DoctorDependencies,
+  ended: (exitCode: number) => void,
+): Command {
+  return new Command('doctor')
+    .description('Examine a data directory: records, bytes, checksums, counters.')
+    .option('--config <file>', `YAML file with settings (also ${configFileVariable})`)
+    .option('--data-dir <directory>', 'Data directory (default: ./kist-data)')
+    .option('--repair', 'Repair what can be repaired')
+    .option('--quick', 'Look whether bytes are there, without reading them')
+    .option('--json', 'Print the report as JSON')
+    .addHelpText('after', examples)
+    .action(async (options: Options) => {
+      const dataDir = directoryFrom(options);
+      const claim = await claimUnlessServed(dataDir);
+      if (claim === undefined && options.repair) {
+        throw new DoctorError(
+          `A server has ${dataDir} open. Stop it before a repair, or leave out --repair.`,
+        );
+      }
+      try {
+        const { examineDataDirectory } = await loadDoctor();
+        const line = createProgressLine(process.stderr);
+        const mode = { live: claim === undefined, quick: options.quick === true };
+        const report = await examineDataDirectory({
+          dataDir,
+          ...mode,
+          repair: options.repair === true,
+          onProgress: line.show,
+        }).finally(line.clear);
+        const text = options.json
+          ? `${JSON.stringify({ dataDir, ...mode, ...report }, undefined, 2)}\n`
+          : formatReport(dataDir, mode, report);
+        process.stdout.write(text);
+        ended(report.healthy ? 0 : 1);
+      } finally {
+        await claim?.release();
+      }
+    });
+}
+
+function directoryFrom({ config: configFile, dataDir }: Options): string {
+  const { config } = loadConfig({
+    env: process.env,
+    flags: dataDir === undefined ? {} : { dataDir },
+    ...(configFile === undefined ? {} : { configFile }),
+    readFile: (path) => readFileSync(path, 'utf8'),
+  });
+  const directory = resolve(config.dataDir);
+  if (statSync(join(directory, 'meta'), { throwIfNoEntry: false }) === undefined) {
+    throw new DoctorError(
+      `${directory} is not a data directory. Name another one with --data-dir.`,
+    );
+  }
+  return directory;
+}
+
+async function claimUnlessServed(directory: string) {
+  try {
+    return await claimDataDirectory(directory);
+  } catch (error) {
+    if (error instanceof DataDirectoryInUseError) return undefined;
+    throw error;
+  }
+}
+
+/** On a terminal only. */
+function createProgressLine(stream: NodeJS.WriteStream) {
+  let shownAt = 0;
+  return {
+    show: ({ step, done, total }: Progress): void => {
+      if (!stream.isTTY || performance.now() - shownAt < progressMs) return;
+      shownAt = performance.now();
+      stream.write(`\r\x1b[K${stepNames[step]} ${progressText(step, done, total)}`);
+    },
+    clear: (): void => {
+      if (stream.isTTY) stream.write('\r\x1b[K');
+    },
+  };
+}
+
+function progressText(step: Progress['step'], done: number, total: number | undefined): string {
+  const amount = step === 'bytes' ? inMebibytes : (count: number) => String(count);
+  if (total === undefined) return amount(done);
+  const ratio = total === 0 ? 1 : Math.min(1, done / total);
+  const bar = '#'.repeat(Math.round(ratio * progressWidth)).padEnd(progressWidth, '.');
+  return `[${bar}] ${amount(done)} of ${amount(total)}`;
+}
+
+const inMebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+
+export function formatReport(
+  dataDir: string,
+  { live, quick }: { readonly live: boolean; readonly quick: boolean },
+  { format, counted, faults, faultCount, healthy }: Report,
+): string {
+  const { records, blobs, bodies, bytes } = counted;
+  const how = `${live ? 'beside its server' : 'offline'}, ${quick ? 'bytes not read' : 'all bytes read'}`;
+  const lines = [
+    `${dataDir}: format ${format}, ${how}`,
+    `${records} records, ${blobs} blobs, ${bodies} of them in packs and files (${inMebibytes(bytes)})`,
+  ];
+  const kinds = new Map<string, number>();
+  for (const { kind, message, leftover, repaired, objects } of faults) {
+    const shown = (kinds.get(kind) ?? 0) + 1;
+    kinds.set(kind, shown);
+    if (shown > maxShownOfKind) continue;
+    lines.push(`${repaired ? 'repaired' : leftover ? 'leftover' : 'PROBLEM '}  ${message}`);
+    for (const object of objects ?? []) lines.push(`          in ${object}`);
+  }
+  for (const [kind, count] of kinds) {
+    if (count > maxShownOfKind) lines.push(`... ${count - maxShownOfKind} more of ${kind}`);
+  }
+  if (faultCount > faults.length) lines.push(`... ${faultCount - faults.length} more`);
+  lines.push(healthy ? 'Nothing is wrong.' : 'Something is wrong.');
+  return `${lines.join('\n')}\n`;
+}

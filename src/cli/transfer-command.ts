@@ -1,0 +1,138 @@
+/** `kist export` and `kist import`: between a bucket of any S3 server and plain files. */
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { createS3Requests, S3RequestError, type S3Requests } from '../client/s3-requests.ts';
+import { parseEndpoint } from './bench/options.ts';
+import { createProgressLine } from './bench/progress-line.ts';
+import { exportBucket } from './transfer/export-bucket.ts';
+import { importDirectory } from './transfer/import-directory.ts';
+import { emptyTally, type Tally } from './transfer/tally.ts';
+
+const MiB = 1024 ** 2;
+/** Keys that are told by name. */
+const maxToldKeys = 100;
+
+const exportHelp = `
+Each object becomes a file whose path is its key; content type, metadata and ETags go to
+.kist/objects.jsonl beside them. A key that can't be a path, or whose place is taken (a/b beside
+a/b/c, names that differ in case alone where the file system doesn't tell them apart), is told by
+name and its file goes to .kist/aside/. Run it again to go on: what is there stays.
+
+Example:
+  kist export photos ./photos`;
+
+const importHelp = `
+Each file becomes an object whose key is its path. What an export noted in .kist/objects.jsonl is
+given back. Run it again to go on: what is there, with the same size and MD5, is not sent again.
+
+Example:
+  kist import ./photos photos`;
+
+/** What ended a transfer as a whole: told without a stack. */
+export class TransferError extends Error {
+  override readonly name = 'TransferError';
+}
+
+interface Flags {
+  readonly endpoint: string;
+  readonly region: string;
+}
+
+type Run = (requests: S3Requests, signal: AbortSignal, tally: Tally) => Promise<Tally>;
+
+export function createExportCommand(ended: (exitCode: number) => void): Command {
+  const command = withServer(new Command('export'))
+    .description('Copy the objects of a bucket to plain files.')
+    .argument('<bucket>', 'bucket of the server')
+    .argument('<directory>', 'made if it is missing')
+    .addHelpText('after', exportHelp);
+  return command.action(async (bucket: string, directory: string) => {
+    const to = resolve(directory);
+    const tally = await transfer(command.opts<Flags>(), (requests, signal, counts) =>
+      exportBucket({ requests, bucket, directory: to, signal, tally: counts }),
+    );
+    for (const key of tally.aside.slice(0, maxToldKeys)) {
+      process.stderr.write(`kist: aside, as its name is no free path: ${JSON.stringify(key)}\n`);
+    }
+    ended(tell('Exported', tally));
+  });
+}
+
+export function createImportCommand(ended: (exitCode: number) => void): Command {
+  const command = withServer(new Command('import'))
+    .description('Copy plain files to a bucket.')
+    .argument('<directory>', 'all files in it and below')
+    .argument('<bucket>', 'bucket of the server, which must exist')
+    .addHelpText('after', importHelp);
+  return command.action(async (directory: string, bucket: string) => {
+    const from = resolve(directory);
+    if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new TransferError(`${from} is not a directory.`);
+    }
+    const tally = await transfer(command.opts<Flags>(), async (requests, signal, counts) => {
+      const answer = await requests.send({ method: 'HEAD', path: `/${bucket}` }, undefined, signal);
+      answer.resume();
+      return importDirectory({ requests, directory: from, bucket, signal, tally: counts });
+    });
+    ended(tell('Imported', tally));
+  });
+}
+
+function withServer(command: Command): Command {
+  const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const endpoint = AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || 'http://127.0.0.1:9000';
+  return command
+    .addOption(
+      new Option('--endpoint <url>', 'Server (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL)')
+        .argParser(parseEndpoint)
+        .default(endpoint),
+    )
+    .option(
+      '--region <region>',
+      'Region to sign for (also AWS_REGION)',
+      AWS_REGION || AWS_DEFAULT_REGION || 'us-east-1',
+    );
+}
+
+async function transfer({ endpoint, region }: Flags, run: Run): Promise<Tally> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
+  const { AWS_SESSION_TOKEN: sessionToken } = process.env;
+  if (!accessKeyId || !secretAccessKey) {
+    throw new TransferError('No access key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.');
+  }
+  const credentials = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+  const requests = createS3Requests(endpoint, { region, credentials }, Date.now);
+  const stopping = new AbortController();
+  const stop = () => stopping.abort(new TransferError('Interrupted. Run it again to go on.'));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const tally = emptyTally();
+  const line = createProgressLine(process.stderr);
+  line.follow(() => `${amounts(tally)} `);
+  try {
+    return await run(requests, stopping.signal, tally);
+  } catch (error) {
+    stopping.signal.throwIfAborted();
+    const isTheirs = error instanceof S3RequestError || (error instanceof Error && 'code' in error);
+    if (isTheirs) throw new TransferError(`${endpoint}: ${(error as Error).message}`);
+    throw error;
+  } finally {
+    line.clear();
+    requests.close();
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+/** Gives the exit code. */
+function tell(what: string, tally: Tally): number {
+  for (const { name, reason } of tally.failures) {
+    process.stderr.write(`kist: failed: ${JSON.stringify(name)}: ${reason}\n`);
+  }
+  process.stdout.write(`${what} ${amounts(tally)}.\n`);
+  return tally.failed > 0 ? 1 : 0;
+}
+
+const amounts = ({ done, bytes, skipped, failed }: Tally): string =>
+  `${done} objects, ${(bytes / MiB).toFixed(1)} MiB; ${skipped} were there${failed > 0 ? `; ${failed} failed` : ''}`;

@@ -1,0 +1,125 @@
+/** Objects of a bucket as plain files; what is there already, with the same size and ETag, stays. */
+import { createHash } from 'node:crypto';
+import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type ListedObject, listObjects, objectPath } from '../../client/list-objects.ts';
+import type { S3Requests } from '../../client/s3-requests.ts';
+import { asidePath, headersToKeep, kistFolder, naturalPath, openSidecar } from './sidecar.ts';
+import { emptyTally, inParallel, type Tally } from './tally.ts';
+
+export async function exportBucket(deps: {
+  readonly requests: S3Requests;
+  readonly bucket: string;
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  /** Counts as it goes on. */
+  readonly tally?: Tally;
+}): Promise<Tally> {
+  const { requests, bucket, directory, signal, tally = emptyTally() } = deps;
+  await mkdir(join(directory, kistFolder), { recursive: true });
+  const sidecar = await openSidecar(directory);
+  let placing: Promise<void> = Promise.resolve();
+  let partials = 0;
+
+  async function exportOne(object: ListedObject): Promise<void> {
+    const { key } = object;
+    const before = sidecar.byKey.get(key);
+    if (before?.etag === object.etag && before.size === object.size) {
+      if ((await sizeOf(join(directory, before.path))) === object.size) {
+        tally.skipped++;
+        if (before.path !== key) tally.aside.push(key);
+        return;
+      }
+    }
+    const partial = join(directory, kistFolder, `partial-${partials++}`);
+    const path = objectPath(bucket, key);
+    const answer = await requests.send({ method: 'GET', path }, undefined, signal);
+    const { etag = '', 'last-modified': lastModified = '' } = answer.headers;
+    const hash = createHash('md5');
+    const file = await open(partial, 'w');
+    let size = 0;
+    try {
+      for await (const chunk of answer as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        await writeFully(file, chunk);
+        size += chunk.length;
+      }
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    assertWhole(answer.headers, size, hash.digest('hex'));
+    const facts = { size, etag, lastModified, headers: headersToKeep(answer.headers) };
+    // One at a time, so that no two keys take one path.
+    const placed = placing.then(() => place(key, partial, before?.path, facts));
+    placing = placed.catch(() => {});
+    await placed;
+    tally.done++;
+    tally.bytes += size;
+  }
+
+  async function place(
+    key: string,
+    partial: string,
+    earlier: string | undefined,
+    facts: { size: number; etag: string; lastModified: string; headers: Record<string, string> },
+  ): Promise<void> {
+    const path = earlier ?? (await freePath(directory, key)) ?? asidePath(key);
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    // The line first: a file without one would be another object to an import.
+    await sidecar.add({ key, path, ...facts });
+    await rename(partial, join(directory, path));
+    if (path !== key) tally.aside.push(key);
+  }
+
+  for await (const page of listObjects(requests, bucket, signal)) {
+    await inParallel(page, tally, ({ key }) => key, exportOne, signal);
+  }
+  for (let i = 0; i < partials; i++) {
+    await rm(join(directory, kistFolder, `partial-${i}`), { force: true });
+  }
+  return tally;
+}
+
+/** Where the key's own path is free: neither a file nor a directory is there, nor a file on the way. */
+async function freePath(directory: string, key: string): Promise<string | undefined> {
+  const path = naturalPath(key);
+  if (path === undefined) return undefined;
+  try {
+    if ((await sizeOf(join(directory, path))) !== undefined) return undefined;
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    return path;
+  } catch (error) {
+    const codes = ['EEXIST', 'ENOTDIR', 'ENAMETOOLONG', 'EILSEQ', 'EINVAL'];
+    const taken = error instanceof Error && 'code' in error && codes.includes(String(error.code));
+    if (taken) return undefined;
+    throw error;
+  }
+}
+
+function assertWhole(headers: Readonly<Record<string, unknown>>, size: number, md5: string): void {
+  const announced = headers['content-length'];
+  if (announced !== undefined && Number(announced) !== size) {
+    throw new Error(`it ended after ${size} of ${announced} bytes`);
+  }
+  const etag = /^"([0-9a-f]{32})"$/.exec(String(headers.etag))?.[1];
+  // The ETag of what is encrypted need not be the MD5 of what is read.
+  const isMd5 = etag !== undefined && headers['x-amz-server-side-encryption'] === undefined;
+  if (isMd5 && etag !== md5) throw new Error(`its bytes have MD5 ${md5}, its ETag is ${etag}`);
+}
+
+/** Undefined if nothing is there. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await lstat(path)).size;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function writeFully(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await file.write(bytes, done)).bytesWritten;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The store under power cuts and disk errors: a fixed number of seeds, every crash point of a short history,
+ * and seeds that once found something. More by hand: `npx tsx test/simulation/main.ts --minutes 60`.
+ */
+import { expect, test } from 'vitest';
+import type { FileSystem, StoreFile } from '../../src/store/blob/file-system.ts';
+import { simulate } from './simulate.ts';
+import { createTotals } from './totals.ts';
+
+const seeds = 12;
+/** Seeds that found something, when the store and the simulation were as they were then. */
+const remembered = [201, 276, 398, 412, 507];
+
+test('what was acknowledged is there after power cuts and disk errors, and nothing by halves', async () => {
+  const totals = createTotals();
+  const fixed = Array.from({ length: seeds }, (_, i) => i + 1);
+  for (const seed of [...fixed, ...remembered]) {
+    totals.add(await simulate({ seed }).catch((cause) => Promise.reject(failed(seed, cause))));
+  }
+  console.log(`simulation: ${totals.line()}`);
+  expect(totals.powerCuts).toBeGreaterThan(seeds);
+});
+
+/** Of these, every crash point. */
+const histories = [145, 146, 149];
+const history = { lives: 1, operationsPerWriter: 9, errors: false };
+const uncut = (seed: number) => simulate({ ...history, seed, cutAt: Number.POSITIVE_INFINITY });
+
+test.each(histories)('a power cut at any crash point of history %i loses nothing', async (seed) => {
+  const { firstLife } = await uncut(seed);
+  expect(firstLife).toBeGreaterThan(30);
+  for (let cutAt = 1; cutAt <= firstLife; cutAt++) {
+    const { powerCuts } = await simulate({ ...history, seed, cutAt });
+    expect(powerCuts, `crash point ${cutAt}`).toBe(1);
+  }
+});
+
+test('between them the histories have every operation', async () => {
+  const done = new Set<string>();
+  for (const seed of histories) {
+    for (const name of (await uncut(seed)).acknowledged.keys()) done.add(name);
+  }
+  expect([...done].sort()).toEqual([
+    'abort upload',
+    'change attributes',
+    'complete upload',
+    'copy',
+    'copy part',
+    'create upload',
+    'delete',
+    'delete version',
+    'give up',
+    'put in a file',
+    'put in a pack',
+    'put inline',
+    'put part',
+    'read',
+    'rename',
+  ]);
+});
+
+test('a seed says everything: the same one runs the same way again', async () => {
+  const first = await trace(5);
+  expect(await trace(5)).toEqual(first);
+});
+
+/** Each would lose what was acknowledged, or never give space back. */
+const spoiled: Readonly<Record<string, (fileSystem: FileSystem) => FileSystem>> = {
+  'does not flush files': (fileSystem) => withFiles(fileSystem, { datasync: async () => {} }),
+  'does not flush names': (fileSystem) => withFiles(fileSystem, { sync: async () => {} }),
+  'does not remove files': (fileSystem) => ({ ...fileSystem, unlink: async () => {} }),
+};
+
+test.each(Object.keys(spoiled))('a store that %s is found out', async (fault) => {
+  await expect(
+    (async () => {
+      for (let seed = 1; seed <= 10; seed++) await simulate({ seed, spoil: spoiled[fault] });
+    })(),
+  ).rejects.toThrow();
+});
+
+function failed(seed: number, cause: unknown): Error {
+  return new Error(`seed ${seed}: npx tsx test/simulation/main.ts --seeds ${seed}`, { cause });
+}
+
+async function trace(seed: number): Promise<readonly string[]> {
+  const lines: string[] = [];
+  await simulate({ seed, trace: (line) => lines.push(line) });
+  return lines;
+}
+
+function withFiles(fileSystem: FileSystem, change: Partial<StoreFile>): FileSystem {
+  return {
+    ...fileSystem,
+    open: async (path, flags) => ({ ...(await fileSystem.open(path, flags)), ...change }),
+  };
+}

@@ -1,0 +1,147 @@
+/** Limits that hold, as docs/operations/limits.md promises them, and clients that are slow on purpose. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bytesOf, put, read } from '../support/objects.ts';
+import { outcome, RawConnection } from '../support/raw-http.ts';
+import { presignedV4, signedV4 } from '../support/signed-request.ts';
+import { startTestServer, type TestServer } from '../support/test-server.ts';
+
+let server: TestServer;
+let bucket: string;
+beforeAll(async () => {
+  server = await startTestServer({ maxSelectQueries: 1 });
+  bucket = await server.createBucket();
+});
+
+interface Asked {
+  readonly method: 'PUT' | 'POST' | 'GET';
+  readonly path: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+}
+
+async function ask(asked: Asked): Promise<string> {
+  const { head } = signedV4({ body: Buffer.alloc(0), ...asked });
+  const connection = await RawConnection.open(server.port);
+  await connection.write(head);
+  if (asked.body !== undefined) await connection.write(asked.body);
+  const response = await connection.response();
+  connection.close();
+  return outcome(response);
+}
+
+const parts = (count: number) =>
+  Buffer.from(
+    `<CompleteMultipartUpload>${Array.from({ length: count }, (_, i) => `<Part><PartNumber>${i + 1}</PartNumber><ETag>e</ETag></Part>`).join('')}</CompleteMultipartUpload>`,
+  );
+
+describe('beyond its limit', () => {
+  test.each<readonly [what: string, asked: (bucket: string) => Asked, answer: string]>([
+    [
+      'a key is refused',
+      (b) => ({ method: 'PUT', path: `/${b}/${'k'.repeat(1025)}` }),
+      '400 KeyTooLongError',
+    ],
+    [
+      'metadata is refused',
+      (b) => ({
+        method: 'PUT',
+        path: `/${b}/key`,
+        headers: { 'x-amz-meta-large': 'm'.repeat(2048) },
+      }),
+      '400 MetadataTooLarge',
+    ],
+    [
+      'a part number is refused',
+      (b) => ({ method: 'PUT', path: `/${b}/key`, query: 'partNumber=10001&uploadId=none' }),
+      '400 InvalidArgument',
+    ],
+    [
+      'a list of parts is refused',
+      (b) => ({ method: 'POST', path: `/${b}/key`, query: 'uploadId=none', body: parts(10_001) }),
+      '400 MalformedXML',
+    ],
+    [
+      'the depth of XML is refused',
+      (b) => ({
+        method: 'PUT',
+        path: `/${b}`,
+        query: 'versioning=',
+        body: Buffer.from('<a>'.repeat(33) + '</a>'.repeat(33)),
+      }),
+      '400 MalformedXML',
+    ],
+    [
+      'a document is refused',
+      (b) => ({
+        method: 'PUT',
+        path: `/${b}`,
+        query: 'versioning=',
+        body: Buffer.alloc(2 ** 20 + 1),
+      }),
+      '400 MaxMessageLengthExceeded',
+    ],
+  ])('%s', async (_, asked, answer) => {
+    expect(await ask(asked(bucket))).toBe(answer);
+  });
+});
+
+test('a second SQL query is Busy while the first one is at work, and runs once that has ended', async () => {
+  const rows = Buffer.from(`${'x'.repeat(1000)}\n`.repeat(20_000));
+  await put(server.main, bucket, 'rows.csv', rows);
+  const select = Buffer.from(
+    '<SelectObjectContentRequest><Expression>SELECT * FROM S3Object</Expression><ExpressionType>SQL</ExpressionType><InputSerialization><CSV/></InputSerialization><OutputSerialization><CSV/></OutputSerialization></SelectObjectContentRequest>',
+  );
+  const asked: Asked = {
+    method: 'POST',
+    path: `/${bucket}/rows.csv`,
+    query: 'select=&select-type=2',
+    body: select,
+  };
+  // Its client reads nothing, so that 20 MB of answer cannot end.
+  const { head } = signedV4({ body: select, ...asked });
+  const first = connect(server.port, '127.0.0.1');
+  first.write(head);
+  first.write(select);
+  await once(first, 'readable');
+  expect(await ask(asked)).toBe('503 Busy');
+  first.destroy();
+  await expect.poll(() => ask(asked)).toMatch(/^200/);
+});
+
+test('200 clients that read slowly leave the fast ones served', async () => {
+  const large = bytesOf(4 * 1024 ** 2);
+  await put(server.main, bucket, 'large', large);
+  const url = presignedV4({
+    method: 'GET',
+    path: `/${bucket}/large`,
+    headers: { Host: `127.0.0.1:${server.port}` },
+    expiresSeconds: 600,
+  });
+  const slow: Socket[] = [];
+  try {
+    for (let i = 0; i < 200; i++) {
+      const socket = connect(server.port, '127.0.0.1');
+      socket.write(`GET ${url} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`);
+      slow.push(socket);
+    }
+    // Each has the beginning of its answer, and takes no more.
+    await Promise.all(slow.map((socket) => once(socket, 'readable')));
+    for (let i = 0; i < 5; i++) {
+      expect((await read(server.main, bucket, 'large')).equals(large)).toBe(true);
+      await put(server.main, bucket, `fast-${i}`, 'served');
+    }
+    // Nobody was cut for it either: one of them reads to the end.
+    const [one] = slow as [Socket];
+    expect(slow.every((socket) => !socket.destroyed)).toBe(true);
+    let bytes = 0;
+    one.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    await expect.poll(() => bytes, { timeout: 20_000 }).toBeGreaterThan(large.length);
+  } finally {
+    for (const socket of slow) socket.destroy();
+  }
+});
