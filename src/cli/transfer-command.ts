@@ -1,4 +1,5 @@
 /** `kist export` and `kist import`: between a bucket of any S3 server and plain files. */
+import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
@@ -104,6 +105,8 @@ async function transfer({ endpoint, region }: Flags, run: Run): Promise<Tally> {
   const credentials = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
   const requests = createS3Requests(endpoint, { region, credentials }, Date.now);
   const stopping = new AbortController();
+  // Each request under way listens to it.
+  setMaxListeners(0, stopping.signal);
   const stop = () => stopping.abort(new TransferError('Interrupted. Run it again to go on.'));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

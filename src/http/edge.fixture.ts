@@ -155,6 +155,13 @@ export function fakeOperations(backstage: Backstage): OperationTable {
           }
           case 'slow':
             return backstage.slow.then(() => ({ ContentLength: 0 }));
+          case 'slow-body': {
+            const late = async function* () {
+              await backstage.slow;
+              yield Buffer.from('hello');
+            };
+            return { ContentLength: 5, Body: streamOf(5, late()) };
+          }
           case 'bug':
             throw new Error('a bug');
           default:

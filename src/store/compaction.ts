@@ -53,6 +53,9 @@ const groupBytes = 8 * 1024 * 1024;
  */
 const movedGraceMs = 60_000;
 
+/** A pack that was emptied and is still there after this long holds something again worth a look. */
+const emptiedMs = 3_600_000;
+
 export interface Compactor {
   /** At most one run at a time. */
   run(signal?: AbortSignal): Promise<CompactionReport>;
@@ -66,10 +69,10 @@ export function createCompactor(deps: {
   readonly settings: CompactionSettings;
   readonly onDamaged: (blob: string, error: BlobCorruptError) => void;
 }): Compactor {
-  const { meta, blobs, settings } = deps;
+  const { meta, blobs, now, settings } = deps;
   const ids = createIdSource(deps);
-  /** Packs that wait for the garbage collector: what is left in them was not to be moved. */
-  const emptied = new Set<string>();
+  /** Packs that wait for the garbage collector, and when what was in them had been moved. */
+  const emptied = new Map<string, number>();
 
   /** False if the body was removed or moved by another, which is as good. */
   const move = async (id: Buffer, from: Buffer, length: number): Promise<boolean> => {
@@ -143,12 +146,14 @@ export function createCompactor(deps: {
       const report: Report = { packs: 0, bodies: 0, bytes: 0, damaged: 0 };
       const packs = await blobs.compactable();
       const present = new Set(packs.map(({ id }) => id));
-      for (const id of emptied) if (!present.has(id)) emptied.delete(id);
+      for (const [id, at] of emptied) {
+        if (!present.has(id) || now() - at > emptiedMs) emptied.delete(id);
+      }
       for (const { id, liveRatio } of packs) {
         if (liveRatio > settings.maxLiveRatio) break;
         if (emptied.has(id)) continue;
         if (!(await empty(id, report, signal))) break;
-        emptied.add(id);
+        emptied.set(id, now());
         report.packs += 1;
       }
       return report;

@@ -12,6 +12,7 @@ it.each([
   ['EMFILE', 'descriptors'],
   [28, 'full'],
   [-30792, 'full'],
+  [-30795, 'io'],
   ['ENOENT', undefined],
   [-30798, undefined],
 ])('an error with code %s is the fault %s', (code, fault) => {

@@ -17,7 +17,7 @@ const faultsByCode: Readonly<Record<string, StorageFault>> = {
   ENFILE: 'descriptors',
 };
 
-/** lmdb-js gives the system's number, or LMDB's own: MDB_MAP_FULL. */
+/** lmdb-js gives the system's number, or LMDB's own: MDB_MAP_FULL, and MDB_PANIC after a failed header. */
 const faultsByNumber: Readonly<Record<number, StorageFault>> = {
   28: 'full',
   122: 'full',
@@ -27,6 +27,7 @@ const faultsByNumber: Readonly<Record<number, StorageFault>> = {
   24: 'descriptors',
   23: 'descriptors',
   [-30792]: 'full',
+  [-30795]: 'io',
 };
 
 /** How deep causes may nest. */

@@ -52,7 +52,10 @@ export function createUsageStore(meta: MetaStore): UsageStore {
 
 /** Two changes as one. */
 export function addUsage(a: UsageChange, b: UsageChange): UsageChange {
-  const sum: Record<string, number> = {};
-  for (const name of counters) sum[name] = (a[name] ?? 0) + (b[name] ?? 0);
+  const sum = { ...a };
+  // By what changes, which is two counters of eight as a rule.
+  for (const [name, by] of Object.entries(b) as [keyof UsageChange, number][]) {
+    sum[name] = (sum[name] ?? 0) + by;
+  }
   return sum;
 }

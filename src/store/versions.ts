@@ -184,19 +184,23 @@ export function newVersion(
 }
 
 /** Makes `next` the current version on top of what is there. */
-export async function replaceCurrent(
+export function replaceCurrent(
   deps: { readonly meta: MetaStore; readonly ids: IdSource },
   bucket: Bucket,
   key: string,
   current: CurrentVersion,
   next: VersionRecord,
-): Promise<Step> {
-  const displaced = await displace(deps, bucket, key, current);
-  return join(displaced, putCurrent(bucket, key, current, next));
+): Step | Promise<Step> {
+  const put = putCurrent(bucket, key, current, next);
+  if (bucket.versioning === undefined) {
+    const top = current.object ?? current.marker;
+    return top === undefined ? put : join(dropped(deps.ids, bucket, top), put);
+  }
+  return displace(deps, bucket, key, current).then((displaced) => join(displaced, put));
 }
 
 /**
- * What becomes of the current version: a noncurrent one, or nothing where it is the null version and
+ * What becomes of the current version in a bucket that was ever versioned: a noncurrent one, or nothing where it is the null version and
  * another null version comes. An older null version goes, too.
  */
 async function displace(
@@ -206,8 +210,6 @@ async function displace(
   { object, marker }: CurrentVersion,
 ): Promise<Step> {
   const top = object ?? marker;
-  if (bucket.versioning === undefined)
-    return top === undefined ? nothing : dropped(deps.ids, bucket, top);
   const keepsNull = bucket.versioning === 'Enabled';
   if (top !== undefined && (keepsNull || top.versionId !== nullVersionId)) {
     const old = keepsNull ? nothing : await dropNoncurrentNull(deps, bucket, key);

@@ -1,7 +1,7 @@
 /** `kist backup` beside a server that is being written to, and `kist restore` into a directory that is then served. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -25,7 +25,7 @@ import { main } from '../support/accounts.ts';
 import { allKeys, bytesOf, put, read } from '../support/objects.ts';
 import { runProgram } from '../support/run-program.ts';
 import { s3Client } from '../support/s3-client.ts';
-import { command, type RunningServer, startServer } from '../support/start-server.ts';
+import { command, type RunningServer, startServer, until } from '../support/start-server.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kist-backup-'));
 const dataDir = join(root, 'data');
@@ -174,10 +174,23 @@ async function readWhole(reader: S3Client, Key: string, writer: number): Promise
 test('a backup that is interrupted lets the server go on at once, and the next one finishes', async () => {
   const other = join(root, 'interrupted');
   const child = spawn(process.execPath, [command, 'backup', other, '--data-dir', dataDir], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const told: string[] = [];
+  child.stderr.on('data', (data: Buffer) => told.push(data.toString('utf8')));
+  child.stdout.resume();
+  const exited = once(child, 'exit');
+  // The jobs are held by then.
+  await until(
+    () => {
+      expect(child.exitCode, told.join('')).toBeNull();
+      return existsSync(other);
+    },
+    'the backup has begun',
+    60_000,
+  );
   child.kill('SIGTERM');
-  await once(child, 'exit');
+  await exited;
   const taken = await kist('backup', other, '--data-dir', dataDir);
   expect(taken.code, taken.stderr).toBe(0);
   expect(taken.stdout).toContain('Snapshot ');

@@ -4,7 +4,6 @@
  * full disk), no file may be opened (EMFILE). Both are taken off again without a restart.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterEach, expect, test } from 'vitest';
 import { main } from '../support/accounts.ts';
@@ -116,10 +115,8 @@ test('with too many open files a request is answered ServiceUnavailable, and the
   expect((await rawPut(connection, 'before', body)).status).toBe(200);
   const worker = running.children()[0]!;
 
-  const open = new Set(readdirSync(`/proc/${worker}/fd`).map(Number));
-  let lowestFree = 3;
-  while (open.has(lowestFree)) lowestFree++;
-  limit([worker], 'nofile', String(lowestFree));
+  // Those that are open stay so.
+  limit([worker], 'nofile', '3');
   const refused = await rawPut(connection, 'refused', body);
   expect(refused.status).toBe(503);
   expect(refused.body.toString()).toContain('<Code>ServiceUnavailable</Code>');

@@ -12,7 +12,7 @@ import { command, type RunningServer, startServer, until } from '../support/star
 
 const root = mkdtempSync(join(tmpdir(), 'kist-doctor-'));
 const dataDir = join(root, 'data');
-const Bucket = 'b';
+const Bucket = 'photos';
 const MiB = 1024 ** 2;
 const env = {
   KIST_GARBAGE_GRACE_SECONDS: '0',
@@ -98,7 +98,7 @@ test('on a stopped server it tells damage with the objects that lose by it', asy
     live: false,
     healthy: false,
     faultCount: 1,
-    faults: [{ kind: 'bytes', objects: ['default/b/photo'], repaired: false }],
+    faults: [{ kind: 'bytes', objects: ['default/photos/photo'], repaired: false }],
   });
 });
 

@@ -88,6 +88,17 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     }
   }
 
+  /** A start that may fail half-way, and must leave nothing open. */
+  async function openOnFailingDisk(): Promise<void> {
+    machine.setErrorRate(0.03);
+    try {
+      await open();
+    } catch (error) {
+      if (!isExcused(error)) throw error;
+    }
+    await stop();
+  }
+
   /** Ends a life whose power is gone: whatever is still under way comes to its end. */
   async function boot(): Promise<void> {
     await Promise.allSettled(processes.map(({ blobs }) => blobs.close()));
@@ -234,6 +245,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
         machine.cutPowerAt(1 + random.below(60));
       }
       cut = await untilPowerCut(async () => {
+        if (options.errors !== false && random.chance(0.2)) await openOnFailingDisk();
         await open();
         await compare();
         if (random.chance(0.5)) await tidyAndAudit();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bytesOf, put, read } from '../support/objects.ts';
-import { outcome, RawConnection } from '../support/raw-http.ts';
+import { outcome, RawConnection, requestHead } from '../support/raw-http.ts';
 import { presignedV4, signedV4 } from '../support/signed-request.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
@@ -114,17 +114,12 @@ test('a second SQL query is Busy while the first one is at work, and runs once t
 test('200 clients that read slowly leave the fast ones served', async () => {
   const large = bytesOf(4 * 1024 ** 2);
   await put(server.main, bucket, 'large', large);
-  const url = presignedV4({
-    method: 'GET',
-    path: `/${bucket}/large`,
-    headers: { Host: `127.0.0.1:${server.port}` },
-    expiresSeconds: 600,
-  });
+  const target = presignedV4({ method: 'GET', path: `/${bucket}/large`, expiresSeconds: 600 });
   const slow: Socket[] = [];
   try {
     for (let i = 0; i < 200; i++) {
       const socket = connect(server.port, '127.0.0.1');
-      socket.write(`GET ${url} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`);
+      socket.write(requestHead('GET', target, { Host: 'localhost' }));
       slow.push(socket);
     }
     // Each has the beginning of its answer, and takes no more.
