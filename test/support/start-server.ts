@@ -38,6 +38,8 @@ export interface RunningServer {
   readonly dataDir: string;
   /** What it wrote so far, standard output and error together. */
   log(): string;
+  /** The same, without its log: standard output alone. */
+  output(): string;
   /** Process ids of its direct children: workers, and whatever else it started. */
   children(): readonly number[];
   /** SIGTERM; resolves at its end. */
@@ -92,7 +94,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     },
   );
   const log: string[] = [];
-  child.stdout.on('data', (data: Buffer) => log.push(data.toString('utf8')));
+  let output = '';
+  child.stdout.on('data', (data: Buffer) => {
+    output += data.toString('utf8');
+    log.push(data.toString('utf8'));
+  });
   child.stderr.on('data', (data: Buffer) => log.push(data.toString('utf8')));
   const exited = exitOf(child);
   const pid = child.pid;
@@ -124,6 +130,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     dataDir,
     exited,
     log: () => log.join(''),
+    output: () => output,
     children: () => childrenOf(pid),
     kill,
     async stop() {

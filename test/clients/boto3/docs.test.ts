@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../support/accounts.ts';
 import { guideSnippets } from '../../support/guide.ts';
 import { runInVenv } from '../../support/python.ts';
-import { type RunningServer, startServer } from '../../support/start-server.ts';
+import { type RunningServer, startServer, until } from '../../support/start-server.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const pythonBlocks = (file: string): readonly string[] =>
@@ -113,11 +113,17 @@ test('README.md: its snippet works as pasted beside the data directory', async (
 });
 
 test('the snippet that the server prints works as pasted, at the first start and at later ones', async () => {
-  const first = server.log();
+  const first = await printed();
   expect(await run(first.slice(first.indexOf('import boto3')))).toBe('Hello from Kist\n');
   await server.stop();
   server = await start();
-  const second = server.log();
+  const second = await printed();
   expect(second).not.toContain(first.match(/Secret access key +(\S+)/)![1]);
   expect(await run(second.slice(second.indexOf('import boto3')))).toBe('Hello from Kist\n');
 });
+
+/** It is printed a moment after the server is ready. */
+async function printed(): Promise<string> {
+  await until(() => server.output().includes('.decode())'), 'the snippet is printed');
+  return server.output();
+}
