@@ -24,6 +24,7 @@ const readErrors = ['EIO'];
 
 export function createDisk(seed: number, machine: () => Machine): Disk {
   const shortWrites = createRandom(seed, 'short writes');
+  const shortReads = createRandom(seed, 'short reads');
   const losses = createRandom(seed, 'losses');
   const root = new DirectoryNode();
   const open = new Map<number, FileNode>();
@@ -79,11 +80,19 @@ export function createDisk(seed: number, machine: () => Machine): Disk {
   async function openFile(path: string, flags: string): Promise<StoreFile> {
     const creates = flags !== 'r';
     const errors = creates ? [...openErrors, 'ENOSPC'] : openErrors;
-    const node = await step(`open ${path} ${flags}`, creates, errors, () => {
-      const opened = openNow(path, flags);
-      openHandles++;
-      return opened;
-    });
+    const node = await step(
+      `open ${path} ${flags}`,
+      creates,
+      errors,
+      () => {
+        const opened = openNow(path, flags);
+        openHandles++;
+        return opened;
+      },
+      () => {
+        if (creates) openNow(path, flags);
+      },
+    );
     return handleOf(path, node);
   }
 
@@ -124,7 +133,7 @@ export function createDisk(seed: number, machine: () => Machine): Disk {
       },
       read: (bytes, offset, length, position) =>
         step(`read ${path}`, false, readErrors, () => ({
-          bytesRead: asFile().read(bytes.subarray(offset, offset + length), position),
+          bytesRead: readSome(asFile(), bytes, offset, length, position),
         })),
       stat: () => step(`fstat ${path}`, false, readErrors, () => ({ size: asFile().size })),
       datasync: () => flush('datasync'),
@@ -154,8 +163,15 @@ export function createDisk(seed: number, machine: () => Machine): Disk {
   const now_ = <T>(call: string, errors: readonly string[], effect: Step<T>['effect']): T =>
     machine().stepNow({ call, changes: false, errors, effect });
 
+  /** Now and then fewer than there are, as where the device fails behind them. */
+  function readSome(file: FileNode, bytes: Buffer, offset: number, length: number, at: number) {
+    const short = length > 1 && shortReads.chance(0.02);
+    const count = short ? 1 + shortReads.below(length - 1) : length;
+    return file.read(bytes.subarray(offset, offset + count), at);
+  }
+
   const readNow = (fd: number, bytes: Buffer, offset: number, length: number, at: number): number =>
-    open.get(fd)!.read(bytes.subarray(offset, offset + length), at);
+    readSome(open.get(fd)!, bytes, offset, length, at);
 
   const fileSystem: FileSystem = {
     open: openFile,
@@ -193,12 +209,14 @@ export function createDisk(seed: number, machine: () => Machine): Disk {
         const { size, mtimeMs } = fileAt(path);
         return { size, mtimeMs };
       }),
-    unlink: (path) =>
-      step(`unlink ${path}`, true, ['EIO'], () => {
+    unlink: (path) => {
+      const unlink = (): void => {
         const { parent, name } = walk(path);
         fileAt(path);
         parent.set(name, undefined);
-      }),
+      };
+      return step(`unlink ${path}`, true, ['EIO'], unlink, unlink);
+    },
     openSync: (path) =>
       now_(`open ${path}`, openErrors, () => {
         const file = fileAt(path);

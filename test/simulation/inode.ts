@@ -2,7 +2,7 @@
  * Files and directories as a disk with a cache has them: what programs see, and what a power cut leaves.
  *
  * A file's writes since its last flush may each be there afterwards, or not, or in part, sector by sector and
- * in any order. A name that came or went since its directory's last flush may be as before or as at any
+ * in any order; where only the length came, anything may lie there. What a failed flush lost stays lost. A name that came or went since its directory's last flush may be as before or as at any
  * moment since.
  */
 import type { Random } from './random.ts';
@@ -40,10 +40,11 @@ class Content {
     this.size = Math.max(this.size, end);
   }
 
-  /** Zeros up to a length, where it is shorter. */
-  extend(length: number): void {
-    if (length > this.size)
-      this.apply({ kind: 'write', position: length - 1, bytes: Buffer.of(0) });
+  /** Up to a length, where it is shorter: with what lay on the disk there. */
+  extend(length: number, garbage: (count: number) => Buffer = Buffer.alloc): void {
+    if (length <= this.size) return;
+    const bytes = garbage(length - this.size);
+    this.apply({ kind: 'write', position: this.size, bytes });
   }
 
   copy(): Content {
@@ -97,11 +98,22 @@ export class FileNode {
     this.#unflushed = [];
   }
 
-  /** A flush that fails: some of it happened, the rest may never. */
+  /** A flush that fails: some of it happened, the rest may never. Programs may still see it, or no more. */
   failFlush(random: Random): void {
     for (const change of this.#unflushed) {
       if (change.kind === 'write' && random.chance(0.5)) change.lost = true;
     }
+    if (random.chance(0.5)) this.#forgetLost();
+  }
+
+  /** The cache drops what it takes for clean, and reads again what the disk has. */
+  #forgetLost(): void {
+    const { size } = this.#seen;
+    this.#seen = this.#durable.copy();
+    for (const change of this.#unflushed) {
+      if (change.kind === 'truncate' || !change.lost) this.#seen.apply(change);
+    }
+    this.#seen.extend(size);
   }
 
   losePower(random: Random): void {
@@ -115,11 +127,21 @@ export class FileNode {
       } else {
         this.#tear(change.position, change.bytes, random);
         // The length may be there without the bytes.
-        if (random.chance(0.2)) this.#durable.extend(change.position + change.bytes.length);
+        const end = change.position + change.bytes.length;
+        if (random.chance(0.2)) this.#durable.extend(end, (count) => this.#garbage(count, random));
       }
     }
     this.#unflushed = [];
     this.#seen = this.#durable.copy();
+  }
+
+  /** What blocks hold that were never written: nothing, anything, or what once lay elsewhere. */
+  #garbage(count: number, random: Random): Buffer {
+    const kind = random.below(3);
+    if (kind === 0) return Buffer.alloc(count);
+    if (kind === 1) return random.bytes(count);
+    const earlier = Buffer.from(this.#seen.bytes.subarray(0, this.#seen.size));
+    return Buffer.alloc(count, earlier.length === 0 ? 0 : earlier);
   }
 
   #tear(position: number, bytes: Buffer, random: Random): void {

@@ -37,6 +37,12 @@ export async function openProcess(
   const { meta } = deps;
   const { now } = deps.machine;
   const randomBytes = deps.chance.bytes;
+  let elapsed = 0;
+  /** Some reads are slow, so that the next ones don't wait in place. */
+  const stopwatch = () => {
+    if (deps.chance.chance(0.02)) elapsed += 10;
+    return elapsed;
+  };
   const blobs = await openFileBlobStore({
     dir: '/data/blobs',
     writerId: name,
@@ -47,7 +53,7 @@ export async function openProcess(
       now,
       randomBytes,
       fileSystem: deps.fileSystem,
-      stopwatch: () => 0,
+      stopwatch,
     },
   });
   const store = createStore({

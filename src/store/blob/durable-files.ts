@@ -33,6 +33,20 @@ export async function writeAll(
   }
 }
 
+/**
+ * Fills the buffer, and gives fewer bytes only at the end of the file: the system may give fewer anywhere,
+ * above all before a place that it cannot read.
+ */
+export async function readAll(file: StoreFile, bytes: Buffer, position: number): Promise<number> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return done;
+}
+
 function dropBytes(buffers: readonly Buffer[], count: number): Buffer[] {
   let skip = count;
   const rest: Buffer[] = [];

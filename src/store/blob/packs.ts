@@ -6,44 +6,24 @@
  * deleted. Neither note is flushed: a lost one makes the orphan sweep offer the same removals again.
  */
 
-import { isMissing, removeFile } from './durable-files.ts';
-import type { FileSystem, StoreFile } from './file-system.ts';
+import { isMissing, readAll, removeFile } from './durable-files.ts';
+import type { FileSystem } from './file-system.ts';
 import {
   type Crc32c,
-  decodeEntryHead,
   decodePackHead,
-  type EntryHead,
   entryBytes,
-  entryHeadBytes,
-  entryMagic,
   idTime,
   isId,
+  type PackHead,
   packHeadBytes,
 } from './layout.ts';
+import { createPackSeals, type PackSeal } from './pack-seals.ts';
+import { type PackEntry, walkEntries } from './pack-walk.ts';
 
-/** Bytes read at a time when walking over a pack. */
-const walkReadBytes = 256 * 1024;
 /** Most dead lists in memory; one of a pack full of 4 KiB bodies takes some 20 MB. */
 const maxDeadLists = 8;
 /** A pack that got no head in this time is nobody's. */
 const headlessPackMs = 3_600_000;
-
-export interface PackSeal {
-  /** Acknowledged entries. */
-  readonly entries: number;
-  /** Behind the last of them; what follows is a torn tail. */
-  readonly end: number;
-}
-
-/** A seal as it is stored. */
-interface StoredSeal extends PackSeal {
-  /** The pack's size when it was sealed: a pack that grew since then is still being written, seal or not. */
-  readonly size: number;
-}
-
-export interface PackEntry extends EntryHead {
-  readonly offset: number;
-}
 
 export interface PackStats {
   readonly id: string;
@@ -51,6 +31,11 @@ export interface PackStats {
   /** Bytes of entries, dead ones included. */
   readonly entryBytes: number;
   readonly deadBytes: number;
+}
+
+export interface PackFlaw {
+  readonly id: string;
+  readonly why: string;
 }
 
 export interface Packs {
@@ -65,6 +50,14 @@ export interface Packs {
   /** Notes a dead entry, and deletes the pack if it was the last live one of a sealed pack. */
   markDead(id: string, offset: number, bytes: number): Promise<void>;
   seal(id: string, seal: PackSeal): Promise<void>;
+  /** Whether it may hold entries that a walk does not find: a doubtful pack, or one with damaged heads. */
+  mayHide(id: string): Promise<boolean>;
+  /** Packs whose seal is doubtful. */
+  doubtful(): Promise<readonly string[]>;
+  /** No record refers to what cannot be read in it. */
+  settle(id: string): Promise<void>;
+  /** What is wrong with heads and seals; the packs' entries are not looked at. */
+  flaws(): Promise<readonly PackFlaw[]>;
   /** Seals those of the given packs that an earlier process of this writer left open. */
   sealAbandoned(writerId: string, ids: readonly string[]): Promise<void>;
   stats(): Promise<readonly PackStats[]>;
@@ -98,7 +91,12 @@ export function createPacks({
 
   const path = (id: string) => `${dir}/${id}.pack`;
   const deadPath = (id: string) => `${dir}/${id}.dead`;
-  const sealPath = (id: string) => `${dir}/${id}.seal`;
+  const seals = createPackSeals({
+    fileSystem,
+    dir,
+    crc32c,
+    sizeOf: (id) => sizeOf(fileSystem, path(id)),
+  });
 
   async function ids(): Promise<string[]> {
     const names = await fileSystem.readdir(dir);
@@ -155,54 +153,25 @@ export function createPacks({
     list.readBytes += complete;
   }
 
-  async function readSeal(id: string): Promise<PackSeal | undefined> {
-    try {
-      const seal = JSON.parse(await fileSystem.readText(sealPath(id))) as StoredSeal;
-      const { entries, end, size } = seal;
-      if (![entries, end, size].every(Number.isInteger)) return undefined;
-      return size === (await sizeOf(fileSystem, path(id))) ? seal : undefined;
-    } catch (error) {
-      // A torn seal is none.
-      if (isMissing(error) || error instanceof SyntaxError) return undefined;
-      throw error;
-    }
-  }
-
   async function writeSeal(id: string, seal: PackSeal): Promise<void> {
-    const stored: StoredSeal = { ...seal, size: (await sizeOf(fileSystem, path(id))) ?? 0 };
-    await fileSystem.writeText(sealPath(id), `${JSON.stringify(stored)}\n`);
+    await seals.write(id, seal, (await sizeOf(fileSystem, path(id))) ?? 0);
   }
 
   async function* walk(id: string, from = packHeadBytes): AsyncGenerator<PackEntry> {
-    const end = (await readSeal(id))?.end ?? Number.POSITIVE_INFINITY;
+    const end = (await seals.read(id))?.end ?? Number.POSITIVE_INFINITY;
     const file = await fileSystem.open(path(id), 'r');
     try {
-      const window = createWindow(file);
-      const { size } = await file.stat();
-      let offset = from;
-      while (offset < end) {
-        const head = decodeEntryHead(
-          await window.bytes(offset, entryHeadBytes),
-          id,
-          offset,
-          crc32c,
-        );
-        if (head) {
-          const next = offset + entryBytes(head.length);
-          // Half an entry at the end of the file was never acknowledged.
-          if (next > size) return;
-          yield { ...head, offset };
-          offset = next;
-          continue;
-        }
-        // Torn, or damaged: later entries are found by their magic and checksum.
-        const found = await window.find(entryMagic, offset + 1);
-        if (found === undefined) return;
-        offset = found;
-      }
+      yield* walkEntries(file, { id, crc32c }, from, end);
     } finally {
       await file.close();
     }
+  }
+
+  async function readHead(id: string): Promise<{ head: PackHead | undefined; isBegun: boolean }> {
+    const start = await readStart(fileSystem, path(id), packHeadBytes + 1);
+    const head = decodePackHead(start, crc32c);
+    // The head is on disk before the first entry: a file that is no longer than one has none.
+    return { head: head?.id === id ? head : undefined, isBegun: start.length > packHeadBytes };
   }
 
   async function deletePack(id: string): Promise<void> {
@@ -211,21 +180,50 @@ export function createPacks({
     deadLists.delete(id);
     deadTotals.delete(id);
     await removeFile(fileSystem, deadPath(id));
-    await removeFile(fileSystem, sealPath(id));
+    await removeFile(fileSystem, seals.path(id));
   }
 
-  /** Deletes a sealed pack if every entry that was acknowledged is found, and dead. */
+  /**
+   * Deletes a sealed pack if every entry that was acknowledged is dead. One whose head is damaged is not found,
+   * but counted in the seal, and its removal noted at its offset.
+   */
   async function reclaim(id: string): Promise<void> {
-    const seal = await readSeal(id);
-    if (!seal) return;
+    const seal = await seals.read(id);
+    if (!seal || seal.doubtful) return;
     const { offsets } = await readDead(id);
-    if (offsets.size < seal.entries) return;
-    let found = 0;
+    let dead = 0;
+    for (const offset of offsets.keys()) if (offset < seal.end) dead++;
+    if (dead < seal.entries) return;
     for await (const { offset } of walk(id)) {
       if (!offsets.has(offset)) return;
-      found++;
     }
-    if (found >= seal.entries) await deletePack(id);
+    await deletePack(id);
+  }
+
+  /** What a writer that is gone left, as far as it can be read. */
+  async function countEntries(id: string): Promise<PackSeal> {
+    let entries = 0;
+    let end = packHeadBytes;
+    let isWhole = true;
+    for await (const entry of walk(id)) {
+      isWhole &&= entry.offset === end;
+      entries++;
+      end = entry.offset + entryBytes(entry.length);
+    }
+    isWhole &&= (await sizeOf(fileSystem, path(id))) === end;
+    return { entries, end, ...(isWhole ? {} : { doubtful: true }) };
+  }
+
+  async function sealIfAbandoned(id: string, writerId: string): Promise<void> {
+    if (await seals.read(id)) {
+      // The process died before the last removal had its consequence, or the deletion was undone.
+      return await reclaim(id);
+    }
+    const { head, isBegun } = await readHead(id);
+    if (!head && !isBegun && now() - idTime(id) > headlessPackMs) await deletePack(id);
+    if (head?.writerId !== writerId) return;
+    await writeSeal(id, await countEntries(id));
+    await reclaim(id);
   }
 
   return {
@@ -270,26 +268,50 @@ export function createPacks({
         }
       }
       for (const id of candidates) {
-        if (await readSeal(id)) {
-          // The process died before the last removal had its consequence, or the deletion was undone.
-          await reclaim(id);
-          continue;
+        try {
+          await sealIfAbandoned(id, writerId);
+        } catch (error) {
+          // Another process deleted it meanwhile.
+          if (!isMissing(error)) throw error;
         }
-        const start = await readStart(fileSystem, path(id), packHeadBytes + 1);
-        const head = decodePackHead(start, crc32c);
-        // The head is on disk before the first entry: a file that is no longer than one has none.
-        const isBegun = start.length > packHeadBytes || now() - idTime(id) <= headlessPackMs;
-        if (!head && !isBegun) await deletePack(id);
-        if (head?.writerId !== writerId) continue;
-        let entries = 0;
-        let end = packHeadBytes;
-        for await (const entry of walk(id)) {
-          entries++;
-          end = entry.offset + entryBytes(entry.length);
-        }
-        await writeSeal(id, { entries, end });
-        await reclaim(id);
       }
+    },
+
+    async mayHide(id) {
+      const seal = await seals.read(id);
+      if (!seal) return false;
+      if (seal.doubtful) return true;
+      let found = 0;
+      for await (const _ of walk(id)) found++;
+      return found < seal.entries;
+    },
+
+    async doubtful() {
+      const doubtful: string[] = [];
+      for (const id of await ids()) if ((await seals.read(id))?.doubtful) doubtful.push(id);
+      return doubtful;
+    },
+
+    async settle(id) {
+      const seal = await seals.read(id);
+      if (!seal) return;
+      await writeSeal(id, { entries: seal.entries, end: seal.end });
+      await reclaim(id);
+    },
+
+    async flaws() {
+      const flaws: PackFlaw[] = [];
+      for (const id of await ids()) {
+        try {
+          const { head, isBegun } = await readHead(id);
+          if (!head && isBegun) flaws.push({ id, why: 'its head differs from its checksum' });
+          if (await seals.isDamaged(id)) flaws.push({ id, why: 'its seal cannot be read' });
+        } catch (error) {
+          // Gone meanwhile.
+          if (!isMissing(error)) throw error;
+        }
+      }
+      return flaws;
     },
 
     async stats() {
@@ -298,44 +320,13 @@ export function createPacks({
       // Other processes delete packs too.
       for (const id of deadTotals.keys()) if (!present.includes(id)) deadTotals.delete(id);
       for (const id of present) {
-        const seal = await readSeal(id);
+        const seal = await seals.read(id);
         const size = seal?.end ?? (await sizeOf(fileSystem, path(id))) ?? 0;
         const deadBytes = await countDead(id);
         const bytes = Math.max(0, size - packHeadBytes);
         stats.push({ id, sealed: seal !== undefined, entryBytes: bytes, deadBytes });
       }
       return stats;
-    },
-  };
-}
-
-/** Reads a file by pieces, keeping the last one. */
-function createWindow(file: StoreFile) {
-  let bytes = Buffer.alloc(0);
-  let from = 0;
-
-  async function load(offset: number): Promise<void> {
-    const buffer = Buffer.allocUnsafe(walkReadBytes);
-    const { bytesRead } = await file.read(buffer, 0, walkReadBytes, offset);
-    bytes = buffer.subarray(0, bytesRead);
-    from = offset;
-  }
-
-  return {
-    /** Fewer at the end of the file. */
-    async bytes(offset: number, count: number): Promise<Buffer> {
-      if (offset < from || offset + count > from + bytes.length) await load(offset);
-      return bytes.subarray(offset - from, offset - from + count);
-    },
-    /** The first place of a pattern at or after an offset. */
-    async find(pattern: Buffer, offset: number): Promise<number | undefined> {
-      for (let at = offset; ; ) {
-        await load(at);
-        const index = bytes.indexOf(pattern);
-        if (index !== -1) return at + index;
-        if (bytes.length < walkReadBytes) return undefined;
-        at += bytes.length - pattern.length + 1;
-      }
     },
   };
 }
@@ -347,8 +338,7 @@ async function readFrom(fileSystem: FileSystem, path: string, offset: number): P
       const { size } = await file.stat();
       if (size <= offset) return '';
       const bytes = Buffer.alloc(size - offset);
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
-      return bytes.toString('latin1', 0, bytesRead);
+      return bytes.toString('latin1', 0, await readAll(file, bytes, offset));
     } finally {
       await file.close();
     }
@@ -362,8 +352,7 @@ async function readStart(fileSystem: FileSystem, path: string, count: number): P
   const file = await fileSystem.open(path, 'r');
   try {
     const bytes = Buffer.alloc(count);
-    const { bytesRead } = await file.read(bytes, 0, count, 0);
-    return bytes.subarray(0, bytesRead);
+    return bytes.subarray(0, await readAll(file, bytes, 0));
   } finally {
     await file.close();
   }
