@@ -2,7 +2,7 @@
  * The soak's S3 client: signs, keeps to a rate, and tries again as SDKs do when a connection breaks or
  * the server has an error, so that a kill or a restart must not cost an answer.
  */
-import { Agent, type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLatencies, type Latencies } from '../../src/cli/bench/latencies.ts';
 import { type Endpoint, type PlainRequest, requestHeaders } from '../signed-requests.ts';
@@ -55,7 +55,10 @@ export function createSoakClient(
   };
   let latencies = new Map<string, Latencies>();
 
-  function attempt(plain: PlainRequest, body: Buffer | undefined): Promise<Omit<Answer, 'attempts'>> {
+  function attempt(
+    plain: PlainRequest,
+    body: Buffer | undefined,
+  ): Promise<Omit<Answer, 'attempts'>> {
     return new Promise((resolve, reject) => {
       const { method, path, query } = plain;
       const headers = { ...requestHeaders(endpoint, plain) };

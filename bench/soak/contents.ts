@@ -3,6 +3,7 @@
  * byte without keeping any of it. Equal slices are unlikely, and a wrong byte is found by comparing.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { byShare } from './chance.ts';
 
 const KiB = 1024;
 const MiB = 1024 ** 2;
@@ -66,8 +67,7 @@ export function createPool(): Pool {
 
   return {
     content() {
-      let at = whole(1000);
-      const [bytes] = sizeMix.find(([, share]) => (at -= share) < 0) ?? sizeMix[0]!;
+      const bytes = byShare(sizeMix, 1000);
       return make(bytes >= largeFrom ? bytes : bytes - whole(bytes / 2));
     },
     part: (last) => make(last ? MiB : partBytes),

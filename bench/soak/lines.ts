@@ -6,7 +6,7 @@ import type { MachineFacts } from '../machine.ts';
 
 /** Resident memory, MiB; descriptors that are open. */
 export interface ProcessSample {
-  /** `supervisor`, `worker-0`, `jobs`. */
+  /** `supervisor`, `worker 1`, `jobs`; its successors have the same. */
   readonly role: string;
   readonly pid: number;
   readonly residentMiB: number;

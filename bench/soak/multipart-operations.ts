@@ -1,9 +1,10 @@
 /** Multipart uploads that are completed or given up; some parts are copied from objects. */
+import { anyOf, chance } from './chance.ts';
 import type { Content } from './contents.ts';
 import { partBytes } from './contents.ts';
 import { completeDocument, isError, memberOf } from './documents.ts';
 import { hold, type Slot, writing } from './model.ts';
-import { anyOf, chance, demand, etagOf, type Operation, type Work } from './work.ts';
+import { demand, etagOf, type Operation, type Work } from './work.ts';
 
 interface Upload {
   readonly path: string;

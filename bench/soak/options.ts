@@ -28,14 +28,24 @@ const flags = {
   rate: { type: 'string', default: '150', doc: 'requests a second at most (150)' },
   connections: { type: 'string', default: '16', doc: 'operations under way at once (16)' },
   workers: { type: 'string', default: '2', doc: 'of the server (2)' },
-  'live-mib': { type: 'string', default: '512', doc: 'stored at most, MiB (512)' },
+  'live-mib': { type: 'string', default: '2048', doc: 'stored at most, MiB (2048)' },
   events: { type: 'string', default: '15', doc: 'kills, reloads and restarts (15; 0: none)' },
   'sample-seconds': { type: 'string', default: '10', doc: 'between samples (10)' },
-  'settle-seconds': { type: 'string', doc: 'without load at the end (240; at most half of the load)' },
+  'settle-seconds': {
+    type: 'string',
+    doc: 'without load at the end (240; at most half of the load)',
+  },
   'garbage-grace-seconds': { type: 'string', default: '30', doc: "the server's setting (30)" },
-  'compaction-interval-seconds': { type: 'string', default: '15', doc: "the server's setting (15)" },
+  'compaction-interval-seconds': {
+    type: 'string',
+    default: '15',
+    doc: "the server's setting (15)",
+  },
   out: { type: 'string', default: 'soak.jsonl', doc: 'where samples are written (soak.jsonl)' },
-  'work-dir': { type: 'string', doc: "directory for the server's data (the system's temporary one)" },
+  'work-dir': {
+    type: 'string',
+    doc: "directory for the server's data (the system's temporary one)",
+  },
   'no-build': { type: 'boolean', doc: 'run dist/ as it is' },
   help: { type: 'boolean', doc: 'this text' },
 } as const;

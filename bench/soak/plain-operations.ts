@@ -1,9 +1,8 @@
 /** Operations on the bucket without versions: readers race writers. */
+import { anyOf, chance } from './chance.ts';
 import { deleteDocument, entriesOf, isError, memberOf } from './documents.ts';
 import { hold, reading, type Slot, shardKeys, shardOf, writing } from './model.ts';
 import {
-  anyOf,
-  chance,
   checkHead,
   checkRange,
   checkWhole,

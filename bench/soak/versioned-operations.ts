@@ -2,10 +2,11 @@
  * Operations on the bucket with versions. A key is held by one of them at a time, and its versions are known
  * by id, in order. Where a request had to be sent again, it may have made two: the list tells.
  */
+import { anyOf } from './chance.ts';
 import type { Answer } from './client.ts';
 import { deleteDocument, entriesOf } from './documents.ts';
 import { hold, type State, type Version, type VersionedSlot } from './model.ts';
-import { anyOf, checkWhole, demand, type Operation, type Work } from './work.ts';
+import { checkWhole, demand, type Operation, type Work } from './work.ts';
 
 /** Older ones are removed by their ids, as a lifecycle would. */
 const keptVersions = 4;
@@ -45,18 +46,18 @@ async function made(work: Work, slot: VersionedSlot, answer: Answer, content: St
     add(work, slot, [{ id, content }, ...slot.versions]);
     return;
   }
-  const known = new Map(slot.versions.map((version) => [version.id, version]));
-  const now = (await listed(work, slot)).map((entry): Version => {
-    const version = known.get(entry.versionId);
-    if (version !== undefined) return version;
-    const fits = content === undefined ? entry.isMarker : entry.etag === content.etag;
-    if (!fits) work.wrong(`${slot.key}: version ${entry.versionId}, which nobody made`);
-    return { id: entry.versionId, content };
-  });
-  for (const { id: old } of slot.versions) {
-    if (!now.some((version) => version.id === old)) work.wrong(`${slot.key}: version ${old} lost`);
+  const entries = await listed(work, slot);
+  const has = (id: string) => entries.some(({ versionId }) => versionId === id);
+  const old = slot.versions.map((version) => version.id);
+  for (const each of [id, ...old]) {
+    if (!has(each)) work.wrong(`${slot.key}: version ${each} lost`);
   }
-  if (!now.some((version) => version.id === id)) work.wrong(`${slot.key}: version ${id} lost`);
+  const added = entries.filter(({ versionId }) => !old.includes(versionId));
+  for (const { versionId, etag, isMarker } of added) {
+    const fits = content === undefined ? isMarker : etag === content.etag;
+    if (!fits) work.wrong(`${slot.key}: version ${versionId}, which nobody made`);
+  }
+  const now = [...added.map(({ versionId }) => ({ id: versionId, content })), ...slot.versions];
   add(work, slot, now);
 }
 
@@ -122,18 +123,17 @@ export const getCurrent: Operation = (work) =>
 
 export const listVersions: Operation = (work) => onKey(work, (slot) => checkVersions(work, slot));
 
-/** Exactly those that are known, in their order. */
+/** Exactly those that are known: versions in their order, and markers in theirs. */
 export async function checkVersions(work: Work, slot: VersionedSlot): Promise<void> {
   const entries = await listed(work, slot);
-  const fits =
-    entries.length === slot.versions.length &&
-    entries.every(({ versionId, etag, isMarker }, index) => {
-      const { id, content } = slot.versions[index]!;
-      return versionId === id && isMarker === (content === undefined) && (isMarker || etag === content!.etag);
-    });
-  if (!fits) {
-    const names = (ids: readonly string[]) => ids.join(', ') || 'none';
-    const have = names(entries.map(({ versionId }) => versionId));
-    work.wrong(`${slot.key}: versions ${have}; expected ${names(slot.versions.map(({ id }) => id))}`);
+  for (const markers of [false, true]) {
+    const have = entries
+      .filter(({ isMarker }) => isMarker === markers)
+      .map(({ versionId, etag }) => `${versionId} ${etag}`.trimEnd());
+    const want = slot.versions
+      .filter(({ content }) => (content === undefined) === markers)
+      .map(({ id, content }) => `${id} ${content?.etag ?? ''}`.trimEnd());
+    if (have.join() === want.join()) continue;
+    work.wrong(`${slot.key}: versions ${have.join(', ')}; expected ${want.join(', ')}`);
   }
 }

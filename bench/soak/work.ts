@@ -16,12 +16,6 @@ export interface Work {
 /** Does one thing, or nothing if what it needs is taken. */
 export type Operation = (work: Work) => Promise<void>;
 
-export function anyOf<T>(list: readonly T[]): T {
-  return list[Math.floor(Math.random() * list.length)]!;
-}
-
-export const chance = (share: number): boolean => Math.random() < share;
-
 /** @throws if the status is another one */
 export function demand(answer: Answer, what: string, ...statuses: readonly number[]): Answer {
   if (statuses.includes(answer.status)) return answer;
@@ -55,7 +49,12 @@ export function checkWhole(
   wrong(`${what}: ${answer.body.length} bytes with ETag ${etag}, expected ${told(states)}`);
 }
 
-export function checkHead({ wrong }: Work, what: string, answer: Answer, may: Iterable<State>): void {
+export function checkHead(
+  { wrong }: Work,
+  what: string,
+  answer: Answer,
+  may: Iterable<State>,
+): void {
   const states = [...may];
   const etag = etagOf(answer);
   const size = Number(answer.headers['content-length']);
@@ -64,7 +63,8 @@ export function checkHead({ wrong }: Work, what: string, answer: Answer, may: It
       ? states.includes(undefined)
       : answer.status === 200 &&
         states.some((content) => content?.etag === etag && content.size === size);
-  if (!fits) wrong(`${what}: ${answer.status}, ${size} bytes, ETag ${etag}; expected ${told(states)}`);
+  if (!fits)
+    wrong(`${what}: ${answer.status}, ${size} bytes, ETag ${etag}; expected ${told(states)}`);
 }
 
 /** Bytes from `start` to `end`, as far as there are so many. */

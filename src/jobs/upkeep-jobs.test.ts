@@ -22,6 +22,8 @@ function jobs(changed: Partial<UpkeepSettings> = {}) {
     ...blobs,
     compactable: vi.fn(async () => []),
     async *packPages() {},
+    mayHide: async () => false,
+    packOf: () => undefined,
     packStats: async () => [
       { entryBytes: 100, deadBytes: 30 },
       { entryBytes: 200, deadBytes: 200 },
@@ -53,6 +55,24 @@ it('scrubs what is stored and tells how far it is; with 0 days never', async () 
   expect(events.scrubbed).toHaveBeenLastCalledWith(0, 1);
   expect(await run('scrub')).toBeUndefined();
   expect(jobs({ scrubIntervalMs: 0 }).run('scrub')).toBeUndefined();
+});
+
+it('leaves a disk alone that is full or broken, for longer each time, until it takes something again', async () => {
+  const { packs, run } = jobs();
+  const compactable = vi.mocked(packs.compactable);
+  const looks = async (runs: number) => {
+    compactable.mockClear();
+    for (let i = 0; i < runs; i++) await run('compaction')?.catch(() => {});
+    return compactable.mock.calls.length;
+  };
+  compactable.mockRejectedValue(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+  await expect(run('compaction')).rejects.toThrow('no space');
+  // After 1, 3, 7, 15 and 31 turns without a try, and never more.
+  expect(await looks(2 + 4 + 8 + 16 + 32)).toBe(5);
+  expect(await looks(64)).toBe(2);
+  compactable.mockReset().mockResolvedValue([]);
+  expect(await looks(32)).toBe(1);
+  expect(await looks(10)).toBe(10);
 });
 
 it('lets a process seal its own pack, until it is stopped', async () => {

@@ -1,5 +1,5 @@
 /** Jobs that keep what is stored compact and sound: compaction of packs, and the scrub. */
-import type { BlobCorruptError, BlobStore } from '../store/blob/port.ts';
+import type { BlobStore, FrameStore } from '../store/blob/port.ts';
 import { createCompactor, type PackSource } from '../store/compaction.ts';
 import type { MetaStore } from '../store/meta/port.ts';
 import { createScrubber, type Damage } from '../store/scrub.ts';
@@ -31,6 +31,8 @@ export interface PackStore extends BlobStore, PackSource {
 
 /** How often to look whether it is time for a scrub, or one was interrupted. */
 const scrubLookMs = 60_000;
+/** A compaction that fails again and again is tried at every 32nd turn. */
+const maxBackOffs = 5;
 /** A pack that is still written is not worth being sealed before it has this many bytes. */
 const minSealBytes = 8 * 1024 * 1024;
 
@@ -43,9 +45,13 @@ interface UpkeepDeps {
   readonly events: UpkeepEvents;
 }
 
+interface ScrubDeps extends UpkeepDeps {
+  readonly blobs: BlobStore & Partial<FrameStore>;
+}
+
 /** @param packs absent where there are none to compact */
 export function upkeepJobs(
-  deps: UpkeepDeps & { readonly blobs: BlobStore; readonly packs: PackStore | undefined },
+  deps: ScrubDeps & { readonly packs: PackStore | undefined },
 ): readonly Job[] {
   const { settings, packs } = deps;
   return [
@@ -63,16 +69,32 @@ function compactionJob(deps: UpkeepDeps, packs: PackStore): Job {
       maxLiveRatio: settings.compactionLiveRatio,
       maxRunBytes: settings.compactionMaxBytes,
     },
-    onDamaged: (key: string, error: BlobCorruptError) => {
+    onDamaged: (key, error) => {
       events.damaged({ table: 'blob', bucket: '', key, error });
     },
   });
+  let turnsToSkip = 0;
+  let failures = 0;
+  /** After a failure it waits for twice as many turns each time: it must not take what little room there is. */
+  const compact = async (signal: AbortSignal) => {
+    if (settings.compactionLiveRatio === 0 || turnsToSkip-- > 0) return undefined;
+    try {
+      const report = await compactor.run(signal);
+      failures = 0;
+      turnsToSkip = 0;
+      return report;
+    } catch (error) {
+      failures = Math.min(failures + 1, maxBackOffs);
+      turnsToSkip = 2 ** failures - 1;
+      throw error;
+    }
+  };
   return {
     name: 'compaction',
     intervalMs: settings.compactionIntervalMs,
     atStart: false,
     async run(signal) {
-      const report = settings.compactionLiveRatio === 0 ? undefined : await compactor.run(signal);
+      const report = await compact(signal);
       const stats = await packs.packStats();
       const dead = stats.reduce((sum, { deadBytes }) => sum + deadBytes, 0);
       const all = stats.reduce((sum, { entryBytes }) => sum + entryBytes, 0);
@@ -84,7 +106,7 @@ function compactionJob(deps: UpkeepDeps, packs: PackStore): Job {
   };
 }
 
-function scrubJob(deps: UpkeepDeps & { readonly blobs: BlobStore }): Job {
+function scrubJob(deps: ScrubDeps): Job {
   const { settings, events } = deps;
   const scrubber = createScrubber({
     ...deps,

@@ -5,7 +5,7 @@
  * BlobStore, or as a list of extents of other blobs (completed uploads, copied ranges). Bytes are
  * durable before a record mentions them.
  */
-import type { BlobStore } from './blob/port.ts';
+import { BlobCorruptError, type BlobStore, type ByteStream } from './blob/port.ts';
 import { BlobMissingError } from './errors.ts';
 import type { IdSource } from './ids.ts';
 import { blobKey } from './keyspace.ts';
@@ -118,7 +118,9 @@ export function createBlobs(deps: {
         return home.bytes.subarray(start, end);
       case 'stored': {
         const bytes = deps.blobs.read(home.locator, length, start, end, signal);
-        return bytes instanceof Promise ? bytes.then(startReading) : bytes;
+        if (!(bytes instanceof Promise)) return bytes;
+        const again = (error: unknown) => readAgain(error, id, record.seq, start, end, signal);
+        return bytes.then(startReading).catch(again);
       }
       case 'extents': {
         const slices = sliceExtents(home.extents, start, end);
@@ -131,15 +133,43 @@ export function createBlobs(deps: {
     }
   };
 
-  async function* readExtents(
-    extents: readonly Extent[],
+  /**
+   * Bytes that are not where the record said: since it was read, compaction moved them, so long ago that the old
+   * place is gone. A process that was held up goes by the record of now.
+   */
+  const readAgain = async (
+    error: unknown,
+    id: string,
+    seq: number,
+    start: number,
+    end: number,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<Buffer> {
-    for (const extent of extents) {
-      const bytes = await read(extent.blob, extent.offset, extent.offset + extent.length, signal);
-      if (Buffer.isBuffer(bytes)) yield bytes;
-      else yield* bytes;
+  ): Promise<BytesOut> => {
+    if (!(error instanceof BlobCorruptError)) throw error;
+    const record = await meta.get(blobKey(id));
+    if (record?.seq === seq) throw error;
+    return await readBlob(id, record, start, end, signal);
+  };
+
+  function readExtents(extents: readonly Extent[], signal: AbortSignal | undefined): ByteStream {
+    let current: ByteStream | undefined;
+    async function* readAll(): AsyncGenerator<Buffer> {
+      for (const { blob, offset, length } of extents) {
+        const bytes = await read(blob, offset, offset + length, signal);
+        if (Buffer.isBuffer(bytes)) {
+          yield bytes;
+        } else {
+          current = bytes;
+          yield* bytes;
+        }
+      }
     }
+    const chunks = readAll();
+    return {
+      // All streams of a store share their buffers, so it doesn't matter which extent a chunk is of.
+      recycle: (chunk) => current?.recycle?.(chunk),
+      [Symbol.asyncIterator]: () => chunks,
+    };
   }
 
   return {
@@ -225,7 +255,27 @@ async function startReading(bytes: BytesOut): Promise<BytesOut> {
   const iterator = bytes[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done === true) return Buffer.alloc(0);
-  return joined(first.value, iterator);
+  return { recycle: bytes.recycle, [Symbol.asyncIterator]: () => startingWith(first, iterator) };
+}
+
+function startingWith(
+  first: IteratorResult<Buffer, unknown>,
+  rest: AsyncIterator<Buffer, unknown>,
+): AsyncIterator<Buffer, unknown> {
+  let held: IteratorResult<Buffer, unknown> | undefined = first;
+  return {
+    next() {
+      if (held === undefined) return rest.next();
+      const result = held;
+      held = undefined;
+      return Promise.resolve(result);
+    },
+    async return() {
+      held = undefined;
+      await rest.return?.();
+      return { value: undefined, done: true };
+    },
+  };
 }
 
 /** Homes whose bytes are in the BlobStore. */

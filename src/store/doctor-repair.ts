@@ -5,19 +5,24 @@
  * Nothing is removed, and no count is lowered, while a record cannot be read: it may be the one that refers
  * to what seems to belong to nobody. Only for a store that nobody else has open.
  */
-import type { BlobStore } from './blob/port.ts';
+import type { BlobLocator, BlobStore, FrameStore } from './blob/port.ts';
 import type { Fault } from './doctor.ts';
 import { garbageOp } from './garbage.ts';
 import type { IdSource } from './ids.ts';
 import { blobKey, garbageKey } from './keyspace.ts';
 import type { MetaOp, MetaStore } from './meta/port.ts';
+import { createBodyMover } from './move-body.ts';
 import { decodeBlobRecord, encodeBlobRecord } from './record-codec.ts';
 import type { BucketUsage } from './store.ts';
 import { usageOp } from './usage.ts';
 
 export interface RepairDeps {
   readonly meta: MetaStore;
-  readonly blobs: Pick<BlobStore, 'remove'>;
+  readonly blobs: Pick<BlobStore, 'read' | 'write' | 'remove'> &
+    Pick<FrameStore, 'flaws'> & {
+      resealPack(pack: string): Promise<void>;
+      packOf(locator: BlobLocator): string | undefined;
+    };
   readonly ids: IdSource;
   /** How many records could not be read. */
   readonly unreadable: number;
@@ -51,9 +56,25 @@ export async function repair(deps: RepairDeps, fault: Fault): Promise<boolean> {
       if (unreadable > 0) return false;
       await blobs.remove(Buffer.from(fault.locator, 'hex'));
       return true;
+    case 'frame':
+      return await moveOut(deps, fault.blob);
+    case 'pack': {
+      await blobs.resealPack(fault.pack);
+      return !(await blobs.flaws()).some(({ id }) => id === fault.pack);
+    }
     default:
       return false;
   }
+}
+
+/** A body in a pack gets a new place, and with it a new frame; a file is named by its blob and stays. */
+async function moveOut({ meta, blobs, ids }: RepairDeps, blob: string): Promise<boolean> {
+  const record = await meta.get(blobKey(blob));
+  if (record === undefined) return false;
+  const { home, length } = decodeBlobRecord(record.value);
+  if (home.kind !== 'stored' || blobs.packOf(home.locator) === undefined) return false;
+  const move = createBodyMover({ meta, blobs, ids });
+  return await move({ id: record.key, locator: home.locator, length });
 }
 
 /** A blob that nothing refers to goes the way of all garbage: one reference, and an entry that drops it. */

@@ -5,7 +5,7 @@
  * The records of one moment are counted (`census.ts`). Bytes are looked at as they are now: what seems wrong
  * and was changed meanwhile is looked at again, so that a store may be examined while others use it.
  */
-import { BlobCorruptError, type BlobLocator, type BlobStore } from './blob/port.ts';
+import { BlobFrameError, type BlobStore, type FrameStore } from './blob/port.ts';
 import { type Census, createCensus, type RecordFault } from './census.ts';
 import { damageOfBytes } from './damage.ts';
 import { FormatVersionError, RecordCorruptError } from './errors.ts';
@@ -18,6 +18,10 @@ export type Fault =
   | RecordFault
   /** Bytes of a blob are missing or differ from their checksum. */
   | { readonly kind: 'bytes'; readonly blob: string; readonly why: string }
+  /** They are right, and what the store keeps around them is not. */
+  | { readonly kind: 'frame'; readonly blob: string; readonly why: string }
+  /** The head or the seal of a pack. Nothing is lost by it. */
+  | { readonly kind: 'pack'; readonly pack: string; readonly why: string }
   /** Bytes that no record refers to: what a crash leaves. */
   | { readonly kind: 'orphan-bytes'; readonly locator: string; readonly length: number };
 
@@ -40,12 +44,10 @@ export interface ExaminationProgress {
 
 export interface ExaminationDeps {
   readonly meta: MetaStore;
-  readonly blobs: Pick<BlobStore, 'read' | 'list'> & {
-    has(locator: BlobLocator, length: number): Promise<boolean>;
-  };
+  readonly blobs: Pick<BlobStore, 'read' | 'list'> & FrameStore;
   /** All records of one moment. */
   readonly snapshot: () => Iterable<RecordPage> | AsyncIterable<RecordPage>;
-  /** Looks whether bytes are there, and doesn't read them. */
+  /** Looks whether bytes are there and what surrounds them, and doesn't read them. */
   readonly quick: boolean;
   /** Bytes written later than this are not taken for orphans: their record may be under way. */
   readonly orphansBefore: number;
@@ -75,6 +77,7 @@ export async function examine(deps: ExaminationDeps): Promise<Examination> {
   }
   for (const fault of census.finish()) tell(fault);
   await examineBytes(deps, census.counted.bytes, tell);
+  for (const { id, why } of await deps.blobs.flaws()) tell({ kind: 'pack', pack: id, why });
   await examineOrphans(deps, census.counted.bodies, tell);
   return { format, counted: census.counted, faults, faultCount };
 }
@@ -98,16 +101,15 @@ async function examineBytes(
 ): Promise<void> {
   let done = 0;
   const look = async (locator: Buffer, length: number): Promise<void> => {
-    if (quick) {
-      if (!(await blobs.has(locator, length))) throw new BlobCorruptError('is missing', locator);
-      done += length;
-    } else {
+    if (quick) done += length;
+    else {
       const bytes = await blobs.read(locator, length, 0, length, signal);
       for await (const chunk of Buffer.isBuffer(bytes) ? [bytes] : bytes) {
         done += chunk.length;
         onProgress?.({ step: 'bytes', done, total });
       }
     }
+    await blobs.verifyFrame(locator, length);
     onProgress?.({ step: 'bytes', done, total });
   };
   let from: Buffer | undefined;
@@ -119,7 +121,8 @@ async function examineBytes(
       if (damageOfRecord('blob', record) !== undefined) continue;
       const error = await damageOfBytes({ meta }, record, look);
       if (error === undefined) continue;
-      tell({ kind: 'bytes', blob: record.key.toString('hex'), why: error.message });
+      const kind = error instanceof BlobFrameError ? 'frame' : 'bytes';
+      tell({ kind, blob: record.key.toString('hex'), why: error.message });
     }
     if (!page.more) return;
     from = keyAfter(page.entries.at(-1)!.key);
@@ -169,6 +172,10 @@ export function describeFault(fault: Fault): string {
       return `garbage refers to blob ${fault.blob}, which is not there`;
     case 'bytes':
       return `bytes of blob ${fault.blob} are damaged: ${fault.why}`;
+    case 'frame':
+      return `what surrounds the bytes of blob ${fault.blob} is damaged, the bytes are right: ${fault.why}`;
+    case 'pack':
+      return `pack ${fault.pack}: ${fault.why}`;
     case 'orphan-bytes':
       return `bytes at ${fault.locator} (${fault.length}) have no record`;
   }

@@ -4,10 +4,12 @@
  * A crash between writing bytes and committing their record, or a commit whose outcome was never
  * known, leaves them. Bytes younger than the grace are left alone: their commit may be under way. So are
  * those that wait in the garbage, above all where compaction moved a body: a reader may have the old place.
+ * At last it lets go of packs that a crash left half readable and that no record needs.
  */
 import type { BlobListEntry, BlobStore } from './blob/port.ts';
 import { RecordCorruptError } from './errors.ts';
 import type { GarbageEntry } from './garbage.ts';
+import { type DoubtfulPacks, settleDoubtfulPacks } from './hidden-bodies.ts';
 import { blobKey } from './keyspace.ts';
 import { keyAfter, type MetaRecord, type MetaStore, maxScanLimit } from './meta/port.ts';
 import { decodeBlobRecord, decodeRecord } from './record-codec.ts';
@@ -43,8 +45,11 @@ export async function sweepOrphans(
     }
     cursor = page.next;
   } while (cursor !== undefined);
+  if (hasPacks(blobs)) await settleDoubtfulPacks(meta, blobs, signal);
   return report;
 }
+
+const hasPacks = (blobs: BlobStore): blobs is BlobStore & DoubtfulPacks => 'doubtfulPacks' in blobs;
 
 /** Those bytes among these that neither a record nor the garbage refers to. */
 export async function findStrays(
@@ -61,13 +66,23 @@ export async function findStrays(
   while (left.size > 0) {
     const page = await meta.scan({ table: 'garbage', part: noPart, from, limit: maxScanLimit });
     for (const { value } of page.entries) {
-      const garbage = decodeRecord<GarbageEntry>(value);
-      if (garbage.kind === 'bytes') left.delete(garbage.locator);
+      const garbage = readable(value);
+      if (garbage?.kind === 'bytes') left.delete(garbage.locator);
     }
     if (!page.more) break;
     from = keyAfter(page.entries.at(-1)!.key);
   }
   return [...left.values()];
+}
+
+/** Undefined where it is damaged: what it held back goes like any other, and no later sweep waits for it. */
+function readable(value: Buffer): GarbageEntry | undefined {
+  try {
+    return decodeRecord<GarbageEntry>(value);
+  } catch (error) {
+    if (error instanceof RecordCorruptError) return undefined;
+    throw error;
+  }
 }
 
 function mayBeAt(record: MetaRecord | undefined, locator: Buffer): boolean {

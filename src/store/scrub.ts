@@ -2,10 +2,11 @@
  * The scrub: reads every record and every stored byte over time and verifies the checksums, so that damage is
  * found while there is still a backup to take the data from, not when somebody needs it.
  *
- * A pass goes through all records, blobs at last, at no more than so many bytes a second, and keeps how
- * far it has come, so that a restart goes on there. It changes nothing: what it finds is told.
+ * A pass goes through all records, then blobs with their bytes and what surrounds them, at last the packs'
+ * heads and seals, at no more than so many bytes a second. It keeps how far it has come, so that a restart
+ * goes on there. It changes nothing: what it finds is told.
  */
-import type { BlobStore } from './blob/port.ts';
+import type { BlobStore, FrameStore } from './blob/port.ts';
 import { damageOfBytes } from './damage.ts';
 import { RecordCorruptError } from './errors.ts';
 import { timeOfId } from './ids.ts';
@@ -21,10 +22,11 @@ export interface ScrubSettings {
 }
 
 export interface Damage {
-  readonly table: MetaTable;
+  /** Of the record, or of the record that the bytes belong to; a pack has none. */
+  readonly table: MetaTable | 'pack';
   /** The bucket's id in hex; empty in tables that are not split. */
   readonly bucket: string;
-  /** The record's key: in hex of a blob, in UTF-8 of others. */
+  /** The record's key: in hex of a blob, in UTF-8 of others. A pack's id. */
   readonly key: string;
   readonly error: Error;
 }
@@ -61,7 +63,8 @@ export interface Scrubber {
 
 export function createScrubber(deps: {
   readonly meta: MetaStore;
-  readonly blobs: BlobStore;
+  /** What surrounds the bytes is verified where the store can. */
+  readonly blobs: BlobStore & Partial<FrameStore>;
   readonly now: () => number;
   /** Rejects when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<unknown>;
@@ -115,6 +118,7 @@ export function createScrubber(deps: {
         const bytes = await blobs.read(locator, length, 0, length);
         for await (const chunk of Buffer.isBuffer(bytes) ? [bytes] : bytes)
           await pace(chunk.length);
+        await blobs.verifyFrame?.(locator, length);
       };
       const damage = (table: MetaTable, part: Buffer, key: Buffer, error: Error): void => {
         report.damaged += 1;
@@ -150,6 +154,11 @@ export function createScrubber(deps: {
         // Goes on here, whatever it was.
         if (position !== undefined) await save({ ...report, startedAt, position });
         throw error;
+      }
+      for (const { id, why } of (await blobs.flaws?.()) ?? []) {
+        const error = new Error(`pack ${id}: ${why}`);
+        report.damaged += 1;
+        events.damaged({ table: 'pack', bucket: '', key: id, error });
       }
       await save({ ...report, startedAt, finishedAt: now() });
       events.advanced(0, 1);

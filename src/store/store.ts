@@ -6,6 +6,8 @@
  * concurrency: it is called with the current record for every plan and throws to refuse.
  */
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
+import type { ByteStream } from './blob/port.ts';
+import type { VersionSummary } from './object-summary.ts';
 import type {
   AnnotationRecord,
   BlobHome,
@@ -40,7 +42,7 @@ export interface StagedBytes {
   readonly storedLength?: number;
 }
 
-export type BytesOut = Buffer | AsyncIterable<Buffer>;
+export type BytesOut = Buffer | ByteStream;
 
 export interface BucketStore {
   get(namespace: string, name: string): MaybePromise<Bucket | undefined>;
@@ -265,29 +267,39 @@ export interface ListObjectsQuery {
   readonly limit: number;
 }
 
-export type ListedObject =
-  | { readonly kind: 'object'; readonly object: StoredObject }
+export type ListedObject<Object = StoredObject> =
+  | { readonly kind: 'object'; readonly object: Object }
   | { readonly kind: 'prefix'; readonly prefix: string };
 
-export type ListedVersion =
-  | { readonly kind: 'version'; readonly version: StoredVersion; readonly latest: boolean }
+export type ListedVersion<Version = StoredVersion> =
+  | { readonly kind: 'version'; readonly version: Version; readonly latest: boolean }
   | { readonly kind: 'prefix'; readonly prefix: string };
 
-export interface ListedObjects {
-  readonly entries: readonly ListedObject[];
+/** One page of a list. */
+export interface PageOf<Entry> {
+  readonly entries: readonly Entry[];
   readonly more: boolean;
 }
 
+/** With `after`: versions of that key that come after the one with `afterVersionId` are listed too. */
+export interface ListVersionsQuery extends ListObjectsQuery {
+  readonly afterVersionId?: string;
+}
+
 export interface ListingStore {
-  objects(bucket: Bucket, query: ListObjectsQuery): Promise<ListedObjects>;
-  /**
-   * Every version of every key, keys in order, versions newest first. With `after`, versions of that
-   * key that come after the one with `afterVersionId` are listed too.
-   */
-  versions(
+  objects(bucket: Bucket, query: ListObjectsQuery): Promise<PageOf<ListedObject>>;
+  /** The same objects with no more than a list shows of them, which is read faster. */
+  objectSummaries(
     bucket: Bucket,
-    query: ListObjectsQuery & { readonly afterVersionId?: string },
-  ): Promise<{ readonly entries: readonly ListedVersion[]; readonly more: boolean }>;
+    query: ListObjectsQuery,
+  ): Promise<PageOf<ListedObject<VersionSummary>>>;
+  /** Every version of every key, keys in order, versions newest first. */
+  versions(bucket: Bucket, query: ListVersionsQuery): Promise<PageOf<ListedVersion>>;
+  /** The same versions with no more than a list shows of them. */
+  versionSummaries(
+    bucket: Bucket,
+    query: ListVersionsQuery,
+  ): Promise<PageOf<ListedVersion<VersionSummary>>>;
   uploads(
     bucket: Bucket,
     query: ListObjectsQuery & {

@@ -49,7 +49,7 @@ export const unchanged = (current: { readonly seq: number } | undefined): MetaGu
   current === undefined ? { absent: true } : { seq: current.seq };
 
 /** Of objects that came before format version 2: they are null versions, older than any other of their key. */
-const oldestOrder = 'f'.repeat(32);
+export const oldestOrder = 'f'.repeat(32);
 
 export function storedVersion<T extends VersionRecord>(
   key: string,

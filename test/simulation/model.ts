@@ -10,7 +10,11 @@ export interface ModelVersion {
   readonly body: string | undefined;
   /** An attribute that is changed in place. */
   readonly note: string;
+  /** Name → ETag of its bytes. */
+  readonly annotations: Annotations;
 }
+
+export type Annotations = ReadonlyMap<string, string>;
 
 export interface ModelUpload {
   readonly bucket: string;
@@ -54,12 +58,13 @@ export function added(
   versioning: Versioning,
   body: string | undefined,
   id: string,
+  annotations: Annotations = new Map(),
 ): ModelState {
   const named = versioning === 'Enabled' ? id : nullId;
   const others = versionsOf(state, place);
   const kept =
     versioning === undefined ? [] : others.filter((one) => named !== nullId || one.id !== nullId);
-  return withVersions(state, place, [{ id: named, body, note: '' }, ...kept]);
+  return withVersions(state, place, [{ id: named, body, note: '', annotations }, ...kept]);
 }
 
 /** What a delete without a version id does. */
@@ -81,11 +86,17 @@ export function versionRemoved(state: ModelState, place: string, id: string): Mo
   );
 }
 
-export function noted(state: ModelState, place: string, id: string, note: string): ModelState {
+/** A version is changed in place. */
+export function changed(
+  state: ModelState,
+  place: string,
+  id: string,
+  change: Partial<ModelVersion>,
+): ModelState {
   return withVersions(
     state,
     place,
-    versionsOf(state, place).map((one) => (one.id === id ? { ...one, note } : one)),
+    versionsOf(state, place).map((one) => (one.id === id ? { ...one, ...change } : one)),
   );
 }
 
@@ -114,15 +125,23 @@ export function linesOf(state: ModelState, known: ReadonlySet<string>): readonly
   const name = (id: string): string => (id === nullId || known.has(id) ? id : unknownId);
   const lines: string[] = [];
   for (const [place, versions] of state.objects) {
-    const shown = versions.map(({ id, body, note }) => `${name(id)}=${body ?? 'marker'}${note}`);
+    const shown = versions.map(
+      ({ id, body, note, annotations }) =>
+        `${name(id)}=${body ?? 'marker'}${note} {${inOrder(annotations)}}`,
+    );
     lines.push(`object ${place}: ${shown.join(', ')}`);
   }
   for (const [id, { bucket, key, parts }] of state.uploads) {
-    const shown = [...parts].sort(([a], [b]) => a - b).map(([number, body]) => `${number}=${body}`);
-    lines.push(`upload ${at(bucket, key)} ${name(id)}: ${shown.join(', ')}`);
+    lines.push(`upload ${at(bucket, key)} ${name(id)}: ${inOrder(parts)}`);
   }
   return lines.sort();
 }
+
+const inOrder = (bodies: ReadonlyMap<string | number, string>): string =>
+  [...bodies]
+    .map(([name, body]) => `${name}=${body}`)
+    .sort()
+    .join(', ');
 
 /** Every id that a state names. */
 export function idsOf(state: ModelState): ReadonlySet<string> {

@@ -7,9 +7,9 @@ import { createStore } from '../../src/store/create-store.ts';
 import type { GarbageCollector } from '../../src/store/garbage.ts';
 import type { MetaStore } from '../../src/store/meta/port.ts';
 import type { Store } from '../../src/store/store.ts';
+import { inlineMaxBytes, packBlobMaxBytes } from './acts.ts';
 import { Difference } from './look.ts';
 import type { Machine } from './machine.ts';
-import { inlineMaxBytes, packBlobMaxBytes } from './operations.ts';
 import type { Random } from './random.ts';
 
 export const packMaxBytes = 24 * 1024;

@@ -5,12 +5,13 @@
  */
 import { audit } from '../../src/store/contract/audit.ts';
 import { sweepOrphans } from '../../src/store/orphans.ts';
+import { acl } from './acts.ts';
 import { createDisk, type Disk } from './disk.ts';
 import { bucketNamed, checkAllBytes, Difference } from './look.ts';
 import { createMachine, isInjected, PowerCutError } from './machine.ts';
 import { createMetadata } from './metadata.ts';
 import { emptyState } from './model.ts';
-import { acl, actRandomly } from './operations.ts';
+import { actRandomly } from './operations.ts';
 import { compaction, openProcess, type Process, packMaxBytes, processNames } from './process.ts';
 import { createRandom, type Random } from './random.ts';
 import { createWriter, settle, type World } from './writer.ts';

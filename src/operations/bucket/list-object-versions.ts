@@ -8,17 +8,11 @@ import type {
 } from '../../model/types.gen.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import { assertVersionId } from '../../protocol/version-id.ts';
-import type { ListedVersion } from '../../store/store.ts';
+import type { VersionSummary } from '../../store/object-summary.ts';
+import type { ListedVersion, PageOf } from '../../store/store.ts';
 import { keyMarker } from '../list-parameters.ts';
 import { defineOperation } from '../operation.ts';
-import {
-  echoOf,
-  listObjectsMembers,
-  objectEntry,
-  ownerShapes,
-  type PageOf,
-  pageQuery,
-} from './list-page.ts';
+import { echoOf, listObjectsMembers, objectEntry, ownerShapes, pageQuery } from './list-page.ts';
 
 type VersionsInput = Pick<ListObjectVersionsRequest, 'KeyMarker' | 'VersionIdMarker'>;
 
@@ -30,7 +24,7 @@ export const ListObjectVersions = defineOperation({
     const after = keyMarker(input.KeyMarker);
     const afterVersionId = versionIdMarker(input);
     const query = pageQuery(input);
-    const page = await store.listing.versions(bucket, { ...query, after, afterVersionId });
+    const page = await store.listing.versionSummaries(bucket, { ...query, after, afterVersionId });
     const ownerOf = ownerShapes(identity);
     const { versions, markers, prefixes } = partition(page);
     const last = page.more ? page.entries.at(-1) : undefined;
@@ -45,7 +39,7 @@ export const ListObjectVersions = defineOperation({
         StorageClass: object.storageClass as ObjectVersionStorageClass,
         VersionId: object.versionId,
         IsLatest: latest,
-        Owner: ownerOf(object.acl.owner),
+        Owner: ownerOf(object.owner),
       })),
       DeleteMarkers: markers.map(({ marker, latest }) => ({
         Key: marker.key,
@@ -71,7 +65,7 @@ function versionIdMarker({ KeyMarker, VersionIdMarker }: VersionsInput): string 
 }
 
 /** Versions, delete markers and common prefixes are different elements of the answer. */
-function partition({ entries }: PageOf<ListedVersion>) {
+function partition({ entries }: PageOf<ListedVersion<VersionSummary>>) {
   const versions = [];
   const markers = [];
   const prefixes: string[] = [];

@@ -21,7 +21,7 @@ export const ListObjectsV2 = defineOperation({
       StartAfter: startAfter,
       Contents:
         input.FetchOwner === true
-          ? objects.map((object) => ({ ...objectEntry(object), Owner: ownerOf(object.acl.owner) }))
+          ? objects.map((object) => ({ ...objectEntry(object), Owner: ownerOf(object.owner) }))
           : objects.map(objectEntry),
     };
   },

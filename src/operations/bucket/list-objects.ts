@@ -17,7 +17,7 @@ export const ListObjects = defineOperation({
       NextMarker: more && echoed.Delimiter !== undefined ? last : undefined,
       Contents: objects.map((object) => ({
         ...objectEntry(object),
-        Owner: ownerOf(object.acl.owner),
+        Owner: ownerOf(object.owner),
       })),
     };
   },

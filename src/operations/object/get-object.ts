@@ -37,6 +37,7 @@ function outputOf({ range, headers }: Representation, bytes: BytesOut): GetObjec
     ? bytes
     : {
         length: range.end - range.start,
+        recycle: bytes.recycle,
         [Symbol.asyncIterator]: () => bytes[Symbol.asyncIterator](),
       };
   return Object.assign(headers, { Body });

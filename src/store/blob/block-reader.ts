@@ -3,15 +3,24 @@
  * packs and files alike (layout.ts).
  */
 
+import { createByteStream } from './byte-stream.ts';
 import type { FileSystem } from './file-system.ts';
 import { blockBytes, blockCount, type Crc32c, checksumBytes } from './layout.ts';
 import type { FileLease } from './open-files.ts';
-import { BlobCorruptError, type BlobLocator } from './port.ts';
+import { BlobCorruptError, type BlobLocator, type ByteStream } from './port.ts';
+import { createReadBuffers } from './read-buffers.ts';
 
 /** Ranges up to this come as one buffer. */
 export const smallReadBytes = blockBytes;
-/** Blocks read at a time when streaming. */
-const blocksPerRead = 4;
+/**
+ * Blocks read at a time when streaming, and so what a connection that takes nothing holds: one such chunk, two
+ * while reads come from a slow disk. It stays in the processor's cache between reading, verifying and sending;
+ * larger ones are no faster.
+ */
+const blocksPerRead = 1;
+const streamChunkBytes = blocksPerRead * blockBytes;
+/** Chunks kept to be used again: 4 MiB a process. */
+const maxIdleChunks = 16;
 /** Checksums fetched at a time when streaming: those of 1 GiB. */
 const checksumsPerRead = 4096;
 
@@ -21,7 +30,7 @@ const maxPieceBytes = 8 * 1024 + checksumBytes;
 
 /** A read that blocked this long came from a slow disk: more than a busy machine's scheduling explains. */
 const slowReadMs = 4;
-/** How many small reads then go through the thread pool. */
+/** How many reads then go through the thread pool. */
 const readsAfterSlow = 64;
 
 /** A body within an open file: bytes at `base`, then its checksums. */
@@ -38,16 +47,16 @@ export interface BlockReader {
   /** At most `smallReadBytes`. */
   readRange(body: StoredBody, start: number, end: number): Buffer | Promise<Buffer>;
   /**
-   * Resolves once the first bytes are there and verified. Then one read ahead of the consumer, constant
-   * memory. The file is released when the stream ends, however it ends; one that is never iterated must
-   * be returned or aborted.
+   * Resolves once the first bytes are there and verified. Constant memory, whatever the consumer's speed
+   * (byte-stream.ts). The file is released when the stream ends, however it ends; one that is never iterated
+   * must be returned or aborted.
    */
   openStream(
     body: StoredBody,
     start: number,
     end: number,
     signal?: AbortSignal,
-  ): Promise<AsyncIterableIterator<Buffer>>;
+  ): Promise<ByteStream>;
 }
 
 export function createBlockReader(deps: {
@@ -57,23 +66,28 @@ export function createBlockReader(deps: {
   readonly stopwatch: () => number;
 }): BlockReader {
   const { fileSystem, crc32c, stopwatch } = deps;
-  let asyncReads = 0;
+  const buffers = createReadBuffers(streamChunkBytes, maxIdleChunks);
+  const readSmall = createReader();
+  const readChunk = createReader();
   let slab: Buffer = Buffer.alloc(0);
   let slabUsed = 0;
 
   /**
-   * Small reads are synchronous while they come from the page cache: 4 µs for 4 KiB, against 8 µs of CPU
-   * and up to 125 µs of waiting through the thread pool. One that blocks sends the next ones there.
+   * Reads are synchronous while they come from the page cache: 4 µs for 4 KiB and 20 for 256, against 8 and
+   * more of CPU and up to 125 µs of waiting through the thread pool. One that blocks sends the next ones there.
    */
-  function readSmall(fd: number, bytes: Buffer, position: number): number | Promise<number> {
-    if (asyncReads > 0) {
-      asyncReads--;
-      return readLarge(fileSystem, fd, bytes, position);
-    }
-    const started = stopwatch();
-    const count = readFullySync(fileSystem, fd, bytes, position);
-    if (stopwatch() - started > slowReadMs) asyncReads = readsAfterSlow;
-    return count;
+  function createReader(): (fd: number, bytes: Buffer, at: number) => number | Promise<number> {
+    let asyncReads = 0;
+    return (fd, bytes, position) => {
+      if (asyncReads > 0) {
+        asyncReads--;
+        return readLarge(fileSystem, fd, bytes, position);
+      }
+      const started = stopwatch();
+      const count = readFullySync(fileSystem, fd, bytes, position);
+      if (stopwatch() - started > slowReadMs) asyncReads = readsAfterSlow;
+      return count;
+    };
   }
 
   /**
@@ -164,96 +178,57 @@ export function createBlockReader(deps: {
       const { fd } = body.file;
       const blocks = blockCount(body.length);
       const last = blockCount(end);
+      let next = Math.floor(start / blockBytes);
 
       let checksums = Buffer.alloc(0);
       let checksumsFrom = 0;
-      async function checksumsOf(first: number, count: number): Promise<Buffer> {
+      function checksumsOf(first: number, count: number): Buffer | Promise<Buffer> {
         const at = (first - checksumsFrom) * checksumBytes;
         if (at + count * checksumBytes <= checksums.length) return checksums.subarray(at);
         const fetched = Buffer.allocUnsafe(
           Math.min(checksumsPerRead, blocks - first) * checksumBytes,
         );
-        const position = body.base + body.length + first * checksumBytes;
-        assertComplete(
-          body,
-          'checksums',
-          await readLarge(fileSystem, fd, fetched, position),
-          fetched.length,
-        );
-        checksums = fetched;
-        checksumsFrom = first;
-        return fetched;
-      }
-
-      async function readBlocks(first: number): Promise<Buffer> {
-        const from = first * blockBytes;
-        const to = Math.min((first + blocksPerRead) * blockBytes, last * blockBytes, body.length);
-        const bytes = Buffer.allocUnsafeSlow(to - from);
-        assertComplete(
-          body,
-          'bytes',
-          await readLarge(fileSystem, fd, bytes, body.base + from),
-          bytes.length,
-        );
-        verify(body, first, bytes, await checksumsOf(first, blockCount(bytes.length)));
-        return bytes.subarray(Math.max(0, start - from), Math.min(bytes.length, end - from));
-      }
-
-      let released = false;
-      function release(): void {
-        if (released) return;
-        released = true;
-        signal?.removeEventListener('abort', releaseUnstarted);
-        body.file.release();
-      }
-      let started = false;
-      function releaseUnstarted(): void {
-        if (!started) release();
-      }
-
-      async function* generate(firstBytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
-        let first = Math.floor(start / blockBytes);
-        let bytes: Buffer | undefined = firstBytes;
-        let ahead: Promise<Buffer> | undefined;
-        try {
-          while (bytes) {
-            signal?.throwIfAborted();
-            first += blocksPerRead;
-            ahead = first < last ? readBlocks(first) : undefined;
-            // Its failure is this loop's next turn; until then it is nobody's.
-            ahead?.catch(() => {});
-            yield bytes;
-            bytes = await ahead;
-          }
-        } finally {
-          // The file is in use until the read ahead has come back.
-          await ahead?.catch(() => {});
-          release();
-        }
-      }
-
-      try {
-        const generator = generate(await readBlocks(Math.floor(start / blockBytes)));
-        signal?.throwIfAborted();
-        signal?.addEventListener('abort', releaseUnstarted);
-        const stream: AsyncIterableIterator<Buffer> = {
-          next() {
-            started = true;
-            return generator.next();
-          },
-          // A generator that was never started would skip its own cleaning up.
-          async return() {
-            const result = await generator.return();
-            release();
-            return result;
-          },
-          async throw(error: unknown) {
-            release();
-            return await generator.throw(error);
-          },
-          [Symbol.asyncIterator]: () => stream,
+        const finish = (found: number): Buffer => {
+          assertComplete(body, 'checksums', found, fetched.length);
+          checksums = fetched;
+          checksumsFrom = first;
+          return fetched;
         };
-        return stream;
+        const position = body.base + body.length + first * checksumBytes;
+        const found = readChunk(fd, fetched, position);
+        return typeof found === 'number' ? finish(found) : found.then(finish);
+      }
+
+      function read(): Buffer | Promise<Buffer> | undefined {
+        if (next >= last) return undefined;
+        const first = next;
+        next += blocksPerRead;
+        const from = first * blockBytes;
+        const to = Math.min(next * blockBytes, last * blockBytes, body.length);
+        const bytes = buffers.take(to - from);
+        const finish = (count: number, expected: Buffer): Buffer => {
+          assertComplete(body, 'bytes', count, bytes.length);
+          verify(body, first, bytes, expected);
+          return bytes.subarray(Math.max(0, start - from), Math.min(bytes.length, end - from));
+        };
+        const expected = checksumsOf(first, blockCount(bytes.length));
+        if (expected instanceof Promise) {
+          return expected.then(async (found) =>
+            finish(await readChunk(fd, bytes, body.base + from), found),
+          );
+        }
+        const count = readChunk(fd, bytes, body.base + from);
+        return typeof count === 'number'
+          ? finish(count, expected)
+          : count.then((found) => finish(found, expected));
+      }
+
+      const { file } = body;
+      const release = (): void => file.release();
+      try {
+        const first = await read()!;
+        signal?.throwIfAborted();
+        return createByteStream({ first, read, release, recycle: buffers.give, signal });
       } catch (error) {
         release();
         throw error;

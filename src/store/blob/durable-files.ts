@@ -37,7 +37,11 @@ export async function writeAll(
  * Fills the buffer, and gives fewer bytes only at the end of the file: the system may give fewer anywhere,
  * above all before a place that it cannot read.
  */
-export async function readAll(file: StoreFile, bytes: Buffer, position: number): Promise<number> {
+export async function readAll(
+  file: Pick<StoreFile, 'read'>,
+  bytes: Buffer,
+  position: number,
+): Promise<number> {
   let done = 0;
   while (done < bytes.length) {
     const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
@@ -96,6 +100,11 @@ export async function removeFile(fileSystem: FileSystem, path: string): Promise<
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
+}
+
+/** The device cannot give what is there: other places of it may still be read. */
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EIO';
 }
 
 export function isMissing(error: unknown): boolean {

@@ -12,7 +12,7 @@ import {
   type StoredBody,
   smallReadBytes,
 } from './block-reader.ts';
-import { type ChunkSource, createChunkSource } from './chunks.ts';
+import { type ChunkSource, createChunkSource, expectLength } from './chunks.ts';
 import {
   ensureDirectories,
   ensureDirectory,
@@ -23,6 +23,7 @@ import {
 } from './durable-files.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { createFileWriter, fileDirectory } from './file-writer.ts';
+import { verifyFrame } from './frame.ts';
 import {
   type BlobPlace,
   type Crc32c,
@@ -32,14 +33,19 @@ import {
   encodeLocator,
   entryBytes,
   entryHeadBytes,
-  fileBodyLength,
   idBytes,
   maxWriterIdBytes,
 } from './layout.ts';
 import { createOpenFiles, type FileLease, type OnFileLookup } from './open-files.ts';
 import { createPackWriter } from './pack-writer.ts';
 import { createPacks, type PackStats } from './packs.ts';
-import { BlobCorruptError, type BlobListEntry, type BlobLocator, type BlobStore } from './port.ts';
+import {
+  BlobCorruptError,
+  type BlobListEntry,
+  type BlobLocator,
+  type BlobStore,
+  type FrameStore,
+} from './port.ts';
 
 /** Bodies up to this are appended to a pack. */
 export const defaultPackBlobMaxBytes = 1024 * 1024;
@@ -70,7 +76,7 @@ export interface FileBlobStoreOptions {
   };
 }
 
-export interface FileBlobStore extends BlobStore {
+export interface FileBlobStore extends BlobStore, FrameStore {
   /** What each pack holds, dead bytes included. */
   packStats(): Promise<readonly PackStats[]>;
   /** Sealed packs that hold something dead, the emptiest first: rewriting their live part frees the rest. */
@@ -82,8 +88,16 @@ export interface FileBlobStore extends BlobStore {
    * lives, so that it can be compacted. True if it did.
    */
   sealMostlyDead(maxLiveRatio: number, minBytes: number): Promise<boolean>;
-  /** Whether a body of this length is there by its head or size; its bytes are not read. */
-  has(locator: BlobLocator, length: number): Promise<boolean>;
+  /** Packs that may hold bodies which neither `packPages` nor `list` can show: their heads cannot be read. */
+  mayHide(pack: string): Promise<boolean>;
+  /** Packs that a crash left and that cannot be read to the end: kept until `settlePack`. */
+  doubtfulPacks(): Promise<readonly string[]>;
+  /** No record refers to what cannot be read in a doubtful pack. */
+  settlePack(pack: string): Promise<void>;
+  /** Counts anew what a pack holds, and seals it: of a pack that no process writes. */
+  resealPack(pack: string): Promise<void>;
+  /** Undefined where it is in a file of its own. */
+  packOf(locator: BlobLocator): string | undefined;
 }
 
 export interface CompactablePack extends PackStats {
@@ -319,19 +333,36 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
       return await track(packWriter.retire(pack.id));
     },
 
-    async has(locator, length) {
-      assertOpen();
+    mayHide: packs.mayHide,
+    doubtfulPacks: packs.doubtful,
+
+    async settlePack(pack) {
+      assertWritable();
+      await track(packs.settle(pack));
+    },
+
+    async resealPack(pack) {
+      assertWritable();
+      await track(packs.reseal(pack));
+    },
+
+    packOf(locator) {
       const place = decodeLocator(locator);
+      return place.home === 'pack' ? place.id : undefined;
+    },
+
+    async verifyFrame(locator, length) {
+      assertOpen();
+      const { file, where } = openBody(locator, length);
+      const body = { fd: file.fd, place: decodeLocator(locator), length, locator, where };
       try {
-        if (place.home === 'pack') {
-          return packEntryBytes(place.id, place.offset) === entryBytes(length);
-        }
-        return fileBodyLength((await fileSystem.stat(pathOf(place))).size) === length;
-      } catch (error) {
-        if (isMissing(error)) return false;
-        throw error;
+        await verifyFrame({ fileSystem, crc32c }, body);
+      } finally {
+        file.release();
       }
     },
+
+    flaws: packs.flaws,
 
     async close() {
       if (closing) return;
@@ -355,20 +386,4 @@ function isRange(start: number, end: number, length: number): boolean {
     start <= end &&
     end <= length
   );
-}
-
-/** A body that ends early or late was damaged on its way here. */
-function expectLength(source: ChunkSource, length: number): ChunkSource {
-  let seen = 0;
-  return {
-    async next() {
-      const chunk = await source.next();
-      seen += chunk?.length ?? 0;
-      if (seen > length || (chunk === undefined && seen < length)) {
-        throw new Error(`body of ${seen} bytes or more, announced were ${length}`);
-      }
-      return chunk;
-    },
-    stop: source.stop,
-  };
 }

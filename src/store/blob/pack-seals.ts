@@ -23,7 +23,7 @@ export interface PackSeal {
 interface StoredSeal extends PackSeal {
   /** The pack's size when it was sealed: a pack that grew since then is still being written, seal or not. */
   readonly size: number;
-  /** Of all the others. Seals that a restore or an earlier version wrote have none. */
+  /** Of all the others. Seals that a restore or an earlier version wrote have none, and are doubtful. */
   readonly checksum?: number;
 }
 
@@ -54,8 +54,8 @@ export function createPackSeals(deps: {
     try {
       const seal = JSON.parse(text) as StoredSeal;
       if (![seal.entries, seal.end, seal.size].every(Number.isInteger)) return undefined;
-      const isRight = seal.checksum === undefined || seal.checksum === checksumOf(id, seal);
-      return isRight ? seal : undefined;
+      if (seal.checksum === undefined) return { ...seal, doubtful: true };
+      return seal.checksum === checksumOf(id, seal) ? seal : undefined;
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
       throw error;
@@ -79,8 +79,10 @@ export function createPackSeals(deps: {
       await fileSystem.writeText(path(id), `${JSON.stringify(stored)}\n`);
     },
     async isDamaged(id) {
+      const look = async () => parse(id, await fileSystem.readText(path(id))) === undefined;
       try {
-        return parse(id, await fileSystem.readText(path(id))) === undefined;
+        // Twice, as it may be in the midst of being written.
+        return (await look()) && (await look());
       } catch (error) {
         if (isMissing(error)) return false;
         throw error;

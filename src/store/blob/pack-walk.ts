@@ -1,9 +1,9 @@
 /**
- * Goes over a pack from entry to entry. Where no head with the right checksum is (a torn write, or damage), it
- * goes on at the next one: whoever counts sees that by the gap.
+ * Goes over a pack from entry to entry. Where no head with the right checksum is (a torn write, damage, a place
+ * that the disk cannot read), it goes on at the next one: whoever counts sees that by the gap.
  */
 
-import { readAll } from './durable-files.ts';
+import { isUnreadable, readAll } from './durable-files.ts';
 import type { StoreFile } from './file-system.ts';
 import {
   type Crc32c,
@@ -16,6 +16,9 @@ import {
 
 /** Bytes read at a time. */
 const walkReadBytes = 256 * 1024;
+/** The same, where the disk cannot read all of these. */
+const smallReadBytes = 4096;
+const nothing = Buffer.alloc(0);
 
 export interface PackEntry extends EntryHead {
   readonly offset: number;
@@ -28,8 +31,8 @@ export async function* walkEntries(
   from: number,
   end: number,
 ): AsyncGenerator<PackEntry> {
-  const window = createWindow(file);
   const { size } = await file.stat();
+  const window = createWindow(file, size);
   let offset = from;
   while (offset < end) {
     const bytes = await window.bytes(offset, entryHeadBytes);
@@ -49,15 +52,24 @@ export async function* walkEntries(
 }
 
 /** Reads a file by pieces, keeping the last one. */
-function createWindow(file: StoreFile) {
-  let bytes = Buffer.alloc(0);
+function createWindow(file: StoreFile, size: number) {
+  let bytes: Buffer = nothing;
   let from = 0;
 
-  /** Fewer bytes only at the end of the file: a read that ends early must not look like damage. */
+  /** Where the disk cannot read all of a piece, what can be read of it in small is used. */
   async function load(offset: number): Promise<void> {
-    const buffer = Buffer.allocUnsafe(walkReadBytes);
-    bytes = buffer.subarray(0, await readAll(file, buffer, offset));
     from = offset;
+    bytes = (await read(offset, walkReadBytes)) ?? (await read(offset, smallReadBytes)) ?? nothing;
+  }
+
+  async function read(offset: number, count: number): Promise<Buffer | undefined> {
+    const buffer = Buffer.allocUnsafe(count);
+    try {
+      return buffer.subarray(0, await readAll(file, buffer, offset));
+    } catch (error) {
+      if (isUnreadable(error)) return undefined;
+      throw error;
+    }
   }
 
   return {
@@ -68,13 +80,13 @@ function createWindow(file: StoreFile) {
     },
     /** The first place of a pattern at or after an offset. */
     async find(pattern: Buffer, offset: number): Promise<number | undefined> {
-      for (let at = offset; ; ) {
+      for (let at = offset; at + pattern.length <= size; ) {
         await load(at);
         const index = bytes.indexOf(pattern);
         if (index !== -1) return at + index;
-        if (bytes.length < walkReadBytes) return undefined;
-        at += bytes.length - pattern.length + 1;
+        at += bytes.length < pattern.length ? smallReadBytes : bytes.length - pattern.length + 1;
       }
+      return undefined;
     },
   };
 }

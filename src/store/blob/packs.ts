@@ -56,6 +56,8 @@ export interface Packs {
   doubtful(): Promise<readonly string[]>;
   /** No record refers to what cannot be read in it. */
   settle(id: string): Promise<void>;
+  /** Counts a pack anew and seals it, whatever its seal says. */
+  reseal(id: string): Promise<void>;
   /** What is wrong with heads and seals; the packs' entries are not looked at. */
   flaws(): Promise<readonly PackFlaw[]>;
   /** Seals those of the given packs that an earlier process of this writer left open. */
@@ -296,6 +298,11 @@ export function createPacks({
       const seal = await seals.read(id);
       if (!seal) return;
       await writeSeal(id, { entries: seal.entries, end: seal.end });
+      await reclaim(id);
+    },
+
+    async reseal(id) {
+      await writeSeal(id, await countEntries(id));
       await reclaim(id);
     },
 
