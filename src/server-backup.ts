@@ -1,13 +1,18 @@
-/** Backup and restore of a data directory, wired: what they need of the storage engine. */
+/** Backup and restore of a data directory, wired: what they need of the storage engine, and where they go. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BackupProgress, type BackupReport, backup } from './backup/backup.ts';
 import { BackupError } from './backup/backup-error.ts';
+import { openDirectoryPlace } from './backup/directory-place.ts';
 import { holdBytes } from './backup/hold.ts';
+import type { BackupPlace } from './backup/place.ts';
 import { type RestoreProgress, type RestoreReport, restore } from './backup/restore.ts';
+import { openS3Place } from './backup/s3-place.ts';
 import { settlePacks } from './backup/settle-packs.ts';
+import { createRetry } from './client/retries.ts';
+import { createS3Requests } from './client/s3-requests.ts';
 import { crc32cOf } from './digest/digest.ts';
 import { openFileBlobStore } from './store/blob/files.ts';
 import { FormatVersionError } from './store/errors.ts';
@@ -21,10 +26,35 @@ const recordsPerCommit = 1000;
 const restoreWriterId = 'restore';
 
 const now = (): number => Date.now();
+const sleepFor = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
+
+/** Where a backup lies. */
+export type BackupAddress =
+  | { readonly directory: string }
+  | {
+      readonly bucket: string;
+      /** Without slashes around; may be empty. */
+      readonly prefix: string;
+      readonly endpoint: string;
+      readonly region: string;
+      readonly credentials: {
+        readonly accessKeyId: string;
+        readonly secretAccessKey: string;
+        readonly sessionToken?: string;
+      };
+    };
+
+function openPlace(address: BackupAddress): BackupPlace {
+  if ('directory' in address) return openDirectoryPlace(address.directory);
+  const { bucket, prefix, endpoint, region, credentials } = address;
+  const requests = createS3Requests(endpoint, { region, credentials }, now);
+  const retry = createRetry({ sleep: sleepFor, random: Math.random });
+  return openS3Place({ requests, retry, bucket, prefix });
+}
 
 export interface BackupRequest {
   readonly dataDir: string;
-  readonly target: string;
+  readonly target: BackupAddress;
   /** Newest snapshots to keep; undefined keeps all. */
   readonly keep?: number | undefined;
   readonly signal: AbortSignal;
@@ -34,6 +64,7 @@ export interface BackupRequest {
 /** Backs a data directory up, whether a server has it open or not. */
 export async function backupDataDirectory(request: BackupRequest): Promise<BackupReport> {
   const meta = await openLmdbMetaStore({ path: join(request.dataDir, 'meta') });
+  const place = openPlace(request.target);
   try {
     await ensureReadable(meta);
     const { version: format, createdAt } = (await readFormat(meta))!;
@@ -41,12 +72,13 @@ export async function backupDataDirectory(request: BackupRequest): Promise<Backu
       meta,
       holder: `backup:${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
       monotonicNow: () => performance.now(),
-      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+      sleep: sleepFor,
       signal: request.signal,
     });
     try {
       return await backup({
         ...request,
+        place,
         format,
         source: String(createdAt),
         snapshot: () => meta.snapshot(),
@@ -54,10 +86,15 @@ export async function backupDataDirectory(request: BackupRequest): Promise<Backu
         now,
         signal: hold.signal,
       });
+    } catch (error) {
+      // What was told to stop fails in many ways; why it was told so is the reason.
+      hold.signal.throwIfAborted();
+      throw error;
     } finally {
       await hold.release();
     }
   } finally {
+    place.close();
     await meta.close();
   }
 }
@@ -72,7 +109,7 @@ async function ensureReadable(meta: MetaStore): Promise<void> {
 }
 
 export interface RestoreRequest {
-  readonly source: string;
+  readonly source: BackupAddress;
   readonly dataDir: string;
   /** The newest one if undefined. */
   readonly snapshot?: string | undefined;
@@ -81,10 +118,23 @@ export interface RestoreRequest {
 }
 
 /** Makes a data directory out of a backup. */
-export function restoreDataDirectory(request: RestoreRequest): Promise<RestoreReport> {
+export async function restoreDataDirectory(request: RestoreRequest): Promise<RestoreReport> {
+  const place = openPlace(request.source);
+  try {
+    return await restoreFrom(place, request);
+  } catch (error) {
+    request.signal.throwIfAborted();
+    throw error;
+  } finally {
+    place.close();
+  }
+}
+
+function restoreFrom(place: BackupPlace, request: RestoreRequest): Promise<RestoreReport> {
   const { dataDir } = request;
   return restore({
     ...request,
+    place,
     format: formatVersion,
     crc32c: crc32cOf,
     async openRecords(path) {

@@ -7,7 +7,7 @@ import { formatAccessRecord } from './features/logging/access-record.ts';
 import { isLogged, type LoggingRecord, loggingConfig } from './features/logging/configuration.ts';
 import { lifecycleRequester, loggedLifecycleAction } from './features/logging/operation-names.ts';
 import { inventoryJob } from './jobs/inventory-job.ts';
-import { type Jobs, startJobs } from './jobs/jobs.ts';
+import { type Job, type Jobs, startJobs } from './jobs/jobs.ts';
 import { actionsTaken, lifecycleJob } from './jobs/lifecycle-job.ts';
 import type { LifecycleDeed } from './jobs/lifecycle-sweep.ts';
 import { type LogDelivery, logDeliveryLimits, startLogDelivery } from './jobs/log-delivery.ts';
@@ -78,59 +78,61 @@ export function startServerJobs(
 ): Jobs {
   const { meta, store, config, log, metrics, now } = deps;
   const dayMs = config.lifecycleDaySeconds * 1000;
+  const jobs: readonly Job[] = [
+    ...storageJobs({
+      ...deps,
+      garbage: store.garbage,
+      settings: {
+        garbageGraceMs: config.garbageGraceSeconds * 1000,
+        orphanSweepIntervalMs: config.orphanSweepHours * hourMs,
+      },
+    }),
+    ...upkeepJobs({
+      ...deps,
+      pause: (ms, signal) => pause(ms, undefined, { signal }),
+      settings: upkeepSettings(config),
+      events: upkeepEvents(deps),
+    }),
+    lifecycleJob({
+      ...deps,
+      dayMs,
+      events: {
+        swept: (bucket, report, ms) => {
+          const actions = actionsTaken(report);
+          for (const [action, count] of actions) {
+            metrics.counter('lifecycleActions', action).add(count);
+          }
+          const { examined } = report;
+          const done = Object.fromEntries(actions);
+          log.info('lifecycle swept', { ...nameOf(bucket), ms, examined, ...done });
+        },
+        acted: (bucket, deed) => {
+          log.info('lifecycle action', { ...nameOf(bucket), ...deed });
+          if (isLogged(bucket)) deps.logDelivery.soon(logDeed(bucket, deed, deps));
+        },
+      },
+    }),
+    inventoryJob({
+      ...deps,
+      dayMs,
+      events: {
+        delivered: (bucket, { id, ...report }, ms) => {
+          metrics.counter('inventoryReports', 'delivered').add();
+          log.info('inventory delivered', { ...nameOf(bucket), inventory: id, ms, ...report });
+        },
+        failed: (bucket, id, error) => {
+          metrics.counter('inventoryReports', 'failed').add();
+          log.error('inventory not delivered', { ...nameOf(bucket), inventory: id, error });
+        },
+      },
+    }),
+  ];
+  for (const { name } of jobs) metrics.counter('jobRuns', name, 'failed');
   return startJobs({
     meta,
     holder: `${hostname()}:${process.pid}:${deps.randomBytes(4).toString('hex')}`,
     now,
-    jobs: [
-      ...storageJobs({
-        ...deps,
-        garbage: store.garbage,
-        settings: {
-          garbageGraceMs: config.garbageGraceSeconds * 1000,
-          orphanSweepIntervalMs: config.orphanSweepHours * hourMs,
-        },
-      }),
-      ...upkeepJobs({
-        ...deps,
-        pause: (ms, signal) => pause(ms, undefined, { signal }),
-        settings: upkeepSettings(config),
-        events: upkeepEvents(deps),
-      }),
-      lifecycleJob({
-        ...deps,
-        dayMs,
-        events: {
-          swept: (bucket, report, ms) => {
-            const actions = actionsTaken(report);
-            for (const [action, count] of actions) {
-              metrics.counter('lifecycleActions', action).add(count);
-            }
-            const { examined } = report;
-            const done = Object.fromEntries(actions);
-            log.info('lifecycle swept', { ...nameOf(bucket), ms, examined, ...done });
-          },
-          acted: (bucket, deed) => {
-            log.info('lifecycle action', { ...nameOf(bucket), ...deed });
-            if (isLogged(bucket)) deps.logDelivery.soon(logDeed(bucket, deed, deps));
-          },
-        },
-      }),
-      inventoryJob({
-        ...deps,
-        dayMs,
-        events: {
-          delivered: (bucket, { id, ...report }, ms) => {
-            metrics.counter('inventoryReports', 'delivered').add();
-            log.info('inventory delivered', { ...nameOf(bucket), inventory: id, ms, ...report });
-          },
-          failed: (bucket, id, error) => {
-            metrics.counter('inventoryReports', 'failed').add();
-            log.error('inventory not delivered', { ...nameOf(bucket), inventory: id, error });
-          },
-        },
-      }),
-    ],
+    jobs,
     events: {
       finished: (job, ms, report) => {
         metrics.counter('jobRuns', job, 'done').add();

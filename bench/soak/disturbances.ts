@@ -2,10 +2,12 @@
  * What is done to the server meanwhile. The first half of the load has all of it; in the second, one and the
  * same worker is killed again and again, so that the other processes grow old enough to show a leak.
  */
-import type { EventKind } from './lines.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventKind, EventLine } from './lines.ts';
+import type { SoakOptions } from './options.ts';
 import type { SoakServer } from './server.ts';
 
-export interface Disturbance {
+interface Disturbance {
   /** Of the load's length. */
   readonly at: number;
   readonly event: Exclude<EventKind, 'load-ends'>;
@@ -15,7 +17,7 @@ export interface Disturbance {
 const server = 'server';
 
 /** Evenly, until a while before the end of the load. */
-export function planDisturbances(count: number, workers: number): readonly Disturbance[] {
+function planDisturbances(count: number, workers: number): readonly Disturbance[] {
   const victim = `worker ${workers}`;
   const firstHalf: readonly Omit<Disturbance, 'at'>[] = [
     { event: 'kill', target: 'worker 1' },
@@ -36,7 +38,7 @@ export function planDisturbances(count: number, workers: number): readonly Distu
 }
 
 /** Resolves when all serves again. */
-export async function disturb(soaked: SoakServer, { event, target }: Disturbance): Promise<void> {
+async function disturb(soaked: SoakServer, { event, target }: Disturbance): Promise<void> {
   switch (event) {
     case 'kill':
       return soaked.kill(target);
@@ -48,5 +50,24 @@ export async function disturb(soaked: SoakServer, { event, target }: Disturbance
     case 'crash':
       await soaked.crash();
       return soaked.start();
+  }
+}
+
+/** `seconds`: since the start of the load. @throws if the server does not come back */
+export async function disturbAll(
+  soaked: SoakServer,
+  { events, workers, minutes }: Pick<SoakOptions, 'events' | 'workers' | 'minutes'>,
+  seconds: () => number,
+  signal: AbortSignal,
+  done: (event: EventLine) => void,
+): Promise<void> {
+  for (const disturbance of planDisturbances(events, workers)) {
+    const waitMs = (disturbance.at * minutes * 60 - seconds()) * 1000;
+    await delay(Math.max(0, waitMs), undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    const from = seconds();
+    await disturb(soaked, disturbance);
+    const { event, target } = disturbance;
+    done({ line: 'event', seconds: from, event, target, readyMs: (seconds() - from) * 1000 });
   }
 }

@@ -33,7 +33,7 @@ const flags = {
   'sample-seconds': { type: 'string', default: '10', doc: 'between samples (10)' },
   'settle-seconds': {
     type: 'string',
-    doc: 'without load at the end (240; at most half of the load)',
+    doc: 'without load at the end (300; at most half of the load)',
   },
   'garbage-grace-seconds': { type: 'string', default: '30', doc: "the server's setting (30)" },
   'compaction-interval-seconds': {
@@ -50,7 +50,7 @@ const flags = {
   help: { type: 'boolean', doc: 'this text' },
 } as const;
 
-const longestSettleSeconds = 240;
+const longestSettleSeconds = 300;
 
 /** undefined: help was asked for. Throws on what it doesn't know. */
 export function parseSoakOptions(args: readonly string[]): SoakOptions | undefined {

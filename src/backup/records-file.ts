@@ -1,13 +1,12 @@
 /**
- * The records of one moment as a file, in the order of their keys. Integers are little-endian.
+ * The records of one moment as files, in the order of their keys. Integers are little-endian.
  *
- * `KISTRECS`, format version (4); then frames: length of the payload (4), its CRC32C (4), the payload; a frame of
- * length 0 ends the file. A payload is whole records: length of the key (2), of the value (4), sequence
+ * Each file: `KISTRECS`, format version (4); then frames: length of the payload (4), its CRC32C (4), the payload; a
+ * frame of length 0 ends the file. A payload is whole records: length of the key (2), of the value (4), sequence
  * number (8, a double), key, value; keys as docs/on-disk-format.md has them.
  */
-import { type FileHandle, open } from 'node:fs/promises';
 import { BackupError } from './backup-error.ts';
-import { type Crc32c, writeFully } from './durable-write.ts';
+import type { Crc32c } from './durable-write.ts';
 
 /** A record with the key of the whole store. */
 export interface SnapshotRecord {
@@ -20,87 +19,93 @@ const formatVersion = 1;
 const headBytes = 12;
 const frameHeadBytes = 8;
 const recordHeadBytes = 14;
-/** A frame takes no more records from here on. */
+/** A frame, and a file, take no more records from here on. */
 const frameTargetBytes = 256 * 1024;
-/** The largest record fits. */
-const maxFrameBytes = 32 * 1024 * 1024;
+const fileTargetBytes = 8 * 1024 * 1024;
 
-/** On disk when it resolves; how many records there are. */
-export async function writeRecordsFile(
-  path: string,
+/** Files of a few MiB with whole frames, and how many records each has. */
+export function* encodeRecordsFiles(
   records: Iterable<SnapshotRecord>,
   crc32c: Crc32c,
-  signal: AbortSignal,
-): Promise<number> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    const head = Buffer.alloc(headBytes);
-    magic.copy(head);
-    head.writeUInt32LE(formatVersion, magic.length);
-    await writeFully(file, head, 0);
-    let at = headBytes;
-    let count = 0;
-    let pieces: Buffer[] = [];
-    let length = 0;
-    const flush = async () => {
-      const payload = Buffer.concat(pieces, length);
-      const frameHead = Buffer.alloc(frameHeadBytes);
-      frameHead.writeUInt32LE(length, 0);
-      frameHead.writeUInt32LE(crc32c(payload), 4);
-      await writeFully(file, Buffer.concat([frameHead, payload]), at);
-      at += frameHeadBytes + length;
-      pieces = [];
-      length = 0;
-    };
-    for (const { fullKey, record } of records) {
-      const recordHead = Buffer.alloc(recordHeadBytes);
-      recordHead.writeUInt16LE(fullKey.length, 0);
-      recordHead.writeUInt32LE(record.value.length, 2);
-      recordHead.writeDoubleLE(record.seq, 6);
-      pieces.push(recordHead, fullKey, record.value);
-      length += recordHeadBytes + fullKey.length + record.value.length;
-      count++;
-      if (length < frameTargetBytes) continue;
-      signal.throwIfAborted();
-      await flush();
-    }
-    if (length > 0) await flush();
-    await flush();
-    await file.sync();
-    return count;
-  } finally {
-    await file.close();
+): Generator<{ readonly content: Buffer; readonly count: number }> {
+  let frames: Buffer[] = [];
+  let fileBytes = 0;
+  let pieces: Buffer[] = [];
+  let frameBytes = 0;
+  let count = 0;
+  const endFrame = () => {
+    const payload = Buffer.concat(pieces, frameBytes);
+    frames.push(frameHeadOf(payload, crc32c), payload);
+    fileBytes += frameHeadBytes + frameBytes;
+    pieces = [];
+    frameBytes = 0;
+  };
+  const endFile = () => {
+    if (frameBytes > 0) endFrame();
+    const content = Buffer.concat([fileHead(), ...frames, frameHeadOf(Buffer.alloc(0), crc32c)]);
+    const file = { content, count };
+    frames = [];
+    fileBytes = 0;
+    count = 0;
+    return file;
+  };
+  for (const { fullKey, record } of records) {
+    const recordHead = Buffer.alloc(recordHeadBytes);
+    recordHead.writeUInt16LE(fullKey.length, 0);
+    recordHead.writeUInt32LE(record.value.length, 2);
+    recordHead.writeDoubleLE(record.seq, 6);
+    pieces.push(recordHead, fullKey, record.value);
+    frameBytes += recordHeadBytes + fullKey.length + record.value.length;
+    count++;
+    if (frameBytes >= frameTargetBytes) endFrame();
+    if (fileBytes >= fileTargetBytes) yield endFile();
   }
+  if (count > 0) yield endFile();
 }
 
-/** The records, a frame at a time, each verified before any of it is given out. */
-export async function* readRecordsFile(
-  path: string,
+function fileHead(): Buffer {
+  const head = Buffer.alloc(headBytes);
+  magic.copy(head);
+  head.writeUInt32LE(formatVersion, magic.length);
+  return head;
+}
+
+function frameHeadOf(payload: Buffer, crc32c: Crc32c): Buffer {
+  const head = Buffer.alloc(frameHeadBytes);
+  head.writeUInt32LE(payload.length, 0);
+  head.writeUInt32LE(crc32c(payload), 4);
+  return head;
+}
+
+/**
+ * The records of a file, a frame at a time, each verified before any of it is given out.
+ *
+ * @param title how messages name the file
+ */
+export function* decodeRecordsFile(
+  content: Buffer,
+  title: string,
   crc32c: Crc32c,
-): AsyncGenerator<SnapshotRecord[]> {
-  const damaged = (what: string) => new BackupError(`${path} is damaged: ${what}.`);
-  const file = await open(path, 'r');
-  try {
-    const head = await readExactly(file, 0, headBytes);
-    if (!head?.subarray(0, magic.length).equals(magic)) throw damaged('it has no head');
-    const version = head.readUInt32LE(magic.length);
-    if (version > formatVersion) {
-      throw new BackupError(`${path} is in format ${version}. Use a newer Kist.`);
+): Generator<SnapshotRecord[]> {
+  const damaged = (what: string) => new BackupError(`${title} is damaged: ${what}.`);
+  if (content.length < headBytes || !content.subarray(0, magic.length).equals(magic)) {
+    throw damaged('it has no head');
+  }
+  const version = content.readUInt32LE(magic.length);
+  if (version > formatVersion) {
+    throw new BackupError(`${title} is in format ${version}. Use a newer Kist.`);
+  }
+  for (let at = headBytes; ; ) {
+    const payloadAt = at + frameHeadBytes;
+    if (payloadAt > content.length) throw damaged(`no frame at ${at}`);
+    const end = payloadAt + content.readUInt32LE(at);
+    const payload = content.subarray(payloadAt, end);
+    if (end > content.length || crc32c(payload) !== content.readUInt32LE(at + 4)) {
+      throw damaged(`the frame at ${at} differs from its checksum`);
     }
-    for (let at = headBytes; ; ) {
-      const frameHead = await readExactly(file, at, frameHeadBytes);
-      const length = frameHead?.readUInt32LE(0) ?? maxFrameBytes + 1;
-      if (!frameHead || length > maxFrameBytes) throw damaged(`no frame at ${at}`);
-      const payload = await readExactly(file, at + frameHeadBytes, length);
-      if (!payload || crc32c(payload) !== frameHead.readUInt32LE(4)) {
-        throw damaged(`the frame at ${at} differs from its checksum`);
-      }
-      if (length === 0) return;
-      yield recordsOf(payload);
-      at += frameHeadBytes + length;
-    }
-  } finally {
-    await file.close();
+    if (payload.length === 0) return;
+    yield recordsOf(payload);
+    at = end;
   }
 }
 
@@ -115,19 +120,4 @@ function recordsOf(payload: Buffer): SnapshotRecord[] {
     at = end;
   }
   return records;
-}
-
-/** Undefined where the file ends before. */
-async function readExactly(
-  file: FileHandle,
-  position: number,
-  length: number,
-): Promise<Buffer | undefined> {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) return undefined;
-    done += bytesRead;
-  }
-  return bytes;
 }

@@ -2,26 +2,34 @@
  * Makes a data directory out of a snapshot: bytes, then records, then the small files, each verified
  * against its checksum on the way. A mark lies in the directory until everything is on disk.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BackupError } from './backup-error.ts';
-import { copyRange } from './copy-bytes.ts';
-import { type Crc32c, forEachOf, syncDirectory, writeDurably } from './durable-write.ts';
-import { createNeededBytes } from './needed-bytes.ts';
-import { readRecordsFile, type SnapshotRecord } from './records-file.ts';
 import {
-  blobPath,
-  type CopiedBytes,
+  type Crc32c,
+  forEachOf,
+  syncDirectory,
+  writeDurably,
+  writeFully,
+} from './durable-write.ts';
+import { createNeededBytes } from './needed-bytes.ts';
+import { readPiece } from './pieces.ts';
+import { type BackupPlace, nameAt } from './place.ts';
+import { decodeRecordsFile, type SnapshotRecord } from './records-file.ts';
+import {
+  type BlobFile,
+  getBlobList,
+  getManifest,
+  getSnapshotFile,
   layoutVersion,
   listSnapshots,
   type Manifest,
-  parseLines,
-  readManifest,
-  snapshotPath,
+  type Repository,
+  snapshotFileName,
 } from './repository.ts';
 import { restoringMark } from './restoring-mark.ts';
 
-/** Files copied at once. */
+/** Pieces copied at once; each is held in memory. */
 const concurrency = 4;
 
 export interface RestoreProgress {
@@ -37,7 +45,7 @@ export interface RestoreReport {
 }
 
 export interface RestoreDeps {
-  readonly source: string;
+  readonly place: BackupPlace;
   /** Made if missing. */
   readonly dataDir: string;
   /** The newest one if undefined. */
@@ -57,78 +65,86 @@ export interface RestoreDeps {
 }
 
 export async function restore(deps: RestoreDeps): Promise<RestoreReport> {
-  const { source, dataDir, crc32c, signal } = deps;
-  const id = await chooseSnapshot(source, deps.snapshot);
-  const snapshot = snapshotPath(source, id);
-  const manifest = await readManifest(snapshot);
+  const { place, dataDir, crc32c, signal } = deps;
+  const repository: Repository = { place, crc32c, signal };
+  const id = await chooseSnapshot(repository, deps.snapshot);
+  const manifest = await getManifest(repository, id);
   if (manifest.layout > layoutVersion || manifest.format > deps.format) {
     throw new BackupError(
       `Snapshot ${id} was taken by a newer Kist, in format ${manifest.format}. Use that one to restore it.`,
     );
   }
-  const list = await readList(snapshot, manifest, crc32c);
+  const list = await getBlobList(repository, id, manifest);
+  for (const file of list) assertWhole(place, file);
   await markDirectory(dataDir);
 
-  const totalBytes = list.reduce((sum, { bytes }) => sum + bytes, 0);
-  let restoredBytes = 0;
+  const blobs = join(dataDir, 'blobs');
   const directories = new Set(['packs', 'files', ...list.map(({ path }) => dirname(path))]);
   for (const directory of directories) {
-    await mkdir(blobPath(dataDir, directory), { recursive: true, mode: 0o700 });
+    await mkdir(join(blobs, directory), { recursive: true, mode: 0o700 });
   }
-  await forEachOf(list, concurrency, async ({ path, bytes, crc32c: expected }) => {
-    const found = await copyRange({
-      source: blobPath(source, path),
-      target: blobPath(dataDir, path),
-      from: 0,
-      to: bytes,
-      checksum: 0,
-      crc32c,
-      signal,
-      onBytes(count) {
-        restoredBytes += count;
-        deps.onProgress?.({ restoredBytes, totalBytes });
-      },
-    });
-    if (found !== expected) {
-      throw new BackupError(`${blobPath(source, path)} differs from its checksum.`);
-    }
+  const totalBytes = list.reduce((sum, { bytes }) => sum + bytes, 0);
+  let restoredBytes = 0;
+  await forEachOf(partsOf(list), concurrency, async ({ path, bytes, piece }) => {
+    signal.throwIfAborted();
+    const content = await readPiece(place, piece, crc32c, signal);
+    // Of a piece that has more than the snapshot rests on, the beginning.
+    const wanted = content.subarray(0, bytes - piece.from);
+    await writeAt(join(blobs, path), wanted, piece.from);
+    restoredBytes += wanted.length;
+    deps.onProgress?.({ restoredBytes, totalBytes });
   });
-  for (const directory of directories) await syncDirectory(blobPath(dataDir, directory));
-  for (const directory of ['files', '']) await syncDirectory(blobPath(dataDir, directory));
+  for (const directory of directories) await syncDirectory(join(blobs, directory));
+  for (const directory of ['files', '']) await syncDirectory(join(blobs, directory));
 
-  const records = await restoreRecords(deps, snapshot, manifest, list);
+  const records = await restoreRecords(deps, repository, id, manifest, list);
   await deps.settle();
-  for (const { name, crc32c: expected } of manifest.settings) {
-    const content = await readFile(join(snapshot, 'settings', basename(name)));
-    if (crc32c(content) !== expected) throw new BackupError(`${name} differs from its checksum.`);
-    await writeDurably(join(dataDir, basename(name)), content);
+  for (const file of manifest.settings) {
+    const content = await getSnapshotFile(repository, id, file);
+    await writeDurably(join(dataDir, basename(file.name)), content);
   }
   await syncDirectory(dataDir);
+  signal.throwIfAborted();
   await rm(join(dataDir, restoringMark));
   await syncDirectory(dataDir);
   return { snapshot: id, records, files: list.length, bytes: totalBytes };
 }
 
-async function chooseSnapshot(source: string, wanted: string | undefined): Promise<string> {
-  const ids = await listSnapshots(source);
-  const id = wanted ?? ids.at(-1);
-  if (id === undefined) throw new BackupError(`${source} has no finished snapshot.`);
-  if (ids.includes(id)) return id;
-  throw new BackupError(`There is no snapshot ${id}. There are: ${ids.join(', ')}.`);
+async function chooseSnapshot(repository: Repository, wanted: string | undefined): Promise<string> {
+  const { finished } = await listSnapshots(repository);
+  const id = wanted ?? finished.at(-1);
+  if (id === undefined) {
+    throw new BackupError(`${repository.place.title} has no finished snapshot.`);
+  }
+  if (finished.includes(id)) return id;
+  throw new BackupError(`There is no snapshot ${id}. There are: ${finished.join(', ')}.`);
 }
 
-async function readList(
-  snapshot: string,
-  { blobs }: Manifest,
-  crc32c: Crc32c,
-): Promise<readonly CopiedBytes[]> {
-  const path = join(snapshot, 'blobs.jsonl');
-  const content = await readFile(path);
-  const list = parseLines(content.toString());
-  if (crc32c(content) !== blobs.crc32c || list.length !== blobs.files) {
-    throw new BackupError(`${path} differs from its checksum.`);
+/** Whoever could write the backup must not reach files outside of the data directory. */
+const blobPattern = /^(packs\/[0-9a-f]{32}\.pack|files\/[0-9a-f]{2}\/[0-9a-f]{32}\.blob)$/;
+
+/** @throws BackupError if its pieces leave a hole, or its path is none of a data directory */
+function assertWhole(place: BackupPlace, { path, bytes, pieces }: BlobFile): void {
+  const hasHole = pieces.some(({ from }, i) => from !== (pieces[i - 1]?.to ?? 0) || from >= bytes);
+  if (!hasHole && (pieces.at(-1)?.to ?? 0) >= bytes && blobPattern.test(path)) return;
+  throw new BackupError(`${place.title} lacks bytes of ${JSON.stringify(path)}.`);
+}
+
+function* partsOf(list: readonly BlobFile[]) {
+  for (const { path, bytes, pieces } of list) {
+    for (const piece of pieces) yield { path, bytes, piece };
   }
-  return list;
+}
+
+/** On disk when it resolves; the file's name is not yet. */
+async function writeAt(path: string, content: Buffer, position: number): Promise<void> {
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT, 0o600);
+  try {
+    await writeFully(file, content, position);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** An empty directory, or what a restore left that broke off. */
@@ -148,27 +164,32 @@ async function markDirectory(dataDir: string): Promise<void> {
 /** @throws BackupError if a record rests on bytes that the snapshot doesn't have. */
 async function restoreRecords(
   deps: RestoreDeps,
-  snapshot: string,
+  repository: Repository,
+  id: string,
   manifest: Manifest,
-  list: readonly CopiedBytes[],
+  list: readonly BlobFile[],
 ): Promise<number> {
   const store = await deps.openRecords(join(deps.dataDir, 'meta'));
   try {
     const { needed, add } = createNeededBytes();
     let count = 0;
-    for await (const records of readRecordsFile(join(snapshot, 'records'), deps.crc32c)) {
-      deps.signal.throwIfAborted();
-      for (const record of records) add(record);
-      await store.write(records);
-      count += records.length;
+    for (const file of manifest.records.files) {
+      const content = await getSnapshotFile(repository, id, file);
+      const title = nameAt(deps.place, snapshotFileName(id, file.name));
+      for (const records of decodeRecordsFile(content, title, deps.crc32c)) {
+        deps.signal.throwIfAborted();
+        for (const record of records) add(record);
+        await store.write(records);
+        count += records.length;
+      }
     }
     const there = new Map(list.map(({ path, bytes }) => [path, bytes]));
     for (const [path, bytes] of needed) {
       if ((there.get(path) ?? 0) >= bytes) continue;
-      throw new BackupError(`${snapshot} lacks bytes of ${path} that its records rest on.`);
+      throw new BackupError(`Snapshot ${id} lacks bytes of ${path} that its records rest on.`);
     }
     if (count !== manifest.records.count) {
-      throw new BackupError(`${snapshot} has ${count} of ${manifest.records.count} records.`);
+      throw new BackupError(`Snapshot ${id} has ${count} of ${manifest.records.count} records.`);
     }
     return count;
   } finally {

@@ -4,10 +4,12 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { BackupError } from '../backup/backup-error.ts';
 import { configFileVariable, loadConfig } from '../config/load.ts';
-import type { BackupRequest, RestoreRequest } from '../server-backup.ts';
+import type { BackupAddress, BackupRequest, RestoreRequest } from '../server-backup.ts';
+import { parseBackupAddress, type ServerFlags } from './backup-address.ts';
+import { parseEndpoint } from './bench/options.ts';
 
 interface Amounts {
   readonly snapshot: string;
@@ -29,7 +31,7 @@ export interface BackupDependencies {
   readonly loadBackups: () => Promise<Backups>;
 }
 
-interface Options {
+interface Options extends ServerFlags {
   readonly config?: string;
   readonly dataDir?: string;
   readonly keep?: string;
@@ -45,14 +47,18 @@ A server may be at work on the data directory: all that it had answered when the
 it. What an earlier backup copied is not copied again. The target has the master key and root's
 credentials beside the data, unless these come from the settings: guard it as the data directory.
 
+In a bucket of an S3 server it lies under s3://BUCKET/PREFIX, with keys from AWS_ACCESS_KEY_ID,
+AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+
 Examples:
   kist backup /mnt/backup/kist                      Back ./kist-data up
+  kist backup s3://backups/kist --endpoint https://s3.example.com
   kist backup /mnt/backup/kist --keep 7             Keep the newest seven snapshots
   kist restore /mnt/backup/kist --data-dir /srv/new`;
 
 export function createBackupCommand({ loadBackups }: BackupDependencies): Command {
   return withDirectory(new Command('backup'))
-    .argument('<target>', 'directory of the backup: a new one, or that of earlier backups')
+    .argument('<target>', 'directory or s3://BUCKET/PREFIX: a new one, or that of earlier backups')
     .description('Back a data directory up, while a server works on it or not.')
     .option('--keep <count>', 'Keep this many of the newest snapshots (default: all)')
     .addHelpText('after', backupHelp)
@@ -64,13 +70,13 @@ export function createBackupCommand({ loadBackups }: BackupDependencies): Comman
           `${dataDir} is not a data directory. Name the one to back up with --data-dir.`,
         );
       }
-      apart(dataDir, target);
+      const address = addressFrom(target, options, dataDir);
       const { backupDataDirectory } = await loadBackups();
       const progress = createProgress('copied');
       const report = await interruptible((signal) =>
         backupDataDirectory({
           dataDir,
-          target: resolve(target),
+          target: address,
           keep,
           signal,
           onProgress: ({ copiedBytes, totalBytes }) => progress.tell(copiedBytes, totalBytes),
@@ -85,18 +91,18 @@ export function createBackupCommand({ loadBackups }: BackupDependencies): Comman
 
 export function createRestoreCommand({ loadBackups }: BackupDependencies): Command {
   return withDirectory(new Command('restore'))
-    .argument('<source>', 'directory of the backup')
+    .argument('<source>', 'directory of the backup, or s3://BUCKET/PREFIX')
     .description('Make a data directory out of a backup. It must not exist yet, or be empty.')
     .option('--snapshot <id>', 'Which snapshot (default: the newest)')
     .action(async (source: string, options: Options) => {
       const dataDir = dataDirFrom(options);
-      apart(dataDir, source);
+      const address = addressFrom(source, options, dataDir);
       const { restoreDataDirectory } = await loadBackups();
       const progress = createProgress('restored');
       const report = await interruptible((signal) =>
         restoreDataDirectory({
           dataDir,
-          source: resolve(source),
+          source: address,
           snapshot: options.snapshot,
           signal,
           onProgress: ({ restoredBytes, totalBytes }) => progress.tell(restoredBytes, totalBytes),
@@ -111,7 +117,21 @@ export function createRestoreCommand({ loadBackups }: BackupDependencies): Comma
 function withDirectory(command: Command): Command {
   return command
     .option('--config <file>', `YAML file with settings (also ${configFileVariable})`)
-    .option('--data-dir <directory>', 'Data directory (default: ./kist-data)');
+    .option('--data-dir <directory>', 'Data directory (default: ./kist-data)')
+    .addOption(
+      new Option(
+        '--endpoint <url>',
+        'Server of s3://… (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL; default: AWS)',
+      ).argParser(parseEndpoint),
+    )
+    .option('--region <region>', 'Region to sign for (also AWS_REGION; default: us-east-1)');
+}
+
+function addressFrom(text: string, { endpoint, region }: Options, dataDir: string): BackupAddress {
+  const flags = { ...(endpoint && { endpoint }), ...(region && { region }) };
+  const address = parseBackupAddress(text, flags, process.env);
+  if ('directory' in address) apart(dataDir, address.directory);
+  return address;
 }
 
 function dataDirFrom({ config: configFile, dataDir }: Options): string {
@@ -131,9 +151,8 @@ function keepFrom(text: string | undefined): number | undefined {
   throw new BackupError('--keep must be a whole number, 1 or more.');
 }
 
-function apart(dataDir: string, other: string): void {
+function apart(dataDir: string, path: string): void {
   const inside = (inner: string, outer: string) => `${inner}${sep}`.startsWith(`${outer}${sep}`);
-  const path = resolve(other);
   if (inside(path, dataDir) || inside(dataDir, path)) {
     throw new BackupError('The backup and the data directory must not lie in each other.');
   }

@@ -6,6 +6,7 @@ import { Command, Option } from 'commander';
 import { createS3Requests, S3RequestError, type S3Requests } from '../client/s3-requests.ts';
 import { parseEndpoint } from './bench/options.ts';
 import { createProgressLine } from './bench/progress-line.ts';
+import { credentialsFrom, endpointFrom, noCredentials, regionFrom } from './s3-environment.ts';
 import { exportBucket } from './transfer/export-bucket.ts';
 import { importDirectory } from './transfer/import-directory.ts';
 import { emptyTally, type Tally } from './transfer/tally.ts';
@@ -81,28 +82,19 @@ export function createImportCommand(ended: (exitCode: number) => void): Command 
 }
 
 function withServer(command: Command): Command {
-  const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  const endpoint = AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || 'http://127.0.0.1:9000';
+  const endpoint = endpointFrom(process.env) ?? 'http://127.0.0.1:9000';
   return command
     .addOption(
       new Option('--endpoint <url>', 'Server (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL)')
         .argParser(parseEndpoint)
         .default(endpoint),
     )
-    .option(
-      '--region <region>',
-      'Region to sign for (also AWS_REGION)',
-      AWS_REGION || AWS_DEFAULT_REGION || 'us-east-1',
-    );
+    .option('--region <region>', 'Region to sign for (also AWS_REGION)', regionFrom(process.env));
 }
 
 async function transfer({ endpoint, region }: Flags, run: Run): Promise<Tally> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
-  const { AWS_SESSION_TOKEN: sessionToken } = process.env;
-  if (!accessKeyId || !secretAccessKey) {
-    throw new TransferError('No access key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.');
-  }
-  const credentials = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+  const credentials = credentialsFrom(process.env);
+  if (credentials === undefined) throw new TransferError(noCredentials);
   const requests = createS3Requests(endpoint, { region, credentials }, Date.now);
   const stopping = new AbortController();
   // Each request under way listens to it.

@@ -10,13 +10,15 @@ export interface ListedObject {
 }
 
 export async function* listObjects(
-  requests: S3Requests,
+  requests: Pick<S3Requests, 'document'>,
   bucket: string,
   signal?: AbortSignal,
+  prefix = '',
 ): AsyncGenerator<readonly ListedObject[]> {
+  const within = prefix === '' ? '' : `&prefix=${uriEncode(prefix)}`;
   for (let token: string | undefined = ''; token !== undefined; ) {
     const after = token === '' ? '' : `&continuation-token=${uriEncode(token)}`;
-    const query = `list-type=2&encoding-type=url${after}`;
+    const query = `list-type=2&encoding-type=url${within}${after}`;
     const page = await requests.document({ method: 'GET', path: `/${bucket}`, query }, signal);
     yield page.children
       .filter(({ name }) => name === 'Contents')

@@ -8,7 +8,7 @@ import { type PlainRequest, type RequestTarget, signedHeaders } from './request-
 
 /** A connection on which nothing happens for this long is given up. */
 const idleTimeoutMs = 60_000;
-/** Most bytes of an answer that is read as a whole. */
+/** Most bytes of an answer that is read as a whole, unless more is asked for. */
 const maxDocumentBytes = 8 * 1024 * 1024;
 
 /** The server's refusal, in its own words. */
@@ -25,9 +25,22 @@ export class S3RequestError extends Error {
 
 export interface S3Requests {
   /** The body is yet to be read. @throws S3RequestError for any status of 300 and above */
-  send(request: PlainRequest, body?: Readable, signal?: AbortSignal): Promise<IncomingMessage>;
+  send(
+    request: PlainRequest,
+    body?: Readable | Buffer,
+    signal?: AbortSignal,
+  ): Promise<IncomingMessage>;
+  /** The answer's body as a whole. */
+  content(
+    request: PlainRequest,
+    options?: {
+      readonly body?: Readable | Buffer | undefined;
+      readonly signal?: AbortSignal | undefined;
+      readonly maxBytes?: number;
+    },
+  ): Promise<Buffer>;
   /** An answer that is an XML document. */
-  document(request: PlainRequest, signal?: AbortSignal): Promise<XmlElement>;
+  document(request: PlainRequest, signal?: AbortSignal, body?: Buffer): Promise<XmlElement>;
   close(): void;
 }
 
@@ -54,13 +67,14 @@ export function createS3Requests(
       ...(signal === undefined ? {} : { signal }),
     });
     request.setTimeout(idleTimeoutMs, () => {
-      request.destroy(new Error(`${url.host} said nothing for ${idleTimeoutMs / 1000} seconds.`));
+      const message = `${url.host} said nothing for ${idleTimeoutMs / 1000} seconds.`;
+      request.destroy(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));
     });
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       request.once('response', resolve);
       request.once('error', reject);
     });
-    if (body === undefined) request.end();
+    if (body === undefined || Buffer.isBuffer(body)) request.end(body);
     // A refusal may come, and close the connection, before the body was sent.
     else pipeline(body, request).catch((error: Error) => request.destroy(error));
     const answer = await answered;
@@ -69,10 +83,16 @@ export function createS3Requests(
     throw refusal(status, await contentOf(answer));
   };
 
+  const content: S3Requests['content'] = async (request, options = {}) => {
+    const { body, signal, maxBytes } = options;
+    return contentOf(await send(request, body, signal), maxBytes);
+  };
+
   return {
     send,
-    async document(request, signal) {
-      return parseXml(await contentOf(await send(request, undefined, signal)));
+    content,
+    async document(request, signal, body) {
+      return parseXml(await content(request, { body, signal }));
     },
     close: () => agent.destroy(),
   };
@@ -92,12 +112,12 @@ function refusal(status: number, content: Buffer): S3RequestError {
   }
 }
 
-async function contentOf(answer: IncomingMessage): Promise<Buffer> {
+async function contentOf(answer: IncomingMessage, maxBytes = maxDocumentBytes): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > maxDocumentBytes) throw new Error('The answer is larger than S3 allows.');
+    if (length > maxBytes) throw new Error(`The answer is larger than ${maxBytes} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -15,7 +15,6 @@ import { rulesOf } from '../operations/access-rules.ts';
 import type { Operation, PayloadDeclaration } from '../operations/operation.ts';
 import { decodeInput } from '../protocol/decode.ts';
 import { encodeOutput } from '../protocol/encode.ts';
-import { encodeError } from '../protocol/error-document.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { assertKey } from '../protocol/names.ts';
 import { queryValue } from '../protocol/query.ts';
@@ -36,7 +35,7 @@ import {
   rightTo,
 } from './authorise.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
-import { s3ErrorOf } from './error-of.ts';
+import { errorDocument, s3ErrorOf } from './error-of.ts';
 import { Exchange } from './exchange.ts';
 import { type ContextDeps, RequestContext } from './operation-context.ts';
 import {
@@ -51,6 +50,7 @@ import { openPostedObject } from './post-object.ts';
 import { requestCharged, requesterPays } from './request-payment.ts';
 import { type AnswerHeaders, respond, respondAtOnce } from './respond.ts';
 import type { ServerAccessLog } from './server-access-log.ts';
+import { createTurns } from './turns.ts';
 import { namespaceOf, requestTarget, type VirtualHostRules } from './virtual-host.ts';
 import { answerWebsite } from './website.ts';
 import { wireRequest } from './wire-request.ts';
@@ -110,6 +110,14 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     monotonicNow,
   };
   const admission = createAdmission(deps);
+  const turns = createTurns<Exchange>({
+    start: (exchange) => {
+      // Its client may have gone while it waited.
+      if (exchange.closed) return;
+      answer(exchange).catch((error: unknown) => fail(exchange, error));
+    },
+    monotonicNow,
+  });
 
   async function answer(exchange: Exchange): Promise<void> {
     const received = wireRequest(exchange.incoming);
@@ -291,7 +299,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     handle(incoming, response, awaitsContinue = false) {
       const exchange = begin(incoming, response, awaitsContinue);
       if (admission.isFull()) fail(exchange, new S3Error('SlowDown'));
-      else answer(exchange).catch((error: unknown) => fail(exchange, error));
+      else turns.take(exchange, exchange.startedAt);
       return exchange;
     },
     refuse(incoming, response, error, status) {
@@ -377,21 +385,6 @@ function readPayload(
     bytes,
     declaration: noPayload,
   }));
-}
-
-function errorDocument(error: S3Error, { requestId, incoming, target }: Exchange, hostId: string) {
-  const url = incoming.url ?? '/';
-  const mark = url.indexOf('?');
-  const resource = mark < 0 ? url : url.slice(0, mark);
-  const { bucket, key } = target;
-  const { status, headers, body } = encodeError(error, {
-    requestId,
-    hostId,
-    resource,
-    bucket,
-    key,
-  });
-  return { status, headers, body: Buffer.isBuffer(body) ? body : undefined };
 }
 
 function notBuilt(name: string): S3Error {

@@ -95,8 +95,10 @@ export async function supervise<Config>(
   function create(kind: ServerRole['kind'], own: Config, onTrial?: Trial): SupervisedProcess {
     const slot = slots.take();
     let trial = onTrial;
+    const name = kind === 'worker' ? `worker-${slot}` : kind;
+    const restarts = metrics.counter('workerRestarts', name);
     const made: SupervisedProcess = createSupervisedProcess({
-      name: kind === 'worker' ? `worker-${slot}` : kind,
+      name,
       role: { kind, slot },
       config: own,
       log,
@@ -117,7 +119,7 @@ export async function supervise<Config>(
           return;
         }
         metrics.gauge('workersReady').set(readyCount(processes));
-        metrics.counter('workerRestarts', made.name).add();
+        restarts.add();
         collector.ended(made);
       },
       onDrained: (last) => collector.last(made, last),

@@ -34,7 +34,7 @@ const scrubLookMs = 60_000;
 /** A compaction that fails again and again is tried at every 32nd turn. */
 const maxBackOffs = 5;
 /** A pack that is still written is not worth being sealed before it has this many bytes. */
-const minSealBytes = 8 * 1024 * 1024;
+const minSealBytes = 4 * 1024 * 1024;
 
 interface UpkeepDeps {
   readonly meta: MetaStore;

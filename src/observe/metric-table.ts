@@ -9,6 +9,8 @@ export interface MetricDefinition {
   readonly buckets?: readonly number[];
   /** How the values of several processes become one; counters and histograms always add up. */
   readonly aggregate?: 'sum' | 'max';
+  /** Label values that are known beforehand: told as 0 until they count. Without labels, counters always are. */
+  readonly fromStart?: readonly (readonly string[])[];
 }
 
 const seconds = [
@@ -185,6 +187,7 @@ export const metricTable = {
     type: 'counter',
     help: 'What the lifecycle job did: expire, remove-marker, remove-noncurrent, abort-upload.',
     labels: ['action'],
+    fromStart: [['expire'], ['remove-marker'], ['remove-noncurrent'], ['abort-upload']],
   },
   accessLogRecords: {
     name: 'kist_access_log_records_total',
@@ -197,6 +200,7 @@ export const metricTable = {
     type: 'counter',
     help: 'Inventory reports, by result: delivered or failed.',
     labels: ['result'],
+    fromStart: [['delivered'], ['failed']],
   },
   workersReady: {
     name: 'kist_workers_ready',
@@ -221,6 +225,7 @@ export const metricTable = {
     type: 'counter',
     help: 'Requests that failed because of the disk or the system: full, read-only, io, or descriptors.',
     labels: ['fault'],
+    fromStart: [['full'], ['read-only'], ['io'], ['descriptors']],
   },
   eventLoopDelay: {
     name: 'kist_event_loop_delay_seconds',

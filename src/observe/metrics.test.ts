@@ -45,6 +45,15 @@ it('counts requests by operation and status, with cumulative buckets', async () 
   expect(page).toContain('_response_body_bytes_bucket{le="4096",operation="GetObject"} 3\n');
 });
 
+it('tells counters as 0 before they count, so that their first event is a rise', async () => {
+  const page = await renderMetrics([metricsOf('jobs').snapshot(), metricsOf('worker-0').snapshot()]);
+  expect(page).toContain('kist_scrub_damage_total 0\n');
+  expect(page).toContain('kist_blob_corrupt_reads_total 0\n');
+  for (const fault of ['full', 'read-only', 'io', 'descriptors']) {
+    expect(page).toContain(`kist_storage_faults_total{fault="${fault}"} 0\n`);
+  }
+});
+
 it('gives requests without an operation one label', async () => {
   const metrics = metricsOf('worker-0');
   const meter = createRequestMeter(metrics);

@@ -95,6 +95,16 @@ export function createMetrics(processName: string): Metrics {
 
   const gauge: Metrics['gauge'] = (name, ...labels) => instrument(name, labels, createNumber);
 
+  // A counter that appears with its first event has not risen, as Prometheus sees it: alerts would miss that one.
+  for (const [name, definition] of Object.entries(metricTable) as [
+    MetricName,
+    MetricDefinition,
+  ][]) {
+    const known = definition.fromStart ?? (definition.labels.length === 0 ? [[]] : []);
+    if (definition.type !== 'counter') continue;
+    for (const values of known) instrument(name, values, createNumber);
+  }
+
   let cpuSecondsTold = 0;
   function watchProcess(): void {
     const memory = process.memoryUsage();

@@ -58,6 +58,9 @@ export const shareBlobOp = (
   guard: { seq: blob.seq },
 });
 
+/** Records of blobs kept decoded; beyond, all are forgotten and read again. */
+const maxKnownBlobs = 4096;
+
 export function createBlobs(deps: {
   readonly meta: MetaStore;
   readonly blobs: BlobStore;
@@ -93,12 +96,34 @@ export function createBlobs(deps: {
     return { ...decodeBlobRecord(record.value), seq: record.seq };
   };
 
+  /**
+   * Records of stored blobs by id, kept decoded and trusted unasked: an id is never used again, its bytes never
+   * change, and where they have moved from is told by their absence (`readAgain`). Whether an object may be read
+   * is its own record's to say.
+   */
+  const known = new Map<string, BlobRecord & { readonly seq: number }>();
+
+  const decoded = (id: string, record: MetaRecord | undefined) => {
+    if (record === undefined) {
+      known.delete(id);
+      throw new BlobMissingError(`blob ${id} has no record`);
+    }
+    const blob = { ...decodeBlobRecord(record.value), seq: record.seq };
+    if (blob.home.kind === 'stored') {
+      if (known.size >= maxKnownBlobs) known.clear();
+      known.set(id, blob);
+    }
+    return blob;
+  };
+
   const read: Blobs['read'] = (id, start, end, signal) => {
     try {
+      const kept = known.get(id);
+      if (kept !== undefined) return readBlob(id, kept, start, end, signal);
       const found = meta.get(blobKey(id));
       return found instanceof Promise
-        ? found.then((record) => readBlob(id, record, start, end, signal))
-        : readBlob(id, found, start, end, signal);
+        ? found.then((record) => readBlob(id, decoded(id, record), start, end, signal))
+        : readBlob(id, decoded(id, found), start, end, signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -106,20 +131,18 @@ export function createBlobs(deps: {
 
   const readBlob = (
     id: string,
-    record: MetaRecord | undefined,
+    { home, length, seq }: BlobRecord & { readonly seq: number },
     start: number,
     end: number,
     signal: AbortSignal | undefined,
   ): Buffer | Promise<BytesOut> => {
-    if (record === undefined) throw new BlobMissingError(`blob ${id} has no record`);
-    const { home, length } = decodeBlobRecord(record.value);
     switch (home.kind) {
       case 'inline':
         return home.bytes.subarray(start, end);
       case 'stored': {
         const bytes = deps.blobs.read(home.locator, length, start, end, signal);
         if (!(bytes instanceof Promise)) return bytes;
-        const again = (error: unknown) => readAgain(error, id, record.seq, start, end, signal);
+        const again = (error: unknown) => readAgain(error, id, seq, start, end, signal);
         return bytes.then(startReading).catch(again);
       }
       case 'extents': {
@@ -148,7 +171,7 @@ export function createBlobs(deps: {
     if (!(error instanceof BlobCorruptError)) throw error;
     const record = await meta.get(blobKey(id));
     if (record?.seq === seq) throw error;
-    return await readBlob(id, record, start, end, signal);
+    return await readBlob(id, decoded(id, record), start, end, signal);
   };
 
   function readExtents(extents: readonly Extent[], signal: AbortSignal | undefined): ByteStream {

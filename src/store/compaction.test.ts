@@ -13,6 +13,7 @@ import { createCompactor } from './compaction.ts';
 import { audit } from './contract/audit.ts';
 import { readAll, testBytes } from './contract/blob.ts';
 import { createStore } from './create-store.ts';
+import { RecordCorruptError } from './errors.ts';
 import { blobKey } from './keyspace.ts';
 import { createMemoryMetaStore } from './meta/memory.ts';
 import type { MetaStore } from './meta/port.ts';
@@ -262,11 +263,7 @@ it('seals its pack in the midst of writes, and loses none of them', async () => 
 
 it('leaves a damaged body where it is, and tells of it', async () => {
   const living = await mostlyDead();
-  const place = decodeLocator(await locatorOf('key-8'));
-  if (place.home !== 'pack') throw new Error('not in a pack');
-  const file = await openFile(join(dir, 'packs', `${place.id}.pack`), 'r+');
-  await file.write(Buffer.of(0xff, 0x00, 0xff), 0, 3, place.offset + 48 + 1000);
-  await file.close();
+  await overwrite(await locatorOf('key-8'), 48 + 1000, Buffer.of(0xff, 0x00, 0xff));
   const before = await locatorOf('key-8');
   expect(await compactor().run()).toMatchObject({ bodies: 15, damaged: 1 });
   expect(onDamaged).toHaveBeenCalledTimes(1);
@@ -275,6 +272,94 @@ it('leaves a damaged body where it is, and tells of it', async () => {
   living.delete('key-8');
   await expectAll(living);
   await expect(get('key-8')).rejects.toThrow('CRC32C');
+});
+
+async function overwrite(locator: Buffer, at: number, bytes: Buffer): Promise<void> {
+  const place = decodeLocator(locator);
+  if (place.home !== 'pack') throw new Error('not in a pack');
+  const file = await openFile(join(dir, 'packs', `${place.id}.pack`), 'r+');
+  await file.write(bytes, 0, bytes.length, place.offset + at);
+  await file.close();
+}
+
+it('moves a body whose head is damaged, too, by what its record says, and the pack goes', async () => {
+  const living = await mostlyDead();
+  for (const key of ['key-4', 'key-8']) {
+    await overwrite(await locatorOf(key), 12, Buffer.from('no head'));
+  }
+  expect(await compactor().run()).toMatchObject({ bodies: 16, damaged: 0 });
+  await collect();
+  await blobs.sealMostlyDead(1, 1);
+  await expectAll(living);
+  expect(packBytes()).toBeLessThan(16 * 17 * KiB + 10 * KiB);
+  expect(await audit(meta, blobs, [bucket])).toEqual([]);
+});
+
+it('leaves a body alone whose record is damaged, and moves all others', async () => {
+  const living = await mostlyDead();
+  const { blob } = (await store.objects.get(bucket, 'key-8'))!;
+  const value = Buffer.from((await meta.get(blobKey(blob!)))!.value);
+  value[9]! ^= 1;
+  await meta.commit([{ op: 'put', at: blobKey(blob!), value }]);
+  expect(await compactor().run()).toMatchObject({ bodies: 15, damaged: 1 });
+  expect(onDamaged).toHaveBeenCalledWith(blob, expect.any(RecordCorruptError));
+  living.delete('key-8');
+  await collect();
+  await expectAll(living);
+});
+
+describe('a disk that fails', () => {
+  const failure = (code: string) => Object.assign(new Error(code), { code });
+
+  it('to read one body holds up no other, and the body is not lost', async () => {
+    const living = await mostlyDead();
+    const unreadable = await locatorOf('key-8');
+    const read: FileBlobStore['read'] = (locator, ...given) =>
+      locator.equals(unreadable) ? Promise.reject(failure('EIO')) : blobs.read(locator, ...given);
+    const run = () => compactor(1024 ** 3, meta, { ...blobs, read }).run();
+    expect(await run()).toMatchObject({ bodies: 15, damaged: 1 });
+    expect(onDamaged).toHaveBeenCalledTimes(1);
+    await collect();
+    // Its pack is the only one that is left, and is left alone.
+    expect(await run()).toMatchObject({ bodies: 0, damaged: 1 });
+    await expectAll(living);
+    expect(await locatorOf('key-8')).toEqual(unreadable);
+  });
+
+  it.each(['ENOSPC', 'EIO'])(
+    'with %s to write ends the run, and the next one goes on',
+    async (code) => {
+      const living = await mostlyDead(200);
+      let room = 20;
+      const write: FileBlobStore['write'] = (...given) =>
+        room-- > 0 ? blobs.write(...given) : Promise.reject(failure(code));
+      const full = compactor(1024 ** 3, meta, { ...blobs, write });
+      await expect(full.run()).rejects.toMatchObject({ code });
+      await expectAll(living);
+      await expect(full.run()).rejects.toMatchObject({ code });
+      room = Number.POSITIVE_INFINITY;
+      expect((await full.run()).bodies).toBe(50 - 20);
+      await collect();
+      await expectAll(living);
+      expect(await audit(meta, blobs, [bucket])).toEqual([]);
+    },
+  );
+});
+
+it('a reader that was held up until the old place is gone reads the new one', async () => {
+  const living = await mostlyDead();
+  const object = (await store.objects.get(bucket, 'key-8'))!;
+  const read: FileBlobStore['read'] = async (...given) => {
+    await compactor().run();
+    await collect();
+    return blobs.read(...given);
+  };
+  const slow = openOver(meta, { ...blobs, read }, 1);
+  const old = await locatorOf('key-8');
+  const bytes = await readAll(await slow.objects.read(object, 0, object.size));
+  expect(bytes.equals(living.get('key-8')!)).toBe(true);
+  expect(await locatorOf('key-8')).not.toEqual(old);
+  await expect(blobs.read(old, object.size, 0, object.size)).rejects.toThrow('missing');
 });
 
 describe('a crash', () => {

@@ -24,10 +24,10 @@ export interface StoredBody {
 }
 
 /**
- * The old place stays for this long beyond the garbage grace, which may be set to nothing: a read of an object
- * that was not deleted must not fail, however slow its process.
+ * The old place stays for this long beyond the garbage grace, which may be set to nothing. Who read the record
+ * before and comes later than that reads it again (`blobs.ts`); who has opened the pack needs no name of it.
  */
-const movedGraceMs = 60_000;
+const movedGraceMs = 5_000;
 
 /**
  * False if the body was removed or moved by another, which is as good.

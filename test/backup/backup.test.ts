@@ -8,9 +8,6 @@ import {
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  NoSuchKey,
   PutBucketVersioningCommand,
   type S3Client,
   UploadPartCommand,
@@ -26,6 +23,7 @@ import { allKeys, bytesOf, put, read } from '../support/objects.ts';
 import { runProgram } from '../support/run-program.ts';
 import { s3Client } from '../support/s3-client.ts';
 import { command, type RunningServer, startServer, until } from '../support/start-server.ts';
+import { bodyOf, expectMoment, sizes, startWriters } from './moving-objects.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kist-backup-'));
 const dataDir = join(root, 'data');
@@ -49,32 +47,6 @@ afterAll(async () => {
 });
 
 const kist = (...args: readonly string[]) => runProgram(process.execPath, [command, ...args]);
-const sizes = [0, 700, 9_000, 120_000, 1_300_000];
-/** The nth body of a key: half of one and half of another are none. */
-const bodyOf = (writer: number, n: number) =>
-  bytesOf(sizes[n % sizes.length]!, writer * 100_003 + n + 1);
-
-interface Written {
-  /** Last put that was acknowledged. */
-  acknowledged: number;
-  sent: number;
-}
-
-async function write(writer: number, state: Written, stopped: () => boolean): Promise<void> {
-  while (!stopped()) {
-    const n = ++state.sent;
-    await put(client, moving, `key-${writer}`, bodyOf(writer, n), {
-      Metadata: { n: String(n) },
-    });
-    state.acknowledged = n;
-    // What is put and deleted all the time is garbage all the time.
-    await put(client, moving, `brief-${writer}`, bodyOf(writer, n + 1), {
-      Metadata: { n: String(n + 1) },
-    });
-    await client.send(new DeleteObjectCommand({ Bucket: moving, Key: `brief-${writer}` }));
-  }
-}
-
 async function auditOf(directory: string): Promise<readonly string[]> {
   const meta = await openLmdbMetaStore({ path: join(directory, 'meta') });
   const blobs = await openFileBlobStore({
@@ -113,25 +85,23 @@ test('a backup beside writers has all that was acknowledged before it began, and
   const { VersionId } = await put(client, still, 'versions', 'first');
   await put(client, still, 'versions', 'second');
 
-  let stopped = false;
-  const writers = Array.from({ length: 4 }, (): Written => ({ acknowledged: 0, sent: 0 }));
-  const writing = writers.map((state, i) => write(i, state, () => stopped));
+  const writers = startWriters(client, moving);
   try {
     // The second and third copy what the first has not.
     for (let round = 0; round < 3; round++) {
-      while (writers.some(({ acknowledged }) => acknowledged < (round + 1) * 8)) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-      const before = writers.map(({ acknowledged }) => acknowledged);
+      await writers.reached((round + 1) * 8);
+      const before = writers.acknowledged();
       const taken = await kist('backup', target, '--data-dir', dataDir, '--keep', '2');
       expect(taken.code, taken.stderr).toBe(0);
-      const after = writers.map(({ sent }) => sent);
+      const after = writers.sent();
       expect(after.some((sent, i) => sent > before[i]!)).toBe(true);
 
       const into = join(root, `restored-${round}`);
       const restored = await kist('restore', target, '--data-dir', into);
       expect(restored.code, restored.stderr).toBe(0);
       expect(await auditOf(into)).toEqual([]);
+      const examined = await kist('doctor', '--data-dir', into);
+      expect(examined.code, examined.stdout + examined.stderr).toBe(0);
       const copy = await startServer({ dataDir: into, env });
       const reader = s3Client(copy.endpoint, main);
       for (const [key, body] of kept) {
@@ -140,13 +110,7 @@ test('a backup beside writers has all that was acknowledged before it began, and
       expect((await read(reader, still, 'versions', { VersionId })).toString()).toBe('first');
       expect((await read(reader, still, 'versions')).toString()).toBe('second');
       expect((await allKeys(reader, still)).length).toBe(kept.size + 1);
-      for (const [i, oldest] of before.entries()) {
-        const n = await readWhole(reader, `key-${i}`, i);
-        expect(n).toBeGreaterThanOrEqual(oldest);
-        expect(n).toBeLessThanOrEqual(after[i]!);
-        const brief = readWhole(reader, `brief-${i}`, i);
-        await brief.catch((error: unknown) => expect(error).toBeInstanceOf(NoSuchKey));
-      }
+      await expectMoment(reader, moving, before, after);
       // It is a server like another.
       await put(reader, moving, 'new', 'after');
       expect((await read(reader, moving, 'new')).toString()).toBe('after');
@@ -156,25 +120,16 @@ test('a backup beside writers has all that was acknowledged before it began, and
       await copy.remove();
     }
   } finally {
-    stopped = true;
-    await Promise.all(writing);
+    await writers.stop();
   }
   expect(readdirSync(join(target, 'snapshots')).length).toBe(2);
 }, 180_000);
-
-/** Which of a writer's bodies it is, all of it. */
-async function readWhole(reader: S3Client, Key: string, writer: number): Promise<number> {
-  const { Body, Metadata } = await reader.send(new GetObjectCommand({ Bucket: moving, Key }));
-  const n = Number(Metadata?.n);
-  const bytes = Buffer.from(await Body!.transformToByteArray());
-  expect(bytes.equals(bodyOf(writer, n)), `${Key} ${n}`).toBe(true);
-  return n;
-}
 
 test('a backup that is interrupted lets the server go on at once, and the next one finishes', async () => {
   const other = join(root, 'interrupted');
   const child = spawn(process.execPath, [command, 'backup', other, '--data-dir', dataDir], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH },
   });
   const told: string[] = [];
   child.stderr.on('data', (data: Buffer) => told.push(data.toString('utf8')));

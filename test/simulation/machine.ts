@@ -67,6 +67,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** More than any simulation takes: one that goes round in circles is a failure, too. */
+const maxSteps = 500_000;
+
 /** What happens of a step that the power cut meets. */
 const cutOutcomes = ['nothing', 'part', 'all'] as const;
 
@@ -88,8 +91,10 @@ export function createMachine(
   let errorRate = 0;
   let hasPower = true;
   let life = 0;
+  let steps = 0;
 
   function happen<T>(step: Step<T>): T {
+    if (++steps > maxSteps) throw new Error(`no end after ${maxSteps} steps: ${step.call}`);
     if (!hasPower) throw new PowerCutError(step.call);
     if (step.changes && ++counts.crashPoints >= cutAt) {
       const outcome = cuts.pick(cutOutcomes);

@@ -22,7 +22,7 @@ const weights: readonly (readonly [Act, number])[] = [
   [removeVersion, 8],
   [note, 4],
   [annotate, 6],
-  [removeAnnotation, 2],
+  [removeAnnotation, 6],
   [copy, 8],
   [rename, 4],
   [createUpload, 4],

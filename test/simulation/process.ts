@@ -11,6 +11,7 @@ import { inlineMaxBytes, packBlobMaxBytes } from './acts.ts';
 import { Difference } from './look.ts';
 import type { Machine } from './machine.ts';
 import type { Random } from './random.ts';
+import type { Spoil } from './spoil.ts';
 
 export const packMaxBytes = 24 * 1024;
 const gatherMaxBytes = 1024;
@@ -32,9 +33,10 @@ export async function openProcess(
     readonly fileSystem: FileSystem;
     readonly meta: MetaStore;
     readonly chance: Random;
+    readonly spoil: Spoil;
   },
 ): Promise<Process> {
-  const { meta } = deps;
+  const { meta, spoil } = deps;
   const { now } = deps.machine;
   const randomBytes = deps.chance.bytes;
   let elapsed = 0;
@@ -43,7 +45,7 @@ export async function openProcess(
     if (deps.chance.chance(0.02)) elapsed += 10;
     return elapsed;
   };
-  const blobs = await openFileBlobStore({
+  const opened = await openFileBlobStore({
     dir: '/data/blobs',
     writerId: name,
     packBlobMaxBytes,
@@ -56,6 +58,7 @@ export async function openProcess(
       stopwatch,
     },
   });
+  const blobs = spoil.blobs?.(opened) ?? opened;
   const store = createStore({
     meta,
     blobs,
@@ -66,7 +69,7 @@ export async function openProcess(
   });
   const compactor = createCompactor({
     meta,
-    blobs,
+    blobs: spoil.compactedBlobs?.(blobs) ?? blobs,
     now,
     randomBytes,
     settings: compaction,

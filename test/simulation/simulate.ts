@@ -6,7 +6,7 @@
 import { audit } from '../../src/store/contract/audit.ts';
 import { sweepOrphans } from '../../src/store/orphans.ts';
 import { acl } from './acts.ts';
-import { createDisk, type Disk } from './disk.ts';
+import { createDisk } from './disk.ts';
 import { bucketNamed, checkAllBytes, Difference } from './look.ts';
 import { createMachine, isInjected, PowerCutError } from './machine.ts';
 import { createMetadata } from './metadata.ts';
@@ -14,6 +14,7 @@ import { emptyState } from './model.ts';
 import { actRandomly } from './operations.ts';
 import { compaction, openProcess, type Process, packMaxBytes, processNames } from './process.ts';
 import { createRandom, type Random } from './random.ts';
+import type { Spoil } from './spoil.ts';
 import { createWriter, settle, type World } from './writer.ts';
 
 export interface SimulationOptions {
@@ -28,8 +29,8 @@ export interface SimulationOptions {
   readonly errors?: boolean;
   /** Told of every step. */
   readonly trace?: (line: string) => void;
-  /** A worse disk or store, to see whether the simulation would notice. */
-  readonly spoil?: (disk: Disk['fileSystem']) => Disk['fileSystem'];
+  /** A fault in the store, to see whether the simulation would notice. */
+  readonly spoil?: Spoil;
 }
 
 export interface SimulationReport {
@@ -54,11 +55,13 @@ const errorRates = [0.002, 0.01, 0.05];
 /** @throws Difference if the store lost something, or anything that it should not throw */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
   const { seed, lives = 4, writers: writerCount = 3, operationsPerWriter = 14 } = options;
+  const { spoil = {} } = options;
   const random = createRandom(seed, 'simulation');
   const machine = createMachine(seed, () => disk.losePower(), options.trace);
   const disk = createDisk(seed, () => machine);
-  const fileSystem = options.spoil?.(disk.fileSystem) ?? disk.fileSystem;
-  const meta = createMetadata(() => machine);
+  const fileSystem = spoil.fileSystem?.(disk.fileSystem) ?? disk.fileSystem;
+  const records = createMetadata(() => machine);
+  const meta = spoil.meta?.(records) ?? records;
   const ids = createRandom(seed, 'ids');
   const writers = Array.from({ length: writerCount }, (_, i) =>
     createWriter(`w${i}-`, createRandom(seed, `writer ${i}`)),
@@ -81,7 +84,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   async function open(): Promise<void> {
     processes = [];
     for (const name of processNames) {
-      processes.push(await openProcess(name, { machine, fileSystem, meta, chance: ids }));
+      processes.push(await openProcess(name, { machine, fileSystem, meta, chance: ids, spoil }));
     }
     jobs = processes.at(-1)!;
     for (const [i, writer] of writers.entries()) {
@@ -140,7 +143,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     if (strange !== undefined) throw strange;
   };
   const sweep = async () => {
-    await sweepOrphans(meta, jobs.blobs, Math.min(machine.now(), ...world.staging.values()));
+    const before = Math.min(machine.now(), ...world.staging.values());
+    await sweepOrphans(meta, jobs.blobs, before + (spoil.sweepAheadMs ?? 0));
   };
   const compact = async () => {
     world.staging.set(compact, machine.now());

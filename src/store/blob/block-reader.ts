@@ -3,12 +3,12 @@
  * packs and files alike (layout.ts).
  */
 
+import { createBufferPool } from './buffer-pool.ts';
 import { createByteStream } from './byte-stream.ts';
 import type { FileSystem } from './file-system.ts';
 import { blockBytes, blockCount, type Crc32c, checksumBytes } from './layout.ts';
 import type { FileLease } from './open-files.ts';
 import { BlobCorruptError, type BlobLocator, type ByteStream } from './port.ts';
-import { createReadBuffers } from './read-buffers.ts';
 
 /** Ranges up to this come as one buffer. */
 export const smallReadBytes = blockBytes;
@@ -66,7 +66,7 @@ export function createBlockReader(deps: {
   readonly stopwatch: () => number;
 }): BlockReader {
   const { fileSystem, crc32c, stopwatch } = deps;
-  const buffers = createReadBuffers(streamChunkBytes, maxIdleChunks);
+  const buffers = createBufferPool({ bytes: streamChunkBytes, maxIdle: maxIdleChunks });
   const readSmall = createReader();
   const readChunk = createReader();
   let slab: Buffer = Buffer.alloc(0);

@@ -158,10 +158,11 @@ export async function openLmdbEngine(
     range(start, end, limit, reverse) {
       const records: { fullKey: Buffer; record: StoredRecord }[] = [];
       if (start.compare(end) >= 0) return records;
+      const versions = true;
       const bounds = reverse
-        ? { start: end, end: start, reverse, exclusiveStart: true, inclusiveEnd: true }
-        : { start, end };
-      for (const { key, value, version } of db.getRange({ ...bounds, versions: true })) {
+        ? { start: end, end: start, reverse, versions, exclusiveStart: true, inclusiveEnd: true }
+        : { start, end, versions };
+      for (const { key, value, version } of db.getRange(bounds)) {
         records.push({ fullKey: key, record: { value: ownBytes(value), seq: version! } });
         // Leaving the loop closes the cursor.
         if (records.length === limit) break;
@@ -243,6 +244,10 @@ export async function openLmdbMetaStore(options: LmdbMetaStoreOptions): Promise<
   return {
     ...store,
     ...createLeases(store, now),
+    seqOf(at) {
+      refresh();
+      return engine.readSeq(encodeMetaKey(at));
+    },
     getMany(keys) {
       refresh();
       return keys.map(getFresh);

@@ -5,18 +5,21 @@
  * Who has no more use of a buffer may give it back; who never does costs an allocation and nothing else.
  */
 
-export interface ReadBuffers {
-  /** A buffer of `length` bytes, at most the pool's size; what is in it is left from others. */
+export interface BufferPool {
+  /** A buffer of `length` bytes, at most those of the pool; what is in it is left from others. */
   take(length: number): Buffer;
   /** Of a buffer that `take` gave, or a view of one: nobody reads it any more. Anything else is left alone. */
   give(bytes: Buffer): void;
 }
 
-/**
- * @param bytes size of each buffer
- * @param maxIdle how many wait to be used again
- */
-export function createReadBuffers(bytes: number, maxIdle: number): ReadBuffers {
+export interface BufferPoolOptions {
+  /** Size of each buffer. */
+  readonly bytes: number;
+  /** How many wait to be used again. */
+  readonly maxIdle: number;
+}
+
+export function createBufferPool({ bytes, maxIdle }: BufferPoolOptions): BufferPool {
   // The one that came back last goes out first: it is still in the processor's cache.
   const idle: Buffer[] = [];
   const lent = new WeakMap<ArrayBufferLike, Buffer>();
