@@ -24,8 +24,7 @@ const answers: Readonly<Partial<Record<SettingName, string>>> = {
   maxHeaderBytes: '`RequestHeaderSectionTooLarge` (431), and the end of the connection',
   headersTimeoutMs: '`RequestTimeout` (408), and the end of the connection',
   idleTimeoutMs: '`RequestTimeout` (400) while a body is awaited, else the end of the connection',
-  requestTimeoutMs:
-    '`RequestTimeout` (408), or the end of the connection where an answer has begun',
+  requestTimeoutMs: '`RequestTimeout` (400) while the body comes, else the end of the connection',
 };
 
 /** Limits without a setting: what it is, how much, what is answered. */
@@ -34,7 +33,7 @@ const fixed: readonly (readonly [what: string, limit: string, answer: string])[]
   ['User metadata of an object', size(maxMetadataBytes), '`MetadataTooLarge` (400)'],
   ['One upload, part or copied range', size(maxUploadBytes), '`EntityTooLarge` (400)'],
   ['Parts of an upload', String(maxPartNumber), '`InvalidArgument` or `MalformedXML` (400)'],
-  ['Tags of an object', String(maxTags), '`BadRequest` (400)'],
+  ['Tags of an object', String(maxTags), '`InvalidTag` (400)'],
   ['An XML or JSON document', size(defaultXmlPayloadBytes), '`MaxMessageLengthExceeded` (400)'],
   [
     'The document of CompleteMultipartUpload',

@@ -35,7 +35,7 @@ export interface DoctorFault {
   /** What a crash leaves and a server clears away by itself. */
   readonly leftover: boolean;
   readonly repaired: boolean;
-  /** Some of the objects that lose data. */
+  /** Some of the objects that it is about. */
   readonly objects?: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export async function examineDataDirectory(request: DoctorRequest): Promise<Doct
         ...(request.signal && { signal: request.signal }),
         ...(request.onProgress && { onProgress: request.onProgress }),
       });
-      const owners = await ownersOf(lostBlobs(found.faults), snapshot);
+      const owners = await ownersOf(damagedBlobs(found.faults), snapshot);
       const { unreadable } = found.counted;
       const ids = createIdSource({ now, randomBytes });
       const faults: DoctorFault[] = [];
@@ -102,10 +102,12 @@ export async function examineDataDirectory(request: DoctorRequest): Promise<Doct
   }
 }
 
-const lostBlobs = (faults: readonly Fault[]): ReadonlySet<string> =>
+/** Blobs that are damaged: people know the objects they belong to. */
+const damagedBlobs = (faults: readonly Fault[]): ReadonlySet<string> =>
   new Set(
     faults.flatMap((fault) => {
-      if (fault.kind === 'bytes' || fault.kind === 'blob-missing') return [fault.blob];
-      return fault.kind === 'record' && fault.table === 'blob' ? [fault.key] : [];
+      const { kind } = fault;
+      if (kind === 'bytes' || kind === 'frame' || kind === 'blob-missing') return [fault.blob];
+      return kind === 'record' && fault.table === 'blob' ? [fault.key] : [];
     }),
   );

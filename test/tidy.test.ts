@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features',
   ],
   jobs: ['model', 'store', 'features', 'digest', 'policy/bucket-rules.ts'],
-  backup: ['store', 'jobs/jobs.ts', 'jobs/storage-jobs.ts', 'client', 'protocol/xml/build.ts'],
+  backup: ['store', 'jobs/jobs.ts', 'jobs/storage-jobs.ts', 'client'],
   targets: ['store', 'features'],
   http: [
     'protocol',

@@ -3,15 +3,13 @@
  * server refuses it if a bit changed on the way. Requests that failed for a passing reason are sent again.
  */
 import { createHash } from 'node:crypto';
+import { deleteObjects, keysPerDelete } from '../client/delete-objects.ts';
 import { listObjects, objectPath } from '../client/list-objects.ts';
 import type { Retry } from '../client/retries.ts';
-import { childText, S3RequestError, type S3Requests } from '../client/s3-requests.ts';
-import { s3Namespace, textElement, xmlDeclaration } from '../protocol/xml/build.ts';
+import { S3RequestError, type S3Requests } from '../client/s3-requests.ts';
 import { BackupError } from './backup-error.ts';
 import type { BackupPlace } from './place.ts';
 
-/** As S3 allows. */
-const keysPerDelete = 1000;
 /** More than any file of a backup has. */
 const maxObjectBytes = 64 * 1024 * 1024;
 
@@ -58,20 +56,13 @@ export function openS3Place(deps: {
     },
 
     async remove(names, signal) {
+      const document: S3Requests['document'] = (request, _signal, body) =>
+        retry(() => requests.document(request, signal, body), signal);
       for (let at = 0; at < names.length; at += keysPerDelete) {
         const keys = names.slice(at, at + keysPerDelete).map((name) => `${base}${name}`);
-        await told(title, async () => {
-          const body = deletionOf(keys);
-          const headers = { 'content-length': String(body.length), 'content-md5': md5(body) };
-          const request = { method: 'POST', path: `/${bucket}`, query: 'delete=', headers };
-          const answer = await retry(() => requests.document(request, signal, body), signal);
-          const refused = answer.children.find((child) => child.name === 'Error');
-          if (refused === undefined) return;
-          const code = childText(refused, 'Code') ?? 'an error';
-          throw new BackupError(
-            `${title}: ${childText(refused, 'Key')} cannot be removed: ${code}.`,
-          );
-        });
+        const [left] = await told(title, () => deleteObjects({ document }, bucket, keys));
+        if (left === undefined) continue;
+        throw new BackupError(`${title}: ${left.key} cannot be removed: ${left.code}.`);
       }
     },
 
@@ -82,13 +73,6 @@ export function openS3Place(deps: {
 }
 
 const md5 = (content: Buffer): string => createHash('md5').update(content).digest('base64');
-
-function deletionOf(keys: readonly string[]): Buffer {
-  const objects = keys.map((key) => `<Object>${textElement('Key', key)}</Object>`).join('');
-  return Buffer.from(
-    `${xmlDeclaration}<Delete xmlns="${s3Namespace}"><Quiet>true</Quiet>${objects}</Delete>`,
-  );
-}
 
 /** What the server refuses, or the network, is told with the name of what it was for, in a line. */
 async function told<T>(name: string, work: () => Promise<T>): Promise<T> {

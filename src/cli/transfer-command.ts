@@ -2,7 +2,9 @@
 import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Command, Option } from 'commander';
+import { createRetry, type Retry } from '../client/retries.ts';
 import { createS3Requests, S3RequestError, type S3Requests } from '../client/s3-requests.ts';
 import { parseEndpoint } from './bench/options.ts';
 import { createProgressLine } from './bench/progress-line.ts';
@@ -26,7 +28,8 @@ Example:
 
 const importHelp = `
 Each file becomes an object whose key is its path. What an export noted in .kist/objects.jsonl is
-given back. Run it again to go on: what is there, with the same size and MD5, is not sent again.
+given back. Run it again to go on: what is there, with the same size and ETag, is not sent again.
+Files of more than 64 MiB go in parts.
 
 Example:
   kist import ./photos photos`;
@@ -41,7 +44,14 @@ interface Flags {
   readonly region: string;
 }
 
-type Run = (requests: S3Requests, signal: AbortSignal, tally: Tally) => Promise<Tally>;
+interface Connection {
+  readonly requests: S3Requests;
+  readonly retry: Retry;
+  readonly signal: AbortSignal;
+  readonly tally: Tally;
+}
+
+type Run = (connection: Connection) => Promise<Tally>;
 
 export function createExportCommand(ended: (exitCode: number) => void): Command {
   const command = withServer(new Command('export'))
@@ -51,8 +61,8 @@ export function createExportCommand(ended: (exitCode: number) => void): Command 
     .addHelpText('after', exportHelp);
   return command.action(async (bucket: string, directory: string) => {
     const to = resolve(directory);
-    const tally = await transfer(command.opts<Flags>(), (requests, signal, counts) =>
-      exportBucket({ requests, bucket, directory: to, signal, tally: counts }),
+    const tally = await transfer(command.opts<Flags>(), (connection) =>
+      exportBucket({ ...connection, bucket, directory: to }),
     );
     for (const key of tally.aside.slice(0, maxToldKeys)) {
       process.stderr.write(`kist: aside, as its name is no free path: ${JSON.stringify(key)}\n`);
@@ -72,10 +82,11 @@ export function createImportCommand(ended: (exitCode: number) => void): Command 
     if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) {
       throw new TransferError(`${from} is not a directory.`);
     }
-    const tally = await transfer(command.opts<Flags>(), async (requests, signal, counts) => {
-      const answer = await requests.send({ method: 'HEAD', path: `/${bucket}` }, undefined, signal);
-      answer.resume();
-      return importDirectory({ requests, directory: from, bucket, signal, tally: counts });
+    const tally = await transfer(command.opts<Flags>(), async (connection) => {
+      const { requests, retry, signal } = connection;
+      const head = { method: 'HEAD', path: `/${bucket}` };
+      await retry(() => requests.content(head, { signal }), signal);
+      return importDirectory({ ...connection, directory: from, bucket });
     });
     ended(tell('Imported', tally));
   });
@@ -96,6 +107,10 @@ async function transfer({ endpoint, region }: Flags, run: Run): Promise<Tally> {
   const credentials = credentialsFrom(process.env);
   if (credentials === undefined) throw new TransferError(noCredentials);
   const requests = createS3Requests(endpoint, { region, credentials }, Date.now);
+  const retry = createRetry({
+    sleep: (ms, signal) => delay(ms, undefined, { signal }),
+    random: Math.random,
+  });
   const stopping = new AbortController();
   // Each request under way listens to it.
   setMaxListeners(0, stopping.signal);
@@ -106,7 +121,7 @@ async function transfer({ endpoint, region }: Flags, run: Run): Promise<Tally> {
   const line = createProgressLine(process.stderr);
   line.follow(() => `${amounts(tally)} `);
   try {
-    return await run(requests, stopping.signal, tally);
+    return await run({ requests, retry, signal: stopping.signal, tally });
   } catch (error) {
     stopping.signal.throwIfAborted();
     const isTheirs = error instanceof S3RequestError || (error instanceof Error && 'code' in error);

@@ -46,7 +46,10 @@ it('counts requests by operation and status, with cumulative buckets', async () 
 });
 
 it('tells counters as 0 before they count, so that their first event is a rise', async () => {
-  const page = await renderMetrics([metricsOf('jobs').snapshot(), metricsOf('worker-0').snapshot()]);
+  const page = await renderMetrics([
+    metricsOf('jobs').snapshot(),
+    metricsOf('worker-0').snapshot(),
+  ]);
   expect(page).toContain('kist_scrub_damage_total 0\n');
   expect(page).toContain('kist_blob_corrupt_reads_total 0\n');
   for (const fault of ['full', 'read-only', 'io', 'descriptors']) {

@@ -13,6 +13,8 @@ import type { QueryPairs, WireHeaders, WireRequest } from './request.ts';
 const hoistable = /^x-amz-/i;
 
 export interface HeaderLookup {
+  /** All there are, where none is in the query. */
+  readonly sent: WireHeaders | undefined;
   /** @param name in lower case */
   get(name: string): string | undefined;
   /** Calls back for each header whose name starts with the prefix, with the name in lower case. */
@@ -51,19 +53,19 @@ function hoisted(query: QueryPairs): ReadonlyMap<string, string> | undefined {
 
 /** Of requests that aren't presigned, which most are: made several times a request, so it closes over little. */
 class SentHeaders implements HeaderLookup {
-  readonly #headers: WireHeaders;
+  readonly sent: WireHeaders;
 
   constructor(headers: WireHeaders) {
-    this.#headers = headers;
+    this.sent = headers;
   }
 
   get(name: string): string | undefined {
-    return this.#headers[name];
+    return this.sent[name];
   }
 
   forEachWithPrefix(prefix: string, visit: (name: string, value: string) => void): void {
-    for (const name in this.#headers) {
-      const value = name.startsWith(prefix) ? this.#headers[name] : undefined;
+    for (const name in this.sent) {
+      const value = name.startsWith(prefix) ? this.sent[name] : undefined;
       if (value !== undefined) visit(name, value);
     }
   }
@@ -83,6 +85,7 @@ export function headersOf({ headers, query }: WireRequest): HeaderLookup {
     return sent ?? inQuery;
   };
   return {
+    sent: undefined,
     get: pick,
     forEachWithPrefix(prefix, visit) {
       for (const name in headers) {

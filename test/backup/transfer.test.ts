@@ -1,6 +1,5 @@
 /** `kist export` and `kist import`: between a bucket and plain files. */
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -88,17 +87,34 @@ test('a bucket that was exported and imported is the same, every odd key and all
 
 test('keys that are no paths or whose place is taken are told by name, and nothing leaves the directory', async () => {
   const bucket = await newBucket();
-  const keys = ['a/b', 'a/b/c', '../up', 'plain', '.kist/objects.jsonl', 'folder/'];
-  await putAll(client, bucket, keys);
+  const paths = ['a/b', 'plain', 'x'.repeat(255)];
+  const others = [
+    'a/b/c',
+    '../up',
+    'in/../../up',
+    '/absolute',
+    'a//b',
+    'nul\0byte',
+    'back\\slash',
+    '.kist/objects.jsonl',
+    'folder/',
+    'y'.repeat(256),
+    `deep/${'z'.repeat(600)}`,
+  ];
+  await putAll(client, bucket, [...paths, ...others]);
   const directory = join(newDirectory(), 'inner');
   const { stderr } = await done('export', bucket, directory);
   const told = stderr.split('\n').filter((line) => line !== '');
   expect(told.map((line) => JSON.parse(line.slice(line.indexOf('"'))) as string).sort()).toEqual(
-    ['../up', '.kist/objects.jsonl', 'a/b/c', 'folder/'].sort(),
+    [...others].sort(),
   );
-  expect(readFileSync(join(directory, 'a/b'), 'utf8')).toBe('a/b');
-  expect(existsSync(join(directory, '..', 'up'))).toBe(false);
-  expect(readdirSync(join(directory, '.kist/aside')).length).toBe(4);
+  for (const path of paths) expect(readFileSync(join(directory, path), 'utf8')).toBe(path);
+  expect(readdirSync(join(directory, '..'))).toEqual(['inner']);
+  expect(readdirSync(join(directory, '.kist/aside')).length).toBe(others.length);
+  const again = await newBucket();
+  await done('import', directory, again);
+  expect(await allKeys(client, again)).toEqual(await allKeys(client, bucket));
+  for (const key of others) expect(await readText(client, again, key), key).toBe(key);
 });
 
 test('an export goes on where it was: what changed comes again, the rest stays', async () => {
@@ -127,6 +143,22 @@ test('a plain tree is imported, and again only what the bucket lacks', async () 
   writeFileSync(join(directory, 'top.txt'), 'pot');
   expect((await done('import', directory, bucket)).stdout).toMatch(/1 objects.*1 were there/);
   expect(await readText(client, bucket, 'top.txt')).toBe('pot');
+});
+
+test('a file too large for one request is imported in parts, and not again', async () => {
+  const bucket = await newBucket();
+  const directory = newDirectory();
+  mkdirSync(directory);
+  const bytes = bytesOf(70 * 1024 * 1024, 3);
+  writeFileSync(join(directory, 'large'), bytes);
+  expect((await done('import', directory, bucket)).stdout).toContain('1 objects');
+  const { ETag } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'large' }));
+  expect(ETag).toMatch(/-5"$/);
+  expect((await read(client, bucket, 'large')).equals(bytes)).toBe(true);
+  expect((await done('import', directory, bucket)).stdout).toMatch(/0 objects.*1 were there/);
+  const exported = newDirectory();
+  await done('export', bucket, exported);
+  expect(readFileSync(join(exported, 'large')).equals(bytes)).toBe(true);
 });
 
 test('what can’t be imported is told by name, and the rest is imported', async () => {

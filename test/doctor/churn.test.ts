@@ -28,7 +28,7 @@ const env = {
   KIST_COMPACTION_INTERVAL_SECONDS: '1',
 };
 /** Between two reads of a reader, so that most of the time is the writers'. */
-const readPauseMs = 10;
+const readPauseMs = 50;
 let server: RunningServer;
 let client: S3Client;
 

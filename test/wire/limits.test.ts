@@ -64,6 +64,44 @@ describe('beyond its limit', () => {
       '400 MalformedXML',
     ],
     [
+      'the document of a completion is refused',
+      (b) => ({
+        method: 'POST',
+        path: `/${b}/key`,
+        query: 'uploadId=none',
+        body: Buffer.alloc(4 * 2 ** 20 + 1),
+      }),
+      '400 MaxMessageLengthExceeded',
+    ],
+    [
+      'an object is refused',
+      (b) => ({
+        method: 'PUT',
+        path: `/${b}/key`,
+        headers: { 'Content-Length': String(5 * 2 ** 30 + 1) },
+      }),
+      '400 EntityTooLarge',
+    ],
+    [
+      'a set of tags is refused',
+      (b) => ({
+        method: 'PUT',
+        path: `/${b}/key`,
+        headers: { 'x-amz-tagging': Array.from({ length: 11 }, (_, i) => `t${i}=v`).join('&') },
+      }),
+      '400 InvalidTag',
+    ],
+    [
+      'the number of declared entities is refused',
+      (b) => ({
+        method: 'PUT',
+        path: `/${b}`,
+        query: 'versioning=',
+        body: Buffer.from('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
+      }),
+      '400 MalformedXML',
+    ],
+    [
       'the depth of XML is refused',
       (b) => ({
         method: 'PUT',
@@ -109,6 +147,118 @@ test('a second SQL query is Busy while the first one is at work, and runs once t
   expect(await ask(asked)).toBe('503 Busy');
   first.destroy();
   await expect.poll(() => ask(asked)).toMatch(/^200/);
+});
+
+describe('with limits that are small', () => {
+  let small: TestServer;
+  let smallBucket: string;
+  async function start(limits: Parameters<typeof startTestServer>[0]): Promise<void> {
+    small = await startTestServer(limits);
+    smallBucket = await small.createBucket();
+    // Its connection counts, too.
+    small.main.destroy();
+  }
+
+  /** Its headers have come and been allowed; its body is awaited. */
+  async function uploading(bytes: number) {
+    const path = `/${smallBucket}/key`;
+    const upload = await RawConnection.open(small.port);
+    const headers = { Expect: '100-continue' };
+    const { head } = signedV4({ method: 'PUT', path, headers, body: Buffer.alloc(bytes) });
+    await upload.write(head);
+    return { upload, first: await upload.response() };
+  }
+
+  /** What is answered while bytes come one by one. */
+  async function whileDripping(connection: RawConnection) {
+    const drip = setInterval(() => void connection.write('x'), 50);
+    try {
+      return await connection.response();
+    } finally {
+      clearInterval(drip);
+    }
+  }
+
+  test('connections beyond their number are closed at once, and taken when others have gone', async () => {
+    await start({ maxConnections: 2 });
+    const head = requestHead('GET', '/', { Host: 'localhost' });
+    const open = [await RawConnection.open(small.port), await RawConnection.open(small.port)];
+    for (const one of open) {
+      await one.write(head);
+      expect((await one.response()).status).toBe(403);
+    }
+    const beyond = await RawConnection.open(small.port);
+    await beyond.closed();
+    for (const one of open) one.close();
+    await expect
+      .poll(async () => {
+        const next = await RawConnection.open(small.port);
+        await next.write(head);
+        return next.response().then(
+          ({ status }) => status,
+          () => undefined,
+        );
+      })
+      .toBe(403);
+  });
+
+  test('a request beyond their number is SlowDown', async () => {
+    await start({ maxInFlight: 1 });
+    const { upload, first } = await uploading(10);
+    expect(first.status).toBe(100);
+    const refused = await RawConnection.open(small.port);
+    await refused.write(requestHead('GET', '/', { Host: 'localhost' }));
+    expect(outcome(await refused.response())).toBe('503 SlowDown');
+    await upload.write(Buffer.alloc(10));
+    expect((await upload.response()).status).toBe(200);
+  });
+
+  test('an upload that finds no room for its body is SlowDown before it has sent it', async () => {
+    // Room for ten streams.
+    await start({ maxBufferedBytes: 16 * 2 ** 20 });
+    const uploads = await Promise.all(Array.from({ length: 10 }, () => uploading(2 ** 21)));
+    expect(uploads.every(({ first }) => first.status === 100)).toBe(true);
+    expect(outcome((await uploading(2 ** 21)).first)).toBe('503 SlowDown');
+    const { upload } = uploads[0]!;
+    await upload.write(Buffer.alloc(2 ** 21));
+    expect((await upload.response()).status).toBe(200);
+    expect((await uploading(2 ** 21)).first.status).toBe(100);
+  });
+
+  test('headers that come a byte at a time are told so and closed', async () => {
+    await start({ headersTimeoutMs: 1000 });
+    const connection = await RawConnection.open(small.port);
+    await connection.write('GET / HTTP/1.1\r\nHost: ');
+    expect(outcome(await whileDripping(connection))).toBe('408 RequestTimeout');
+    await connection.closed();
+  });
+
+  test('a body that stops coming is told so and closed', async () => {
+    await start({ idleTimeoutMs: 1000 });
+    const { upload, first } = await uploading(10);
+    expect(first.status).toBe(100);
+    await upload.write(Buffer.alloc(5));
+    expect(outcome(await upload.response())).toBe('400 RequestTimeout');
+    await upload.closed();
+  });
+
+  test('a body that comes a byte at a time is told so and closed', async () => {
+    await start({ requestTimeoutMs: 1000, headersTimeoutMs: 1000 });
+    const { upload, first } = await uploading(10_000);
+    expect(first.status).toBe(100);
+    expect(outcome(await whileDripping(upload))).toBe('400 RequestTimeout');
+    await upload.closed();
+  });
+
+  test('headers that are longer are refused', async () => {
+    await start({ maxHeaderBytes: 8192 });
+    const connection = await RawConnection.open(small.port);
+    await connection.write(
+      requestHead('GET', '/', { Host: 'localhost', 'X-Long': 'x'.repeat(8192) }),
+    );
+    expect(outcome(await connection.response())).toBe('431 RequestHeaderSectionTooLarge');
+    await connection.closed();
+  });
 });
 
 test('200 clients that read slowly leave the fast ones served', async () => {

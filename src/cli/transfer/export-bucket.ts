@@ -1,22 +1,28 @@
 /** Objects of a bucket as plain files; what is there already, with the same size and ETag, stays. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ListedObject, listObjects, objectPath } from '../../client/list-objects.ts';
+import type { Retry } from '../../client/retries.ts';
 import type { S3Requests } from '../../client/s3-requests.ts';
 import { asidePath, headersToKeep, kistFolder, naturalPath, openSidecar } from './sidecar.ts';
 import { emptyTally, inParallel, type Tally } from './tally.ts';
 
+/** What is being written, in `.kist/`; a killed export leaves it behind for the next one to remove. */
+const partialPrefix = 'partial-';
+
 export async function exportBucket(deps: {
   readonly requests: S3Requests;
+  readonly retry: Retry;
   readonly bucket: string;
   readonly directory: string;
   readonly signal: AbortSignal;
   /** Counts as it goes on. */
   readonly tally?: Tally;
 }): Promise<Tally> {
-  const { requests, bucket, directory, signal, tally = emptyTally() } = deps;
+  const { requests, retry, bucket, directory, signal, tally = emptyTally() } = deps;
   await mkdir(join(directory, kistFolder), { recursive: true });
+  await removePartials();
   const sidecar = await openSidecar(directory);
   let placing: Promise<void> = Promise.resolve();
   let partials = 0;
@@ -31,10 +37,22 @@ export async function exportBucket(deps: {
         return;
       }
     }
-    const partial = join(directory, kistFolder, `partial-${partials++}`);
+    const partial = join(directory, kistFolder, `${partialPrefix}${partials++}`);
+    // From the beginning where an answer broke off.
+    const { size, headers } = await retry(() => download(key, partial), signal);
+    const { etag = '', 'last-modified': lastModified = '' } = headers;
+    const facts = { size, etag, lastModified, headers: headersToKeep(headers) };
+    // One at a time, so that no two keys take one path.
+    const placed = placing.then(() => place(key, partial, before?.path, facts));
+    placing = placed.catch(() => {});
+    await placed;
+    tally.done++;
+    tally.bytes += size;
+  }
+
+  async function download(key: string, partial: string) {
     const path = objectPath(bucket, key);
     const answer = await requests.send({ method: 'GET', path }, undefined, signal);
-    const { etag = '', 'last-modified': lastModified = '' } = answer.headers;
     const hash = createHash('md5');
     const file = await open(partial, 'w');
     let size = 0;
@@ -49,13 +67,7 @@ export async function exportBucket(deps: {
       await file.close();
     }
     assertWhole(answer.headers, size, hash.digest('hex'));
-    const facts = { size, etag, lastModified, headers: headersToKeep(answer.headers) };
-    // One at a time, so that no two keys take one path.
-    const placed = placing.then(() => place(key, partial, before?.path, facts));
-    placing = placed.catch(() => {});
-    await placed;
-    tally.done++;
-    tally.bytes += size;
+    return { size, headers: answer.headers };
   }
 
   async function place(
@@ -66,18 +78,26 @@ export async function exportBucket(deps: {
   ): Promise<void> {
     const path = earlier ?? (await freePath(directory, key)) ?? asidePath(key);
     await mkdir(dirname(join(directory, path)), { recursive: true });
+    // Were the earlier file there still, with the new one's line, it would be taken for the new one.
+    if (earlier !== undefined) await rm(join(directory, earlier), { force: true });
     // The line first: a file without one would be another object to an import.
     await sidecar.add({ key, path, ...facts });
     await rename(partial, join(directory, path));
     if (path !== key) tally.aside.push(key);
   }
 
-  for await (const page of listObjects(requests, bucket, signal)) {
+  async function removePartials(): Promise<void> {
+    for (const name of await readdir(join(directory, kistFolder))) {
+      if (name.startsWith(partialPrefix)) await rm(join(directory, kistFolder, name));
+    }
+  }
+
+  const document: S3Requests['document'] = (request) =>
+    retry(() => requests.document(request, signal), signal);
+  for await (const page of listObjects({ document }, bucket, signal)) {
     await inParallel(page, tally, ({ key }) => key, exportOne, signal);
   }
-  for (let i = 0; i < partials; i++) {
-    await rm(join(directory, kistFolder, `partial-${i}`), { force: true });
-  }
+  await removePartials();
   return tally;
 }
 

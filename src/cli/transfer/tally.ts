@@ -25,6 +25,12 @@ export const emptyTally = (): Tally => ({
   aside: [],
 });
 
+export function fail(tally: Tally, name: string, error: unknown): void {
+  tally.failed++;
+  const reason = error instanceof Error ? error.message : String(error);
+  if (tally.failures.length < maxToldFailures) tally.failures.push({ name, reason });
+}
+
 /** A failure is one object's; the others go on. */
 export async function inParallel<T>(
   items: Iterable<T>,
@@ -41,11 +47,7 @@ export async function inParallel<T>(
         await work(next.value);
       } catch (error) {
         signal.throwIfAborted();
-        tally.failed++;
-        const reason = error instanceof Error ? error.message : String(error);
-        if (tally.failures.length < maxToldFailures) {
-          tally.failures.push({ name: nameOf(next.value), reason });
-        }
+        fail(tally, nameOf(next.value), error);
       }
     }
   };

@@ -7,12 +7,19 @@ import type {
   ObjectVersionStorageClass,
 } from '../../model/types.gen.ts';
 import { S3Error } from '../../protocol/errors.ts';
+import { formatETag } from '../../protocol/etag.ts';
 import { assertVersionId } from '../../protocol/version-id.ts';
 import type { VersionSummary } from '../../store/object-summary.ts';
 import type { ListedVersion, PageOf } from '../../store/store.ts';
 import { keyMarker } from '../list-parameters.ts';
 import { defineOperation } from '../operation.ts';
-import { echoOf, listObjectsMembers, objectEntry, ownerShapes, pageQuery } from './list-page.ts';
+import {
+  checksumAlgorithmsOf,
+  echoOf,
+  listObjectsMembers,
+  ownerShapes,
+  pageQuery,
+} from './list-page.ts';
 
 type VersionsInput = Pick<ListObjectVersionsRequest, 'KeyMarker' | 'VersionIdMarker'>;
 
@@ -35,7 +42,12 @@ export const ListObjectVersions = defineOperation({
       NextKeyMarker: last?.kind === 'prefix' ? last.prefix : last?.version.key,
       NextVersionIdMarker: last?.kind === 'version' ? last.version.versionId : undefined,
       Versions: versions.map(({ object, latest }) => ({
-        ...objectEntry(object),
+        Key: object.key,
+        LastModified: new Date(object.lastModified),
+        ETag: formatETag(object.etag),
+        ChecksumAlgorithm: checksumAlgorithmsOf(object),
+        ChecksumType: object.checksum?.type,
+        Size: object.size,
         StorageClass: object.storageClass as ObjectVersionStorageClass,
         VersionId: object.versionId,
         IsLatest: latest,

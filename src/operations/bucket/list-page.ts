@@ -108,6 +108,9 @@ export function ownerShapes(
   };
 }
 
+export const checksumAlgorithmsOf = ({ checksum }: VersionSummary) =>
+  checksum === undefined ? undefined : [checksum.algorithm];
+
 /** An entry of `Contents`. */
 export function objectEntry(object: VersionSummary, owner?: _Object['Owner']): _Object {
   const { key, lastModified, etag, size, storageClass, checksum } = object;
@@ -116,7 +119,7 @@ export function objectEntry(object: VersionSummary, owner?: _Object['Owner']): _
     Key: key,
     LastModified: new Date(lastModified),
     ETag: formatETag(etag),
-    ChecksumAlgorithm: checksum === undefined ? undefined : [checksum.algorithm],
+    ChecksumAlgorithm: checksumAlgorithmsOf(object),
     ChecksumType: checksum?.type,
     Size: size,
     StorageClass: storageClass as _Object['StorageClass'],

@@ -18,7 +18,7 @@ export const smallReadBytes = blockBytes;
  * larger ones are no faster.
  */
 const blocksPerRead = 1;
-const streamChunkBytes = blocksPerRead * blockBytes;
+export const streamChunkBytes = blocksPerRead * blockBytes;
 /** Chunks kept to be used again: 4 MiB a process. */
 const maxIdleChunks = 16;
 /** Checksums fetched at a time when streaming: those of 1 GiB. */
