@@ -7,7 +7,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { crc32cOf } from './digest/digest.ts';
 import { examineDataDirectory } from './server-doctor.ts';
 import { type FileBlobStore, openFileBlobStore } from './store/blob/files.ts';
-import { testBytes } from './store/contract/blob.ts';
+import { readAll, testBytes } from './store/contract/blob.ts';
 import { createStore } from './store/create-store.ts';
 import { ensureFormat } from './store/format.ts';
 import { garbageOp } from './store/garbage.ts';
@@ -203,6 +203,73 @@ describe('what a crash leaves', () => {
     ]);
     expect(report.faults[1]!.objects).toEqual(['default/photos/more']);
   });
+});
+
+describe('what surrounds sound bytes', () => {
+  const corrupt = (path: string, at: number) => {
+    const bytes = readFileSync(path);
+    bytes[at]! ^= 0x10;
+    writeFileSync(path, bytes);
+  };
+  const packs = () => join(dataDir, 'blobs', 'packs');
+
+  it('is told when it is damaged, with the objects, and written anew', async () => {
+    const bytes = readFileSync(packPath());
+    corrupt(packPath(), bytes.indexOf(inPack) - 20);
+    for (const quick of [true, false]) {
+      const report = await examine({ quick });
+      expect(report).toMatchObject({
+        healthy: false,
+        faults: [{ kind: 'frame', repaired: false }],
+      });
+      expect(report.faults[0]!.objects).toEqual(['default/photos/copy', 'default/photos/pack']);
+    }
+    expect(await examine({ repair: true })).toMatchObject({
+      healthy: true,
+      faults: [{ repaired: true }],
+    });
+    expect(await kinds()).toEqual([]);
+    await withStore(async ({ store, bucket }) => {
+      const object = (await store.objects.get(bucket, 'copy'))!;
+      expect(await readAll(await store.objects.read(object, 0, object.size))).toEqual(inPack);
+    });
+  });
+
+  it('is a seal, too, which is made anew', async () => {
+    const seal = join(packs(), readdirSync(packs()).find((name) => name.endsWith('.seal'))!);
+    corrupt(seal, 12);
+    expect(await examine()).toMatchObject({ healthy: false, faults: [{ kind: 'pack' }] });
+    expect(await examine({ repair: true })).toMatchObject({ healthy: true });
+    expect(await kinds()).toEqual([]);
+  });
+
+  it("is a pack's head, which nobody needs once the pack is sealed: told, and left", async () => {
+    corrupt(packPath(), 30);
+    expect(await examine({ repair: true })).toMatchObject({
+      healthy: false,
+      faults: [{ kind: 'pack', repaired: false }],
+    });
+  });
+});
+
+it('stops where it is told to, and the directory can be opened again', async () => {
+  for (const step of ['records', 'bytes', 'orphans']) {
+    const stopping = new AbortController();
+    const run = examineDataDirectory({
+      dataDir,
+      live: false,
+      quick: false,
+      repair: true,
+      signal: stopping.signal,
+      onProgress: (progress) => {
+        if (progress.step === step) stopping.abort(new Error(`told in ${step}`));
+      },
+    });
+    // The last step may have nothing left to be stopped in.
+    if (step === 'orphans') await run.catch(() => {});
+    else await expect(run).rejects.toThrow(`told in ${step}`);
+  }
+  expect(await kinds()).toEqual([]);
 });
 
 describe('what is lost', () => {

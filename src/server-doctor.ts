@@ -73,12 +73,15 @@ export async function examineDataDirectory(request: DoctorRequest): Promise<Doct
         ...(request.signal && { signal: request.signal }),
         ...(request.onProgress && { onProgress: request.onProgress }),
       });
-      const owners = await ownersOf(damagedBlobs(found.faults), snapshot);
+      const damaged = found.faults.flatMap((fault) => damagedBlob(fault) ?? []);
+      const owners = await ownersOf(new Set(damaged), snapshot);
       const { unreadable } = found.counted;
       const ids = createIdSource({ now, randomBytes });
       const faults: DoctorFault[] = [];
       for (const fault of found.faults) {
-        const objects = 'blob' in fault ? owners.get(fault.blob) : undefined;
+        request.signal?.throwIfAborted();
+        const blob = damagedBlob(fault);
+        const objects = blob === undefined ? undefined : owners.get(blob);
         faults.push({
           kind: fault.kind,
           message: describeFault(fault),
@@ -102,12 +105,9 @@ export async function examineDataDirectory(request: DoctorRequest): Promise<Doct
   }
 }
 
-/** Blobs that are damaged: people know the objects they belong to. */
-const damagedBlobs = (faults: readonly Fault[]): ReadonlySet<string> =>
-  new Set(
-    faults.flatMap((fault) => {
-      const { kind } = fault;
-      if (kind === 'bytes' || kind === 'frame' || kind === 'blob-missing') return [fault.blob];
-      return kind === 'record' && fault.table === 'blob' ? [fault.key] : [];
-    }),
-  );
+/** The blob whose bytes a fault takes: people know the objects that it belongs to. */
+function damagedBlob(fault: Fault): string | undefined {
+  const { kind } = fault;
+  if (kind === 'bytes' || kind === 'frame' || kind === 'blob-missing') return fault.blob;
+  return kind === 'record' && fault.table === 'blob' ? fault.key : undefined;
+}

@@ -1,4 +1,6 @@
 /** The scenarios in the order they run. */
+import { completeUpload } from './complete.ts';
+import { copyLarge } from './copy.ts';
 import { getSmall } from './get-small.ts';
 import { getLarge, putLarge } from './large-objects.ts';
 import { list } from './list.ts';
@@ -20,6 +22,8 @@ export const scenarios: readonly Scenario[] = [
   scaling,
   list,
   ...listSizes,
+  completeUpload,
+  copyLarge,
   startUp,
   memory,
 ];

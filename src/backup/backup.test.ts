@@ -319,6 +319,24 @@ describe('a restore', () => {
     await copy.close();
   });
 
+  it('doesn’t end well when another one began in the same directory meanwhile', async () => {
+    await putThree('a');
+    await takeBackup();
+    const into = join(root, String(++places), 'restored');
+    const restore = (onProgress?: () => void) =>
+      restoreDataDirectory({
+        source: { directory: target },
+        dataDir: into,
+        signal,
+        ...(onProgress && { onProgress }),
+      });
+    const overtaken = restore(() => writeFileSync(join(into, 'restore-unfinished'), 'another'));
+    await expect(overtaken).rejects.toThrow('Another restore');
+    await expect(prepareDataDirectory(into)).rejects.toThrow('not restored to the end');
+    await restore();
+    await prepareDataDirectory(into);
+  });
+
   it('brings the master key and root’s credentials along', async () => {
     writeFileSync(join(dataDir, 'master-key'), 'key\n');
     await takeBackup();

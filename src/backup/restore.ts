@@ -2,7 +2,8 @@
  * Makes a data directory out of a snapshot: bytes, then records, then the small files, each verified
  * against its checksum on the way. A mark lies in the directory until everything is on disk.
  */
-import { constants, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { constants, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BackupError } from './backup-error.ts';
 import {
@@ -76,7 +77,7 @@ export async function restore(deps: RestoreDeps): Promise<RestoreReport> {
   }
   const list = await getBlobList(repository, id, manifest);
   for (const file of list) assertWhole(place, file);
-  await markDirectory(dataDir);
+  const mark = await markDirectory(dataDir);
 
   const blobs = join(dataDir, 'blobs');
   const directories = new Set(['packs', 'files', ...list.map(({ path }) => dirname(path))]);
@@ -105,8 +106,11 @@ export async function restore(deps: RestoreDeps): Promise<RestoreReport> {
   }
   await syncDirectory(dataDir);
   signal.throwIfAborted();
+  if ((await readFile(join(dataDir, restoringMark), 'utf8')) !== mark) {
+    throw new BackupError(`Another restore to ${dataDir} has begun meanwhile.`);
+  }
   await rm(join(dataDir, restoringMark));
-  await syncDirectory(dataDir);
+  for (const directory of [dataDir, dirname(dataDir)]) await syncDirectory(directory);
   return { snapshot: id, records, files: list.length, bytes: totalBytes };
 }
 
@@ -147,18 +151,20 @@ async function writeAt(path: string, content: Buffer, position: number): Promise
   }
 }
 
-/** An empty directory, or what a restore left that broke off. */
-async function markDirectory(dataDir: string): Promise<void> {
+/** An empty directory, or what a restore left that broke off. Gives what the mark says, which is this restore's own. */
+async function markDirectory(dataDir: string): Promise<string> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const names = await readdir(dataDir);
   if (names.length > 0 && !names.includes(restoringMark)) {
     throw new BackupError(`${dataDir} is not empty. Restore into a new directory.`);
   }
-  await writeFile(join(dataDir, restoringMark), '');
+  const mark = randomUUID();
+  await writeFile(join(dataDir, restoringMark), mark);
   await syncDirectory(dataDir);
   for (const name of ['meta', 'blobs']) {
     await rm(join(dataDir, name), { recursive: true, force: true });
   }
+  return mark;
 }
 
 /** @throws BackupError if a record rests on bytes that the snapshot doesn't have. */

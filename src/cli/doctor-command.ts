@@ -38,6 +38,7 @@ type ExamineDataDirectory = (request: {
   readonly live: boolean;
   readonly quick: boolean;
   readonly repair: boolean;
+  readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }) => Promise<Report>;
 
@@ -73,7 +74,8 @@ const maxShownOfKind = 20;
 const examples = `
 Beside a running server it only looks. With --repair the server must be stopped: usage
 counters and reference counts are set to what was counted, and bytes that nothing refers to
-are removed. Damaged data is told with the objects it belongs to; only a backup repairs it.
+are removed, and packs with damaged notes are noted anew. Damaged data is told with the objects
+it belongs to; only a backup repairs it.
 
 Ends with 0 if nothing is wrong (leftovers of a crash are nothing wrong), with 1 if
 something is.
@@ -106,12 +108,15 @@ export function createDoctorCommand(
         const { examineDataDirectory } = await loadDoctor();
         const line = createProgressLine(process.stderr);
         const mode = { live: claim === undefined, quick: options.quick === true };
-        const report = await examineDataDirectory({
-          dataDir,
-          ...mode,
-          repair: options.repair === true,
-          onProgress: line.show,
-        }).finally(line.clear);
+        const report = await interruptible((signal) =>
+          examineDataDirectory({
+            dataDir,
+            ...mode,
+            repair: options.repair === true,
+            signal,
+            onProgress: line.show,
+          }),
+        ).finally(line.clear);
         const text = options.json
           ? `${JSON.stringify({ dataDir, ...mode, ...report }, undefined, 2)}\n`
           : formatReport(dataDir, mode, report);
@@ -145,6 +150,20 @@ async function claimUnlessServed(directory: string) {
   } catch (error) {
     if (error instanceof DataDirectoryInUseError) return undefined;
     throw error;
+  }
+}
+
+/** The first SIGINT or SIGTERM lets it give back what it holds; repairs that were made stay made. */
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort(new DoctorError('Interrupted.'));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    return await work(stopping.signal);
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
   }
 }
 

@@ -12,7 +12,7 @@ if (isBenchWorker()) {
   const { workForCrew } = await import('./bench/crew.ts');
   workForCrew();
 } else if (isSupervised()) {
-  const { serveAsWorker } = await import('./serve.ts');
+  const { serveAsWorker } = await import('./serve-worker.ts');
   serveAsWorker(loadServer);
 } else {
   const { runCommand } = await import('./program.ts');

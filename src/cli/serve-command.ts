@@ -4,7 +4,8 @@ import { Command, Option } from 'commander';
 import { defaultInWords } from '../config/docs.ts';
 import { configFileVariable, loadConfig } from '../config/load.ts';
 import { type Config, flagOf, settingGroups, settingNames, settingOf } from '../config/schema.ts';
-import { type LoadServer, serve } from './serve.ts';
+import { serve } from './serve.ts';
+import type { LoadServer } from './serve-worker.ts';
 
 export interface ServeDependencies {
   readonly loadServer: LoadServer;

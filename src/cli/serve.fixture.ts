@@ -7,7 +7,7 @@ import type { StartServer } from '../http/supervisor.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import type { ServerConfig } from '../server.ts';
 import { runCommand } from './program.ts';
-import { serveAsWorker } from './serve.ts';
+import { serveAsWorker } from './serve-worker.ts';
 
 const startServer: StartServer<ServerConfig> = async (config, role) => {
   const metrics = createMetrics(`${role.kind}-${role.slot}`);

@@ -2,11 +2,9 @@
  * Runs a server: claims its data directory, sees to root's credentials, starts the processes, and
  * tells the user where it is once it serves.
  */
-import { defaultSettings } from '../config/load.ts';
 import type { Config, SettingName } from '../config/schema.ts';
 import { serveInOneProcess } from '../http/single-process.ts';
-import { runSupervised } from '../http/supervised-worker.ts';
-import { type StartServer, supervise } from '../http/supervisor.ts';
+import { supervise } from '../http/supervisor.ts';
 import type { Address } from '../http/supervisor-messages.ts';
 import {
   createRootCredentials,
@@ -18,17 +16,8 @@ import { createLog } from '../observe/log.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import type { ServerConfig } from '../server.ts';
 import { renderBanner } from './banner.ts';
-import { claimDataDirectory, joinDataDirectory, prepareDataDirectory } from './data-directory.ts';
-
-/** Late, so that the supervisor never loads the store. */
-export type LoadServer = () => Promise<StartServer<ServerConfig>>;
-
-/** What the supervisor hands to its processes. */
-interface WorkerStart {
-  readonly config: ServerConfig;
-  /** The data directory's claim, under which they join. */
-  readonly claim: string;
-}
+import { claimDataDirectory, prepareDataDirectory } from './data-directory.ts';
+import { codeInUse, type LoadServer, type WorkerStart } from './serve-worker.ts';
 
 /** The configuration as its sources are now; throws `ConfigError`. */
 export type ReloadConfig = () => Config;
@@ -52,25 +41,16 @@ export function serve(
   return config.memory ? serveFromMemory(config, loadServer) : serveFromDisk(config, reload);
 }
 
-/** The body of a process that a supervisor started. */
-export function serveAsWorker(loadServer: LoadServer): void {
-  runSupervised<WorkerStart>(async ({ config, claim }, role) => {
-    // Held to the end of the process, however that comes.
-    await joinDataDirectory(config.dataDir, claim);
-    const startServer = await loadServer();
-    // After a reload of the code, settings may be new to the supervisor that has read the configuration.
-    return startServer({ ...defaultSettings(), ...config }, role);
-  });
-}
-
 /** The store is opened by the processes that use it, not here. */
 async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<number> {
   const directory = await prepareDataDirectory(config.dataDir);
   const claim = await claimDataDirectory(directory);
   const log = logOf(config);
+  const code = codeInUse();
   const startOf = async (own: Config) => {
     const root = await loadOrCreateRootCredentials(directory, givenRoot(own));
-    const start = { config: withRoot({ ...own, dataDir: directory }, root), claim: claim.name };
+    const full = withRoot({ ...own, dataDir: directory }, root);
+    const start: WorkerStart = { config: full, claim: claim.name, code };
     return { root, start };
   };
   try {

@@ -304,7 +304,7 @@ const settings = {
     group: 'Limits',
     kind: bytes(16 * MiB, 1024 * GiB),
     default: 512 * MiB,
-    doc: 'Bytes of request bodies that each worker holds in memory: small bodies and documents whole, of large ones 1.5 MiB each. Further requests are answered SlowDown.',
+    doc: 'Bytes of request bodies that each worker holds in memory: small bodies and documents whole, of large ones 768 KiB each. Further requests are answered SlowDown.',
   },
   maxSelectQueries: {
     group: 'Limits',

@@ -17,7 +17,7 @@ export interface AdmissionLimits {
 }
 
 /** Of a stream, whatever its length: what waits for the disk, what is being written, what fills next. */
-const streamBytes = 1536 * 1024;
+const streamBytes = 768 * 1024;
 
 export interface Admission {
   began(): void;

@@ -57,6 +57,16 @@ describe('an answer', () => {
     expect(edge.entries[0]).toMatchObject({ firstByteMs: 50, bytesOut: 5 });
   });
 
+  it('comes to everyone, in however many turns', async () => {
+    let time = 0;
+    // Every look at the clock finds the turn over, so that all requests but the first have to wait.
+    await restart({ deps: { monotonicNow: () => time++ } });
+    const ask = () => edge.ask(`GET /public/open HTTP/1.1\n${host}`);
+    const answers = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(answers.map(({ body }) => body)).toEqual(Array(20).fill('hello'));
+    await expect.poll(() => edge.entries.length).toBe(20);
+  });
+
   it('is the same from a store that answers later', async () => {
     await restart({ later: true });
     expect((await edge.ask(`GET /public/open HTTP/1.1\n${host}`)).body).toBe('hello');

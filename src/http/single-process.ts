@@ -1,6 +1,6 @@
 /** A server in one process, without a supervisor: what memory cannot share, it doesn't have to. */
 import type { Readiness } from '../observe/health.ts';
-import { renderMetrics } from '../observe/metrics.ts';
+import { renderMetrics } from '../observe/metrics-page.ts';
 import { listenForConsole } from './console-listener.ts';
 import { explainListenFailure, listenFailureCode } from './listen-failure.ts';
 import { watchStopSignals } from './stop-signals.ts';

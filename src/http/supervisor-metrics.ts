@@ -1,10 +1,6 @@
 /** Metrics of all processes of a server as one page, those included that have ended. */
-import {
-  type Metrics,
-  type MetricsSnapshot,
-  renderMetrics,
-  retireMetrics,
-} from '../observe/metrics.ts';
+import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
+import { renderMetrics, retireMetrics } from '../observe/metrics-page.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 
 export interface MetricsCollector {

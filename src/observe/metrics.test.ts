@@ -1,7 +1,8 @@
 /** What is counted, and what the counts of several processes add up to. */
 import { afterEach, expect, it } from 'vitest';
 import { answerHealth } from './health.ts';
-import { createMetrics, type Metrics, renderMetrics, retireMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { renderMetrics, retireMetrics } from './metrics-page.ts';
 import { createRequestMeter, type MeteredRequest } from './request-meter.ts';
 
 const opened: Metrics[] = [];

@@ -5,6 +5,7 @@
  * The records of one moment are counted (`census.ts`). Bytes are looked at as they are now: what seems wrong
  * and was changed meanwhile is looked at again, so that a store may be examined while others use it.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BlobFrameError, type BlobStore, type FrameStore } from './blob/port.ts';
 import { type Census, createCensus, type RecordFault } from './census.ts';
 import { damageOfBytes } from './damage.ts';
@@ -71,6 +72,8 @@ export async function examine(deps: ExaminationDeps): Promise<Examination> {
   };
   const census = createCensus();
   for await (const page of deps.snapshot()) {
+    // Reading records waits for nothing: signals and timers get their turn between two pages.
+    await nextTurn();
     deps.signal?.throwIfAborted();
     census.add(page);
     deps.onProgress?.({ step: 'records', done: census.counted.records });
@@ -114,6 +117,7 @@ async function examineBytes(
   };
   let from: Buffer | undefined;
   for (;;) {
+    await nextTurn();
     const page = await meta.scan({ table: 'blob', part: noPart, from, limit: pageRecords });
     for (const record of page.entries) {
       signal?.throwIfAborted();

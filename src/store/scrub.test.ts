@@ -35,11 +35,12 @@ let pauses: number[];
 let progress: number[];
 
 const now = () => time;
-async function openAll() {
+/** The process that writes the packs, or another one. */
+async function openAll(writerId = '0') {
   meta = await openLmdbMetaStore({ path: join(dir, 'meta'), now, mapBytes: 64 * KiB * KiB });
   blobs = await openFileBlobStore({
     dir: join(dir, 'blobs'),
-    writerId: '0',
+    writerId,
     packBlobMaxBytes: 256 * KiB,
     deps: { crc32c: crc32cOf, now },
   });
@@ -134,12 +135,37 @@ it.each([
     'blob',
     'CRC32C',
   ],
+  [
+    "an entry's head",
+    () => flipBit(fileWith('packs', '.pack'), Buffer.from('KBLB')),
+    'blob',
+    'the head of the entry is damaged',
+  ],
+  [
+    "a file's trailer",
+    () => flipBit(fileWith('files', '.blob'), Buffer.from('KISTBLOB')),
+    'blob',
+    'the trailer or the checksums are damaged',
+  ],
+  [
+    "a pack's head",
+    () => flipBit(fileWith('packs', '.pack'), Buffer.from('KISTPACK')),
+    'pack',
+    'its head differs from its checksum',
+  ],
+  [
+    'a seal',
+    () => flipBit(fileWith('packs', '.seal'), Buffer.from('"entries"')),
+    'pack',
+    'its seal cannot be read',
+  ],
   ['an inline body', () => flipBit(records(), inline), 'blob', 'checksum'],
   ['a record', () => flipBit(records(), Buffer.from('a note of pack')), 'object', 'checksum'],
 ] as const)('finds a flipped bit in %s', async (_where, flip, table, why) => {
   await closeAll();
   flip();
-  await openAll();
+  // Another one than the seal's, which would write it anew.
+  await openAll('1');
   await run();
   expect(found.map((damage) => damage.table)).toEqual([table]);
   expect(found[0]!.error.message).toContain(why);

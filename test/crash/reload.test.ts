@@ -1,14 +1,29 @@
 /** SIGHUP: a rolling restart with the configuration as it is now, under load. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { main } from '../support/accounts.ts';
 import { bytesOf, put, read } from '../support/objects.ts';
 import { exchange, requestHead } from '../support/raw-http.ts';
 import { s3Client } from '../support/s3-client.ts';
-import { isReady, type RunningServer, startServer, until } from '../support/start-server.ts';
+import {
+  command,
+  isReady,
+  type RunningServer,
+  startServer,
+  until,
+} from '../support/start-server.ts';
 
 const bucket = 'reload';
 const lanes = 6;
@@ -89,4 +104,57 @@ test('a reload with a configuration that is wrong says what is wrong, and change
   expect(running.children()).toEqual(before);
   expect(await statusOfLargeHeader(running)).toBe(403);
   expect(await isReady(running.consolePort)).toBe(true);
+});
+
+/** Within the repository, where its packages are found. */
+function copyOfBuild(): string {
+  const cache = join(import.meta.dirname, '..', '..', '.cache');
+  mkdirSync(cache, { recursive: true });
+  const copy = mkdtempSync(join(cache, 'reload-'));
+  const dist = dirname(dirname(command));
+  cpSync(dist, join(copy, 'dist'), { recursive: true });
+  cpSync(join(dist, '..', 'package.json'), join(copy, 'package.json'));
+  return copy;
+}
+
+/** As an update does it: beside the old one, then in its place. */
+function installNamed(copy: string, name: string): void {
+  const [present, next] = [join(copy, 'dist'), join(copy, 'next')];
+  cpSync(present, next, { recursive: true });
+  let changed = 0;
+  for (const file of readdirSync(join(next, 'chunks'))) {
+    const path = join(next, 'chunks', file);
+    const code = readFileSync(path, 'utf8');
+    const named = code.replace(/("Server",\s*)"Kist"/g, `$1"${name}"`);
+    if (named === code) continue;
+    writeFileSync(path, named);
+    changed++;
+  }
+  expect(changed).toBeGreaterThan(0);
+  renameSync(present, join(copy, 'old'));
+  renameSync(next, present);
+}
+
+test('a reload runs the code that is installed now', async () => {
+  const copy = copyOfBuild();
+  try {
+    server = await startServer({ workers: 2, command: join(copy, 'dist', 'cli', 'main.js') });
+    const running = server;
+    const head = requestHead('GET', '/', { Host: 'localhost' });
+    const named = async () => (await exchange(running.port, head)).headers.server;
+    expect(await named()).toBe('Kist');
+    const before = running.children();
+    installNamed(copy, 'Kist-installed-now');
+    expect(await named()).toBe('Kist');
+    process.kill(running.pid, 'SIGHUP');
+    await until(() => {
+      const now = running.children();
+      return now.length === before.length && !now.some((pid) => before.includes(pid));
+    }, 'every process is another one');
+    // Dealt out to both workers.
+    for (let i = 0; i < 4; i++) expect(await named()).toBe('Kist-installed-now');
+  } finally {
+    await server?.kill();
+    rmSync(copy, { recursive: true });
+  }
 });

@@ -17,7 +17,7 @@ const MiB = 2 ** 20;
 const slowClients = 96;
 /** What the server may hold for a client that reads nothing, and for one whose upload stands still. */
 const bytesOfReader = MiB / 4;
-const bytesOfUpload = 1.5 * MiB;
+const bytesOfUpload = 0.75 * MiB;
 /** What fast requests and the collector may need besides. */
 const slackBytes = 64 * MiB;
 const patient = { timeout: 30_000 };
@@ -86,7 +86,7 @@ async function readOn(socket: Socket): Promise<Buffer> {
   return all.subarray(all.indexOf('\r\n\r\n') + 4);
 }
 
-const sentAtOnce = 900 * 1024;
+const sentAtOnce = 1900 * 1024;
 
 async function startUploading(key: string): Promise<RawConnection> {
   const upload = await RawConnection.open(server.port);

@@ -14,6 +14,7 @@ import {
   unlink,
   writeFile,
 } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 /** An open file; `FileHandle` is one. */
@@ -58,9 +59,40 @@ export interface FileSystem {
   ): Promise<{ readonly bytesRead: number }>;
 }
 
+/**
+ * A directory with its parents; gives the first that was made. Not Node's own `recursive`, which makes ENOENT of
+ * errors that it does not expect: of a file system that has become read-only, above all.
+ */
+export async function makeDirectories(
+  path: string,
+  makeOne: (path: string) => Promise<unknown> = mkdir,
+): Promise<string | undefined> {
+  const parent = dirname(path);
+  /** False if there was one. */
+  async function make(): Promise<boolean> {
+    try {
+      await makeOne(path);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false;
+      throw error;
+    }
+  }
+  try {
+    return (await make()) ? path : undefined;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || parent === path) throw error;
+  }
+  const first = await makeDirectories(parent, makeOne);
+  return (await make()) ? (first ?? path) : first;
+}
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;
+
 export const nodeFileSystem: FileSystem = {
   open: (path, flags) => open(path, flags, 0o640),
-  mkdir: (path) => mkdir(path, { recursive: true }),
+  mkdir: (path) => makeDirectories(path),
   readdir: (path) => readdir(path),
   readText: (path) => readFile(path, 'utf8'),
   writeText: (path, text) => writeFile(path, text),

@@ -16,8 +16,11 @@ import {
 import type { FileSystem } from './file-system.ts';
 import { type Crc32c, createBlockChecksums, encodeFileFooter } from './layout.ts';
 
-/** Bytes gathered for one write. A body holds at most this twice, and its last chunk. */
-const writeBytes = 512 * 1024;
+/**
+ * Bytes gathered for one write: one block of checksums. A body holds at most this twice, and its last chunk;
+ * larger writes are no faster.
+ */
+const writeBytes = 256 * 1024;
 
 export interface FileWriterOptions {
   /** Directory of the files' directories. */
