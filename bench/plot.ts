@@ -1,6 +1,6 @@
 /**
- * `npx tsx bench/plot.ts SAMPLES [--out FILE] [--write-docs]`: the samples of a soak as a picture; with
- * `--write-docs` as `docs/soak.svg` and `docs/soak.md`.
+ * `npx tsx bench/plot.ts [SAMPLES] [--out FILE] [--write-docs]`: the samples of a soak as a picture
+ * beside them or at `--out`; with `--write-docs` as `docs/soak.svg` and `docs/soak.md`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,12 +8,10 @@ import { parseArgs } from 'node:util';
 import { drawPicture } from './plot/panels.ts';
 import { soakPage } from './plot/soak-page.ts';
 import { soakPicture } from './plot/soak-picture.ts';
-import type { SoakLine } from './soak/lines.ts';
+import { type SoakLine, soakFile } from './soak/lines.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
 const docsPicture = 'soak.svg';
-const usage = `usage: npx tsx bench/plot.ts SAMPLES [--out FILE] [--write-docs]
-SAMPLES is what bench/soak.ts wrote; the picture goes to --out, SAMPLES with .svg otherwise.`;
 
 function readLines(file: string): readonly SoakLine[] {
   const texts = readFileSync(file, 'utf8').split('\n');
@@ -34,7 +32,7 @@ function plot(file: string, out: string, writeDocs: boolean): void {
   }
   if (summary === undefined) throw new Error(`The soak of ${file} did not come to its end.`);
   writeFileSync(join(docs, docsPicture), picture);
-  writeFileSync(join(docs, 'soak.md'), soakPage(run, samples, summary, docsPicture));
+  writeFileSync(join(docs, 'soak.md'), soakPage({ run, samples, events, summary }, docsPicture));
 }
 
 try {
@@ -42,8 +40,7 @@ try {
     allowPositionals: true,
     options: { out: { type: 'string' }, 'write-docs': { type: 'boolean', default: false } },
   });
-  const [file] = positionals;
-  if (file === undefined) throw new Error(usage);
+  const [file = soakFile] = positionals;
   plot(file, values.out ?? `${file.replace(/\.jsonl$/, '')}.svg`, values['write-docs']);
 } catch (error) {
   console.error(`plot: ${(error as Error).message}`);

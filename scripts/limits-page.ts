@@ -13,6 +13,7 @@ import {
   maxXmlPayloadBytes,
 } from '../src/protocol/payload.ts';
 import { maxXmlDepth } from '../src/protocol/xml/parse.ts';
+import { streamChunkBytes } from '../src/store/blob/block-reader.ts';
 
 /** What a client sees that goes beyond a setting of the group Limits. */
 const answers: Readonly<Partial<Record<SettingName, string>>> = {
@@ -32,6 +33,7 @@ const fixed: readonly (readonly [what: string, limit: string, answer: string])[]
   ['Length of a key', `${maxKeyBytes} bytes`, '`KeyTooLongError` (400)'],
   ['User metadata of an object', size(maxMetadataBytes), '`MetadataTooLarge` (400)'],
   ['One upload, part or copied range', size(maxUploadBytes), '`EntityTooLarge` (400)'],
+  ['Memory for a download whose client reads slowly', size(streamChunkBytes), 'the download waits'],
   ['Parts of an upload', String(maxPartNumber), '`InvalidArgument` or `MalformedXML` (400)'],
   ['Tags of an object', String(maxTags), '`InvalidTag` (400)'],
   ['An XML or JSON document', size(defaultXmlPayloadBytes), '`MaxMessageLengthExceeded` (400)'],

@@ -1,12 +1,16 @@
 /** `docs/soak.md`: what a soak ran on, what came of it, and its picture. */
-import type { RunLine, SampleLine, SummaryLine } from '../soak/lines.ts';
+import type { EventLine, RunLine, SampleLine, SummaryLine } from '../soak/lines.ts';
+import { spreadOf } from '../statistics.ts';
 
-export function soakPage(
-  run: RunLine,
-  samples: readonly SampleLine[],
-  summary: SummaryLine,
-  picture: string,
-): string {
+export interface Soaked {
+  readonly run: RunLine;
+  readonly samples: readonly SampleLine[];
+  readonly events: readonly EventLine[];
+  readonly summary: SummaryLine;
+}
+
+export function soakPage(soaked: Soaked, picture: string): string {
+  const { run, summary } = soaked;
   const { machine } = run;
   const settings = Object.entries(run.settings).map(([name, value]) => `\`--${name} ${value}\``);
   const facts: readonly (readonly [string, string])[] = [
@@ -26,7 +30,7 @@ export function soakPage(
     'Made by `npx tsx bench/plot.ts --write-docs` from the samples of `npx tsx bench/soak.ts`; `bench/README.md` says what is done and how it is judged.',
     table(['', ''], facts),
     '## What came of it',
-    table(['', ''], outcome(samples, summary)),
+    table(['', ''], outcome(soaked)),
     '## Over time',
     `![Memory, descriptors, disk, processor time and latencies over the run](${picture})`,
     'Latencies are the client’s: from sending a request first to the last byte of its answer, with all attempts and pauses where the server was gone. Resident memory counts the pages of LMDB’s map that a process has touched; the kernel takes them back when it needs them. Where there are more samples than points, a point is the highest of its samples.',
@@ -47,7 +51,7 @@ export function soakPage(
   return `${parts.join('\n\n')}\n`;
 }
 
-function outcome(samples: readonly SampleLine[], summary: SummaryLine): [string, string][] {
+function outcome({ samples, events, summary }: Soaked): [string, string][] {
   const { verified, diskRatio, cores, strayUploads } = summary;
   const last = samples.findLast(({ seconds }) => seconds <= summary.seconds);
   const errors = Object.entries(summary.logErrors).map(
@@ -62,12 +66,16 @@ function outcome(samples: readonly SampleLine[], summary: SummaryLine): [string,
     ['lost or wrong', `**${summary.wrong.length}**`],
     ['without an answer after retries', `**${summary.failed.length}**`],
     ['done to the server', counted(summary.events)],
+    ['until all was ready again', readyTexts(events)],
     ['attempts that failed and were repeated', counted(summary.retries)],
     [
       'read back at the end',
       `${verified.objects.toLocaleString('en')} objects, ${verified.versions.toLocaleString('en')} versions, ${inGiB(verified.MiB)}; all lists`,
     ],
-    ['uploads begun whose answer was lost', `${strayUploads}, aborted`],
+    [
+      'uploads begun whose answer was lost',
+      strayUploads === 0 ? 'none' : `${strayUploads}, found and aborted`,
+    ],
     [
       'disk ÷ live bytes',
       `${diskRatio.median.toFixed(2)} in the second half (median; highest ${diskRatio.max.toFixed(2)}), ${diskRatio.settled.toFixed(2)} at rest`,
@@ -80,6 +88,19 @@ function outcome(samples: readonly SampleLine[], summary: SummaryLine): [string,
     ['errors in the log', errors.join(', ') || 'none'],
     ['`kist doctor`', summary.doctor.healthy ? 'nothing is wrong' : '**something is wrong**'],
   ];
+}
+
+function readyTexts(events: readonly EventLine[]): string {
+  const kinds = [...new Set(events.map(({ event }) => event))].filter(
+    (kind) => kind !== 'load-ends',
+  );
+  const texts = kinds.map((kind) => {
+    const times = events.filter(({ event }) => event === kind).map(({ readyMs }) => readyMs);
+    const { median, max } = spreadOf(times);
+    const inSeconds = (ms: number) => (ms / 1000).toFixed(1);
+    return `${kind} ${inSeconds(median)} s${times.length > 1 ? ` (longest ${inSeconds(max)})` : ''}`;
+  });
+  return texts.join(', ') || '–';
 }
 
 const liveText = ({ live }: SampleLine): string =>

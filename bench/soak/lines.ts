@@ -4,6 +4,9 @@
  */
 import type { MachineFacts } from '../machine.ts';
 
+/** Where they are unless asked otherwise, below the current directory. */
+export const soakFile = '.cache/soak.jsonl';
+
 /** Resident memory, MiB; descriptors that are open. */
 export interface ProcessSample {
   /** `supervisor`, `worker 1`, `jobs`; its successors have the same. */

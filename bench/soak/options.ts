@@ -1,5 +1,6 @@
 /** The command line of the soak. */
 import { parseArgs } from 'node:util';
+import { soakFile } from './lines.ts';
 
 export interface SoakOptions {
   readonly minutes: number;
@@ -41,7 +42,7 @@ const flags = {
     default: '15',
     doc: "the server's setting (15)",
   },
-  out: { type: 'string', default: 'soak.jsonl', doc: 'where samples are written (soak.jsonl)' },
+  out: { type: 'string', default: soakFile, doc: `where samples are written (${soakFile})` },
   'work-dir': {
     type: 'string',
     doc: "directory for the server's data (the system's temporary one)",

@@ -1,5 +1,6 @@
 /** What a soak has seen: written to its file as it comes, told on standard error, kept for the summary. */
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { EventLine, RunLine, SampleLine, SoakLine } from './lines.ts';
 
 export interface SoakRecord {
@@ -21,6 +22,7 @@ export function createRecord(file: string, run: RunLine): SoakRecord {
   const events: EventLine[] = [];
   const wrong: string[] = [];
   const failed: string[] = [];
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(run)}\n`);
   const write = (line: SoakLine) => appendFileSync(file, `${JSON.stringify(line)}\n`);
   return {

@@ -212,6 +212,23 @@ describe('a backup', () => {
     await copy.close();
   });
 
+  it.each(['blobs/packs', 'snapshots'])(
+    'is none when something took away from %s what it rests on',
+    async (folder) => {
+      await putThree('a');
+      const { snapshot } = await takeBackup();
+      await house.put('more', randomBytes(fileBytes));
+      const takeAway = () => {
+        const path = join(target, folder);
+        const [name] = readdirSync(path).filter((one) => one !== snapshot);
+        rmSync(folder === 'snapshots' ? join(path, name!, 'records-0') : join(path, name!));
+      };
+      await expect(takeBackup({ onProgress: takeAway })).rejects.toThrow('was removed meanwhile');
+      await takeBackup();
+      await (await restored()).close();
+    },
+  );
+
   it('keeps the jobs that remove bytes from running, and lets them run again at its end', async () => {
     await putThree('a');
     const taken: boolean[] = [];

@@ -19,7 +19,7 @@ import {
   type PieceRange,
   pieceName,
 } from './pieces.ts';
-import type { BackupPlace } from './place.ts';
+import { type BackupPlace, nameAt } from './place.ts';
 import { encodeRecordsFiles, type SnapshotRecord } from './records-file.ts';
 import {
   type BlobFile,
@@ -32,6 +32,7 @@ import {
   type Repository,
   removeUnfinished,
   type SnapshotFile,
+  snapshotFileName,
 } from './repository.ts';
 
 /** Files of the data directory beside records and bytes: without them nobody gets in, or nothing sealed opens. */
@@ -104,6 +105,8 @@ export async function backup(deps: BackupDeps): Promise<BackupReport> {
   const bytes = list.reduce((sum, one) => sum + one.bytes, 0);
   const blobs = await putBlobList(repository, id, list);
   const settings = await putSettings(deps, repository, id);
+  const files = [...records.files, ...blobs, ...settings];
+  await assertAllThere(repository, id, files, list);
   signal.throwIfAborted();
   await putManifest(repository, id, {
     layout: layoutVersion,
@@ -122,6 +125,32 @@ export async function backup(deps: BackupDeps): Promise<BackupReport> {
     copiedBytes,
     dropped,
   };
+}
+
+/**
+ * A backup of a copy of this data directory, or someone who tidies up, may have removed what this one rests on since
+ * it was listed.
+ */
+async function assertAllThere(
+  { place, signal }: Repository,
+  id: string,
+  files: readonly SnapshotFile[],
+  list: readonly BlobFile[],
+): Promise<void> {
+  const there = new Set<string>();
+  for await (const page of place.list(snapshotFileName(id, ''), signal)) {
+    for (const { name } of page) there.add(name);
+  }
+  for (const pieces of (await listPieces(place, signal)).values()) {
+    for (const piece of pieces) there.add(pieceName(piece));
+  }
+  const expected = [
+    ...files.map(({ name }) => snapshotFileName(id, name)),
+    ...list.flatMap(({ pieces }) => pieces.map(pieceName)),
+  ];
+  const gone = expected.find((name) => !there.has(name));
+  if (gone === undefined) return;
+  throw new BackupError(`${nameAt(place, gone)} was removed meanwhile. Run the backup again.`);
 }
 
 async function putRecords(

@@ -21,7 +21,7 @@ const limits = { maxInFlight: 100, maxBufferedBytes: 4 * MiB, maxSelectQueries: 
 
 describe('admission', () => {
   it('takes small bodies and documents for their length, of large streams what is in memory', () => {
-    const admission = createAdmission(limits);
+    const admission = createAdmission({ ...limits, maxBufferedBytes: 2.5 * MiB });
     const large = begin(admission, exchangeOf(5 * 1024 ** 3), 'PutObject', 'stream');
     const another = begin(admission, exchangeOf(1024 ** 3), 'UploadPart', 'stream');
     begin(admission, exchangeOf(MiB - 10), 'PutObject', 'stream');
@@ -30,7 +30,7 @@ describe('admission', () => {
       expect.objectContaining({ code: 'SlowDown' }),
     );
     admission.ended(large);
-    begin(admission, exchangeOf(MiB), 'PutObject', 'stream');
+    begin(admission, exchangeOf(2 * MiB), 'PutObject', 'stream');
     admission.ended(another);
   });
 
@@ -55,7 +55,7 @@ describe('on the wire', () => {
   afterEach(() => edge.stop());
 
   it('an upload is SlowDown while others hold all the memory there is for bodies, and then taken', async () => {
-    edge = await startEdge({ deps: { maxBufferedBytes: 2 * MiB } });
+    edge = await startEdge({ deps: { maxBufferedBytes: 1.5 * MiB } });
     const put = `PUT /public/k HTTP/1.1\nHost: s3.example.com\nContent-Length:`;
     const slow = edge.open();
     slow.write(`${put} ${1.5 * MiB}\n\n`.replaceAll('\n', '\r\n'));

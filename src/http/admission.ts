@@ -3,6 +3,7 @@
  * queries. What is too much is refused before its body is read, with an error that clients try again after.
  */
 import type { OperationName } from '../model/operations.gen.ts';
+import { maxGatheredBytes } from '../operations/receive-bytes.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { maxXmlPayloadBytes, type PayloadKind } from '../protocol/payload.ts';
 import type { Exchange } from './exchange.ts';
@@ -16,7 +17,7 @@ export interface AdmissionLimits {
   readonly maxSelectQueries: number;
 }
 
-/** Of a stream, whatever its length: what waits for the disk, what is being written, what fills next. */
+/** Of a stream that is not gathered, whatever its length: what waits for the disk, what is being written, what fills next. */
 const streamBytes = 768 * 1024;
 
 export interface Admission {
@@ -61,6 +62,10 @@ export function createAdmission(limits: AdmissionLimits): Admission {
 function bytesHeld(exchange: Exchange, operation: OperationName, payload: PayloadKind): number {
   const declared = exchange.headers?.['content-length'];
   // What is longer than its operation takes is refused for that.
-  const most = payload === 'stream' ? streamBytes : maxXmlPayloadBytes(operation);
+  if (payload === 'stream') {
+    const bytes = declared === undefined ? undefined : Number(declared);
+    return bytes === undefined || bytes > maxGatheredBytes ? streamBytes : bytes;
+  }
+  const most = maxXmlPayloadBytes(operation);
   return declared === undefined ? most : Math.min(Number(declared), most);
 }

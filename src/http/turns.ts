@@ -2,10 +2,10 @@
  * Short turns of the event loop, however many connections are busy: requests beyond a turn's time wait, first
  * come first served, for the next one.
  *
- * Node hands over every request that has arrived before it looks at anything else: with 256 busy connections a
- * turn took 25 ms, and all that happens once a turn waited for it. The supervisor deals connections one at a
- * time, each when the worker has taken the one before, so the last of 256 new ones waited two seconds for its
- * first answer. Finished writes and flushes are told once a turn too.
+ * Node hands over every request that has arrived before it looks at anything else: with n busy connections a turn
+ * takes as long as n requests, and all that happens once a turn waits for it. The supervisor deals connections one
+ * at a time, each when the worker has taken the one before, so the last of n new ones would wait for n² / 2
+ * requests. Finished writes and flushes are told once a turn too. See docs/decisions/0006-hot-path.md.
  */
 
 /** How long requests may be started in one turn; those under way on other ground take their own time. */

@@ -200,8 +200,8 @@ export function replaceCurrent(
 }
 
 /**
- * What becomes of the current version in a bucket that was ever versioned: a noncurrent one, or nothing where it is the null version and
- * another null version comes. An older null version goes, too.
+ * What becomes of the current version in a bucket that was ever versioned: a noncurrent one, or nothing where it
+ * is the null version and another null version comes. An older null version goes, too.
  */
 async function displace(
   deps: { readonly meta: MetaStore; readonly ids: IdSource },

@@ -119,16 +119,18 @@ async function expectSame(reader: S3Client): Promise<void> {
 }
 
 test('a backup beside writers to another server is restored as of one moment, each object by ETag and bytes', async () => {
-  const writers = startWriters(client, moving);
+  const writers = startWriters(client, moving, 2);
+  const puts: string[] = [];
+  proxy.decide = ({ method, url }) => {
+    if (method === 'PUT') puts.push(url);
+    return 'pass';
+  };
   try {
     for (let round = 1; round <= 2; round++) {
       await writers.reached(round * 6);
       const before = writers.acknowledged();
-      const told = await backUp('--keep', '2');
+      await backUp('--keep', '2');
       const after = writers.sent();
-      // The large object's bytes go once.
-      const copied = Number(/; ([\d.]+) MiB copied/.exec(told)?.[1]);
-      if (round > 1) expect(copied * 1024 ** 2, told).toBeLessThan(largeBytes);
       const into = await restored();
       const examined = await kist(['doctor', '--data-dir', into]);
       expect(examined.code, examined.stdout + examined.stderr).toBe(0);
@@ -142,6 +144,8 @@ test('a backup beside writers to another server is restored as of one moment, ea
   } finally {
     await writers.stop();
   }
+  // The large object's first piece went once; no other is of a file that long.
+  expect(puts.filter((url) => /\/blobs\/files\/.*\.0-16777216-/.test(url)).length).toBe(1);
   const manifests = (await storedNames('snapshots/')).filter((name) => name.endsWith('.json'));
   expect(manifests.length).toBe(2 * ['manifest.json', 'settings/root-credentials.json'].length);
 }, 300_000);
@@ -239,7 +243,7 @@ test('a flipped bit or a lost object in the target ends a restore by name', asyn
     await put(store, backups, Key, bytes);
     await done(...restore);
   }
-});
+}, 180_000);
 
 test('mistakes are told in one line', async () => {
   const backup = ['backup', target, '--data-dir', server.dataDir];

@@ -123,7 +123,7 @@ test('a backup beside writers has all that was acknowledged before it began, and
     await writers.stop();
   }
   expect(readdirSync(join(target, 'snapshots')).length).toBe(2);
-}, 180_000);
+}, 300_000);
 
 test('a backup that is interrupted lets the server go on at once, and the next one finishes', async () => {
   const other = join(root, 'interrupted');

@@ -49,7 +49,7 @@ const sha256Bytes = 32;
 
 /**
  * HMAC as RFC 2104 has it, of two hashes in one call each, the padded key at hand: `createHmac` makes a stream of
- * every signature and took three times as long, 5 % of a signed GET.
+ * every signature and takes more than twice as long.
  * @param key at most a block long
  */
 export function signingKeyOf(key: Buffer): SigningKey {

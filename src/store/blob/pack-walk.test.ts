@@ -1,6 +1,6 @@
 /** Reads that end early: the system may give fewer bytes anywhere, above all before a place it cannot read. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -72,4 +72,25 @@ test('a pack that another process deletes meanwhile does not keep the others fro
   expect((await readdir(packs)).filter((name) => name.endsWith('.seal'))).toHaveLength(1);
   await crashed.remove(written.locator);
   await crashed.close();
+});
+
+test('a pack that is deleted while it is looked at hides nothing', async () => {
+  const crashed = await open('hides');
+  const written = await crashed.write(testBytes(5000));
+  await crashed.close();
+  const pack = crashed.packOf(written.locator)!;
+  const other = await open(
+    'hides',
+    {
+      ...nodeFileSystem,
+      async open(path, flags) {
+        // Its seal was there a moment ago.
+        if (path.endsWith('.pack')) await rm(path);
+        return await nodeFileSystem.open(path, flags);
+      },
+    },
+    'jobs',
+  );
+  expect(await other.mayHide(pack)).toBe(false);
+  await other.close();
 });

@@ -284,7 +284,13 @@ export function createPacks({
       if (!seal) return false;
       if (seal.doubtful) return true;
       let found = 0;
-      for await (const _ of walk(id)) found++;
+      try {
+        for await (const _ of walk(id)) found++;
+      } catch (error) {
+        // Deleted meanwhile: everything in it was dead.
+        if (isMissing(error)) return false;
+        throw error;
+      }
       return found < seal.entries;
     },
 

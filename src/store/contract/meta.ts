@@ -611,6 +611,17 @@ export function describeMetaStore(name: string, harness: MetaStoreHarness): void
     });
 
     describe('leases', () => {
+      test.each([
+        ['is no text', '{"holder":"one'],
+        ['runs for years', '{"holder":"one","expiresAt":9999999999999}'],
+      ])('a lease whose record %s is damaged and holds nobody up', async (_, text) => {
+        const place = at('lease/sweep', noPart, 'system');
+        await store.commit([{ op: 'put', at: place, value: Buffer.from(text) }]);
+        await store.release('sweep', 'two');
+        expect(await store.lease('sweep', 'two', 1000)).toBe(true);
+        expect(await store.lease('sweep', 'one', 1000)).toBe(false);
+      });
+
       test('one holder at a time, renewed by itself, free when it ends', async () => {
         expect(await store.lease('sweep', 'one', 1000)).toBe(true);
         expect(await store.lease('sweep', 'two', 1000)).toBe(false);
