@@ -137,15 +137,17 @@ export function fakeOperations(backstage: Backstage): OperationTable {
               ContentLength: 10,
               Body: streamOf(10, chunks('hello', new Error('bad block'))),
             };
+          case 'crumbs':
           case 'large': {
-            const block = 'x'.repeat(1024 * 1024);
+            const blocks = input.ResponseContentType === 'large' ? 64 : 2048;
+            const block = 'x'.repeat((64 * 1024 * 1024) / blocks);
             return {
               ContentLength: 64 * 1024 * 1024,
               Body: streamOf(
                 64 * 1024 * 1024,
                 (async function* () {
                   try {
-                    for (let i = 0; i < 64; i++) yield Buffer.from(block);
+                    for (let i = 0; i < blocks; i++) yield Buffer.from(block);
                   } finally {
                     backstage.largeEnded = true;
                   }

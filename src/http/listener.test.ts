@@ -149,11 +149,11 @@ describe('a connection', () => {
     expect((await connection.answer()).status).toBe(200);
   });
 
-  it('whose client does not read is cut', async () => {
+  it.each(['large', 'crumbs'])('whose client does not read is cut (%s)', async (body) => {
     await restart({ limits: { idleTimeoutMs: 100 } });
     const connection = edge.open();
     connection.socket.pause();
-    connection.write(get.replace('open', 'open?response-content-type=large'));
+    connection.write(get.replace('open', `open?response-content-type=${body}`));
     await expect.poll(() => edge.largeEnded, { timeout: 5000 }).toBe(true);
     await expect.poll(() => edge.entries.length).toBe(1);
     expect(edge.entries[0]!.aborted).toBe(true);

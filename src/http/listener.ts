@@ -220,7 +220,8 @@ function watchConnections(server: Server, options: ListenOptions): Exchanges {
     } else if (exchange.body?.waiting === true) {
       exchange.broken = true;
       exchange.body.fail(new S3Error('RequestTimeout'));
-    } else if (exchange.response.writableNeedDrain || exchange.response.writableEnded) {
+    } else if (exchange.response.writableLength > 0 || exchange.response.writableEnded) {
+      // Bytes wait for the client, however few.
       socket.destroy();
     } else {
       // The operation takes its time; the client is not to blame.

@@ -14,8 +14,7 @@ import type {
   PartRecord,
   VersionRecord,
 } from './records.ts';
-import type { BucketUsage } from './store.ts';
-import { addUsage, sumUsage, type UsageChange } from './usage.ts';
+import { addUsage, type BucketUsage, sumUsage, type UsageChange } from './usage.ts';
 
 /** Where the records contradict each other or themselves. */
 export type RecordFault =

@@ -13,8 +13,7 @@ import { blobKey, garbageKey } from './keyspace.ts';
 import type { MetaOp, MetaStore } from './meta/port.ts';
 import { createBodyMover } from './move-body.ts';
 import { decodeBlobRecord, encodeBlobRecord } from './record-codec.ts';
-import type { BucketUsage } from './store.ts';
-import { usageOp } from './usage.ts';
+import { type BucketUsage, usageOp } from './usage.ts';
 
 export interface RepairDeps {
   readonly meta: MetaStore;

@@ -2,8 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryBlobStore } from './blob/memory.ts';
+import type { BlobStore } from './blob/port.ts';
 import { createStore } from './create-store.ts';
+import { blobKey } from './keyspace.ts';
 import { createMemoryMetaStore } from './meta/memory.ts';
+import type { MetaStore } from './meta/port.ts';
+import { decodeBlobRecord, encodeBlobRecord } from './record-codec.ts';
 import type { Bucket } from './records.ts';
 import type { Store } from './store.ts';
 
@@ -13,9 +17,10 @@ const bucketOf = { namespace: 'default', name: 'b', locationConstraint: '', acl 
 let reader: Store;
 let other: Store;
 let bucket: Bucket;
+let shared: { readonly meta: MetaStore; readonly blobs: BlobStore };
 
 beforeEach(async () => {
-  const shared = { meta: createMemoryMetaStore(), blobs: createMemoryBlobStore() };
+  shared = { meta: createMemoryMetaStore(), blobs: createMemoryBlobStore() };
   const process = (writer: number) =>
     createStore({ ...shared, now: () => 1_700_000_000_000, randomBytes, writer });
   reader = process(0);
@@ -24,8 +29,13 @@ beforeEach(async () => {
   bucket = (await reader.buckets.get('default', 'b'))!;
 });
 
-async function put(store: Store, etag: string, into = bucket): Promise<void> {
-  const staged = await store.objects.stage(Buffer.from(etag));
+async function put(
+  store: Store,
+  etag: string,
+  into = bucket,
+  bytes = Buffer.from(etag),
+): Promise<void> {
+  const staged = await store.objects.stage(bytes);
   await store.objects.put(into, 'key', staged, {
     headers: {},
     metadata: {},
@@ -69,5 +79,23 @@ describe('an object that was read before', () => {
     expect(await etagSeen(next)).toBeUndefined();
     await put(other, 'second', next);
     expect(await etagSeen(next)).toBe('second');
+  });
+
+  it('is read from where another process has moved its bytes', async () => {
+    const { meta, blobs } = shared;
+    const bytes = randomBytes(10_000);
+    await put(reader, 'etag', bucket, bytes);
+    const object = (await reader.objects.get(bucket, 'key'))!;
+    const read = async () => await reader.objects.read(object, 0, bytes.length);
+    expect(await read()).toEqual(bytes);
+
+    const at = blobKey(object.blob!);
+    const record = decodeBlobRecord((await meta.get(at))!.value);
+    if (record.home.kind !== 'stored') throw new Error('the body is too small');
+    const { locator } = await blobs.write(bytes);
+    const value = encodeBlobRecord({ ...record, home: { kind: 'stored', locator } });
+    await meta.commit([{ op: 'put', at, value }]);
+    await blobs.remove(record.home.locator);
+    expect(await read()).toEqual(bytes);
   });
 });

@@ -29,6 +29,7 @@ import type {
   UploadRecord,
   VersionRecord,
 } from './records.ts';
+import type { UsageStore } from './usage.ts';
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -275,6 +276,10 @@ export type ListedVersion<Version = StoredVersion> =
   | { readonly kind: 'version'; readonly version: Version; readonly latest: boolean }
   | { readonly kind: 'prefix'; readonly prefix: string };
 
+type ListedUpload =
+  | { readonly kind: 'upload'; readonly upload: StoredUpload }
+  | { readonly kind: 'prefix'; readonly prefix: string };
+
 /** One page of a list. */
 export interface PageOf<Entry> {
   readonly entries: readonly Entry[];
@@ -306,13 +311,7 @@ export interface ListingStore {
       /** With `after`: uploads of that key whose id is greater than this are listed too. */
       readonly afterUploadId?: string;
     },
-  ): Promise<{
-    readonly entries: readonly (
-      | { readonly kind: 'upload'; readonly upload: StoredUpload }
-      | { readonly kind: 'prefix'; readonly prefix: string }
-    )[];
-    readonly more: boolean;
-  }>;
+  ): Promise<PageOf<ListedUpload>>;
 }
 
 export interface CompletedPart {
@@ -377,23 +376,6 @@ export interface UploadStore {
   ): Promise<ObjectRecord | undefined>;
   /** False if the upload is gone. */
   abort(bucket: Bucket, upload: StoredUpload): Promise<boolean>;
-}
-
-export interface BucketUsage {
-  readonly objects: number;
-  readonly bytes: number;
-  readonly uploads: number;
-  readonly parts: number;
-  readonly partBytes: number;
-  readonly noncurrentVersions: number;
-  readonly noncurrentBytes: number;
-  /** Current and noncurrent ones. */
-  readonly deleteMarkers: number;
-}
-
-export interface UsageStore {
-  /** Exact as of every commit acknowledged before the call. */
-  of(bucket: Bucket): Promise<BucketUsage>;
 }
 
 export interface Store {

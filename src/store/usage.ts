@@ -7,7 +7,23 @@
 import { usageKey } from './keyspace.ts';
 import { type MetaOp, type MetaStore, maxScanLimit } from './meta/port.ts';
 import type { Bucket } from './records.ts';
-import type { BucketUsage, UsageStore } from './store.ts';
+
+export interface BucketUsage {
+  readonly objects: number;
+  readonly bytes: number;
+  readonly uploads: number;
+  readonly parts: number;
+  readonly partBytes: number;
+  readonly noncurrentVersions: number;
+  readonly noncurrentBytes: number;
+  /** Current and noncurrent ones. */
+  readonly deleteMarkers: number;
+}
+
+export interface UsageStore {
+  /** Exact as of every commit acknowledged before the call. */
+  of(bucket: Bucket): Promise<BucketUsage>;
+}
 
 /** The counters of a usage record, in their order on disk. */
 const counters = [

@@ -214,9 +214,9 @@ describe('with limits that are small', () => {
   });
 
   test('an upload that finds no room for its body is SlowDown before it has sent it', async () => {
-    // Room for ten streams.
+    // Room for 21 streams.
     await start({ maxBufferedBytes: 16 * 2 ** 20 });
-    const uploads = await Promise.all(Array.from({ length: 10 }, () => uploading(2 ** 21)));
+    const uploads = await Promise.all(Array.from({ length: 21 }, () => uploading(2 ** 21)));
     expect(uploads.every(({ first }) => first.status === 100)).toBe(true);
     expect(outcome((await uploading(2 ** 21)).first)).toBe('503 SlowDown');
     const { upload } = uploads[0]!;

@@ -1,6 +1,6 @@
 /** Reads that end early: the system may give fewer bytes anywhere, above all before a place it cannot read. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -93,4 +93,28 @@ test('a pack that is deleted while it is looked at hides nothing', async () => {
   );
   expect(await other.mayHide(pack)).toBe(false);
   await other.close();
+});
+
+test('a doubtful pack that another process deletes while it is settled leaves nothing behind', async () => {
+  const crashed = await open('settled');
+  const written = await crashed.write(testBytes(5000));
+  const pack = crashed.packOf(written.locator)!;
+  const packs = join(directory, 'settled', 'packs');
+  await crashed.remove(written.locator);
+  await appendFile(join(packs, `${pack}.pack`), 'a torn tail');
+  let isDeleting = false;
+  const successor = await open('settled', {
+    ...nodeFileSystem,
+    async open(path, flags) {
+      if (isDeleting && path.endsWith('.pack')) await rm(path);
+      return await nodeFileSystem.open(path, flags);
+    },
+  });
+  await expect.poll(() => successor.doubtfulPacks()).toEqual([pack]);
+  isDeleting = true;
+  await successor.settlePack(pack);
+  expect(await readdir(packs)).toEqual([]);
+  isDeleting = false;
+  await successor.close();
+  await crashed.close();
 });

@@ -196,8 +196,13 @@ export function createPacks({
     let dead = 0;
     for (const offset of offsets.keys()) if (offset < seal.end) dead++;
     if (dead < seal.entries) return;
-    for await (const { offset } of walk(id)) {
-      if (!offsets.has(offset)) return;
+    try {
+      for await (const { offset } of walk(id)) {
+        if (!offsets.has(offset)) return;
+      }
+    } catch (error) {
+      // Another process deleted it meanwhile; what was noted since goes, too.
+      if (!isMissing(error)) throw error;
     }
     await deletePack(id);
   }
