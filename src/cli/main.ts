@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `kist` command. In a process that a supervisor started, the body of a worker. */
+import { startEarly } from '../http/early-process.ts';
 import { isSupervised } from '../http/supervised-worker.ts';
 import { isBenchWorker } from './bench/worker-process.ts';
 
@@ -15,6 +16,7 @@ if (isBenchWorker()) {
   const { serveAsWorker } = await import('./serve-worker.ts');
   serveAsWorker(loadServer);
 } else {
+  if (process.argv[2] === 'serve') startEarly();
   const { runCommand } = await import('./program.ts');
   process.exit(
     await runCommand(process.argv.slice(2), { loadServer, loadKeyRing, loadBackups, loadDoctor }),

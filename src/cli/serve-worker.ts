@@ -32,10 +32,13 @@ export function codeInUse(): string {
 }
 
 export function serveAsWorker(loadServer: LoadServer): void {
+  // While the supervisor may still be reading the configuration; whoever waits for it hears of a failure.
+  const loading = loadServer();
+  loading.catch(() => {});
   runSupervised<WorkerStart>(async ({ config, claim, code }, role) => {
     // Held to the end of the process, however that comes.
     await joinDataDirectory(config.dataDir, claim);
-    const startServer = await loadServer();
+    const startServer = await loading;
     if (code === codeInUse()) return startServer(config, role);
     // After a reload of the code, settings may be new to the supervisor that has read the configuration.
     const { defaultSettings } = await import('../config/load.ts');

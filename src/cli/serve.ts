@@ -3,6 +3,7 @@
  * tells the user where it is once it serves.
  */
 import type { Config, SettingName } from '../config/schema.ts';
+import { dismissEarly } from '../http/early-process.ts';
 import { serveInOneProcess } from '../http/single-process.ts';
 import { supervise } from '../http/supervisor.ts';
 import type { Address } from '../http/supervisor-messages.ts';
@@ -76,6 +77,7 @@ async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<numb
 }
 
 async function serveFromMemory(config: Config, loadServer: LoadServer): Promise<number> {
+  dismissEarly();
   const root = createRootCredentials(givenRoot(config));
   return serveInOneProcess(withRoot(config, root), await loadServer(), {
     ...config,

@@ -7,6 +7,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Log } from '../observe/log.ts';
 import type { MetricsSnapshot } from '../observe/metrics.ts';
+import { takeEarly } from './early-process.ts';
 import { closeLostConnections } from './lost-connections.ts';
 import {
   type Address,
@@ -91,16 +92,18 @@ export function createSupervisedProcess<Config>(
   }
 
   function start(): void {
-    const started = cluster.fork();
+    const early = takeEarly();
+    const started = early?.worker ?? cluster.fork();
     closeLostConnections(started);
     child = started;
     startTimer = setTimeout(() => {
       log.error('process not ready in time', { timeoutMs: startTimeoutMs });
       started.process.kill('SIGKILL');
     }, startTimeoutMs);
-    started.on('message', (message: unknown) => {
+    const hear = (message: unknown): void => {
       if (isFromProcess(message)) receive(message);
-    });
+    };
+    started.on('message', hear);
     // Only exits count: a process that closed its channel may still be writing.
     started.on('exit', (code: number | null, signal: string | null) => ended(code, signal));
     // A fork that failed altogether has no exit.
@@ -108,6 +111,7 @@ export function createSupervisedProcess<Config>(
       log.error('process error', { error });
       if (started.process.pid === undefined) ended(null, null);
     });
+    for (const message of early?.heard ?? []) hear(message);
   }
 
   function receive(message: FromProcess): void {

@@ -3,13 +3,15 @@
  * signals and deaths are real. Its one argument is a `FixtureConfig` as JSON; it prints its addresses
  * as a line of JSON once it is ready.
  */
+import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createLog } from '../observe/log.ts';
 import { createMetrics } from '../observe/metrics.ts';
+import { startEarly } from './early-process.ts';
 import { isSupervised, runSupervised } from './supervised-worker.ts';
 import { type RunningServer, supervise } from './supervisor.ts';
 import type { ServerRole } from './supervisor-messages.ts';
@@ -27,6 +29,17 @@ export interface FixtureConfig {
   readonly sick?: boolean;
   /** Said with every answer. */
   readonly greeting?: string;
+  /** A process is started ahead, its pid in the file `early`; or it has ended already when its time comes. */
+  readonly early?: 'waits' | 'ended';
+}
+
+async function startAhead(config: FixtureConfig): Promise<void> {
+  startEarly();
+  const [worker] = Object.values(cluster.workers ?? {});
+  writeFileSync(join(config.directory, 'early'), String(worker!.process.pid));
+  if (config.early === 'waits') return;
+  worker!.process.kill('SIGKILL');
+  await once(worker!, 'exit');
 }
 
 async function startFixture(config: FixtureConfig, role: ServerRole): Promise<RunningServer> {
@@ -92,6 +105,7 @@ if (isSupervised()) {
   runSupervised(startFixture);
 } else {
   const config = JSON.parse(process.argv[2]!) as FixtureConfig;
+  if (config.early !== undefined) await startAhead(config);
   try {
     process.exitCode = await supervise(config, {
       host: '127.0.0.1',

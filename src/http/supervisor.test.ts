@@ -1,7 +1,7 @@
 /** Processes that are started, die, are started again, and end in order: all of it for real. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -137,6 +137,22 @@ it('deals connections out to all workers and is ready', async () => {
   for (const name of ['supervisor', 'worker-0', 'worker-1', 'jobs-2']) {
     expect(metrics).toContain(`kist_process_resident_memory_bytes{process="${name}"}`);
   }
+});
+
+it('makes a process that was started ahead its first worker', async () => {
+  const server = await runUntilReady({ workers: 2, early: 'waits' });
+  const early = Number(readFileSync(join(directory, 'early'), 'utf8'));
+  const answers = [await request(server.port), await request(server.port)];
+  expect(answers.find(({ slot }) => slot === 0)).toMatchObject({ pid: early });
+  process.kill(early, 'SIGKILL');
+  expect(await successorOf(server.port, 0, early)).toBeGreaterThan(0);
+});
+
+it('starts its first worker itself where the one that was started ahead has ended', async () => {
+  const server = await runUntilReady({ workers: 1, early: 'ended' });
+  const early = Number(readFileSync(join(directory, 'early'), 'utf8'));
+  expect((await request(server.port)).pid).not.toBe(early);
+  expect(server.log()).not.toContain('died');
 });
 
 it('starts a killed worker again in the same slot, once it is gone, and totals never fall', async () => {
