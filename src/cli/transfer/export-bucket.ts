@@ -26,8 +26,25 @@ export async function exportBucket(deps: {
   const sidecar = await openSidecar(directory);
   let placing: Promise<void> = Promise.resolve();
   let partials = 0;
+  /** Own paths of keys under way, so that it is the first key of the list that gets a place, not the fastest. */
+  const underWay = new Set<string>();
 
   async function exportOne(object: ListedObject): Promise<void> {
+    const { key } = object;
+    const own = naturalPath(key);
+    if (own === undefined || [...underWay].some((path) => areOneWay(path, own))) {
+      return await exportTo(object, undefined);
+    }
+    underWay.add(own);
+    try {
+      await exportTo(object, own);
+    } finally {
+      underWay.delete(own);
+    }
+  }
+
+  /** @param own where it belongs; undefined if that is no path or another's */
+  async function exportTo(object: ListedObject, own: string | undefined): Promise<void> {
     const { key } = object;
     const before = sidecar.byKey.get(key);
     if (before?.etag === object.etag && before.size === object.size) {
@@ -43,7 +60,7 @@ export async function exportBucket(deps: {
     const { etag = '', 'last-modified': lastModified = '' } = headers;
     const facts = { size, etag, lastModified, headers: headersToKeep(headers) };
     // One at a time, so that no two keys take one path.
-    const placed = placing.then(() => place(key, partial, before?.path, facts));
+    const placed = placing.then(() => place(key, partial, { earlier: before?.path, own }, facts));
     placing = placed.catch(() => {});
     await placed;
     tally.done++;
@@ -73,10 +90,11 @@ export async function exportBucket(deps: {
   async function place(
     key: string,
     partial: string,
-    earlier: string | undefined,
+    { earlier, own }: { readonly earlier: string | undefined; readonly own: string | undefined },
     facts: { size: number; etag: string; lastModified: string; headers: Record<string, string> },
   ): Promise<void> {
-    const path = earlier ?? (await freePath(directory, key)) ?? asidePath(key);
+    const isFree = earlier === undefined && own !== undefined && (await isFreePath(directory, own));
+    const path = earlier ?? (isFree ? own : asidePath(key));
     await mkdir(dirname(join(directory, path)), { recursive: true });
     // Were the earlier file there still, with the new one's line, it would be taken for the new one.
     if (earlier !== undefined) await rm(join(directory, earlier), { force: true });
@@ -101,18 +119,20 @@ export async function exportBucket(deps: {
   return tally;
 }
 
-/** Where the key's own path is free: neither a file nor a directory is there, nor a file on the way. */
-async function freePath(directory: string, key: string): Promise<string | undefined> {
-  const path = naturalPath(key);
-  if (path === undefined) return undefined;
+/** Whether one is the other, or a directory on the way to it. */
+const areOneWay = (a: string, b: string): boolean =>
+  a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+
+/** Neither a file nor a directory is there, nor a file on the way. */
+async function isFreePath(directory: string, path: string): Promise<boolean> {
   try {
-    if ((await sizeOf(join(directory, path))) !== undefined) return undefined;
+    if ((await sizeOf(join(directory, path))) !== undefined) return false;
     await mkdir(dirname(join(directory, path)), { recursive: true });
-    return path;
+    return true;
   } catch (error) {
     const codes = ['EEXIST', 'ENOTDIR', 'ENAMETOOLONG', 'EILSEQ', 'EINVAL'];
-    const taken = error instanceof Error && 'code' in error && codes.includes(String(error.code));
-    if (taken) return undefined;
+    if (error instanceof Error && 'code' in error && codes.includes(String(error.code)))
+      return false;
     throw error;
   }
 }
