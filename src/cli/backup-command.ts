@@ -2,14 +2,20 @@
  * `kist backup` and `kist restore`: snapshots of a data directory. A backup works on the directory itself,
  * whether a server has it open or not.
  */
-import { readFileSync, statSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { Command, Option } from 'commander';
 import { BackupError } from '../backup/backup-error.ts';
-import { configFileVariable, loadConfig } from '../config/load.ts';
 import type { BackupAddress, BackupRequest, RestoreRequest } from '../server-backup.ts';
 import { parseBackupAddress, type ServerFlags } from './backup-address.ts';
 import { parseEndpoint } from './bench/options.ts';
+import {
+  configOf,
+  type DirectoryOptions,
+  isDataDirectory,
+  withDirectoryOptions,
+} from './directory-options.ts';
+import { interruptible } from './interruptible.ts';
+import { createProgressLine } from './progress-line.ts';
 
 interface Amounts {
   readonly snapshot: string;
@@ -31,16 +37,12 @@ export interface BackupDependencies {
   readonly loadBackups: () => Promise<Backups>;
 }
 
-interface Options extends ServerFlags {
-  readonly config?: string;
-  readonly dataDir?: string;
+interface Options extends ServerFlags, DirectoryOptions {
   readonly keep?: string;
   readonly snapshot?: string;
 }
 
 const MiB = 1024 ** 2;
-/** The progress line is renewed whenever this much more was copied. */
-const progressStepBytes = 4 * MiB;
 
 const backupHelp = `
 A server may be at work on the data directory: all that it had answered when the backup began is in
@@ -57,15 +59,15 @@ Examples:
   kist restore /mnt/backup/kist --data-dir /srv/new`;
 
 export function createBackupCommand({ loadBackups }: BackupDependencies): Command {
-  return withDirectory(new Command('backup'))
+  return withOptions(new Command('backup'))
     .argument('<target>', 'directory or s3://BUCKET/PREFIX: a new one, or that of earlier backups')
     .description('Back a data directory up, while a server works on it or not.')
     .option('--keep <count>', 'Keep this many of the newest snapshots (default: all)')
     .addHelpText('after', backupHelp)
     .action(async (target: string, options: Options) => {
       const keep = keepFrom(options.keep);
-      const dataDir = dataDirFrom(options);
-      if (statSync(join(dataDir, 'meta'), { throwIfNoEntry: false }) === undefined) {
+      const dataDir = resolve(configOf(options).dataDir);
+      if (!isDataDirectory(dataDir)) {
         throw new BackupError(
           `${dataDir} is not a data directory. Name the one to back up with --data-dir.`,
         );
@@ -73,7 +75,7 @@ export function createBackupCommand({ loadBackups }: BackupDependencies): Comman
       const address = addressFrom(target, options, dataDir);
       const { backupDataDirectory } = await loadBackups();
       const progress = createProgress('copied');
-      const report = await interruptible((signal) =>
+      const report = await interruptible(interrupted, (signal) =>
         backupDataDirectory({
           dataDir,
           target: address,
@@ -90,16 +92,16 @@ export function createBackupCommand({ loadBackups }: BackupDependencies): Comman
 }
 
 export function createRestoreCommand({ loadBackups }: BackupDependencies): Command {
-  return withDirectory(new Command('restore'))
+  return withOptions(new Command('restore'))
     .argument('<source>', 'directory of the backup, or s3://BUCKET/PREFIX')
     .description('Make a data directory out of a backup. It must not exist yet, or be empty.')
     .option('--snapshot <id>', 'Which snapshot (default: the newest)')
     .action(async (source: string, options: Options) => {
-      const dataDir = dataDirFrom(options);
+      const dataDir = resolve(configOf(options).dataDir);
       const address = addressFrom(source, options, dataDir);
       const { restoreDataDirectory } = await loadBackups();
       const progress = createProgress('restored');
-      const report = await interruptible((signal) =>
+      const report = await interruptible(interrupted, (signal) =>
         restoreDataDirectory({
           dataDir,
           source: address,
@@ -114,10 +116,8 @@ export function createRestoreCommand({ loadBackups }: BackupDependencies): Comma
     });
 }
 
-function withDirectory(command: Command): Command {
-  return command
-    .option('--config <file>', `YAML file with settings (also ${configFileVariable})`)
-    .option('--data-dir <directory>', 'Data directory (default: ./kist-data)')
+function withOptions(command: Command): Command {
+  return withDirectoryOptions(command)
     .addOption(
       new Option(
         '--endpoint <url>',
@@ -134,16 +134,6 @@ function addressFrom(text: string, { endpoint, region }: Options, dataDir: strin
   return address;
 }
 
-function dataDirFrom({ config: configFile, dataDir }: Options): string {
-  const { config } = loadConfig({
-    env: process.env,
-    flags: dataDir === undefined ? {} : { dataDir },
-    ...(configFile === undefined ? {} : { configFile }),
-    readFile: (path) => readFileSync(path, 'utf8'),
-  });
-  return resolve(config.dataDir);
-}
-
 function keepFrom(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const keep = Number(text);
@@ -158,34 +148,19 @@ function apart(dataDir: string, path: string): void {
   }
 }
 
-/** The first SIGINT or SIGTERM lets it clean up behind itself. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort(new BackupError('Interrupted.'));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    return await work(stopping.signal);
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  }
-}
-
-/** One line that is written over; nothing where nobody looks on. */
 function createProgress(verb: string) {
-  let told = 0;
+  const line = createProgressLine(process.stderr);
+  let text = '';
+  line.follow(() => text);
   return {
     tell(done: number, total: number): void {
-      if (!process.stderr.isTTY || (done < total && done - told < progressStepBytes)) return;
-      told = done;
-      process.stderr.write(`\r${inMiB(done)} of ${inMiB(total)} ${verb} `);
+      text = `${inMiB(done)} of ${inMiB(total)} ${verb}`;
     },
-    end(): void {
-      if (told > 0) process.stderr.write('\n');
-    },
+    end: line.clear,
   };
 }
+
+const interrupted = () => new BackupError('Interrupted.');
 
 const inMiB = (bytes: number): string => `${(bytes / MiB).toFixed(1)} MiB`;
 

@@ -2,11 +2,17 @@
  * `kist doctor`: examines a data directory, and repairs what can be repaired. It claims the directory; where a
  * server has it, it examines beside it and changes nothing.
  */
-import { readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { configFileVariable, loadConfig } from '../config/load.ts';
 import { claimDataDirectory, DataDirectoryInUseError } from './data-directory.ts';
+import {
+  configOf,
+  type DirectoryOptions,
+  isDataDirectory,
+  withDirectoryOptions,
+} from './directory-options.ts';
+import { interruptible } from './interruptible.ts';
+import { createProgressLine } from './progress-line.ts';
 
 interface Progress {
   readonly step: 'records' | 'bytes' | 'orphans';
@@ -47,9 +53,7 @@ export interface DoctorDependencies {
   readonly loadDoctor: () => Promise<{ readonly examineDataDirectory: ExamineDataDirectory }>;
 }
 
-interface Options {
-  readonly config?: string;
-  readonly dataDir?: string;
+interface Options extends DirectoryOptions {
   readonly repair?: true;
   readonly quick?: true;
   readonly json?: true;
@@ -60,8 +64,6 @@ export class DoctorError extends Error {
   override readonly name = 'DoctorError';
 }
 
-/** How often the progress line changes. */
-const progressMs = 200;
 const progressWidth = 30;
 const stepNames = {
   records: 'Counting records',
@@ -88,10 +90,8 @@ export function createDoctorCommand(
   { loadDoctor }: DoctorDependencies,
   ended: (exitCode: number) => void,
 ): Command {
-  return new Command('doctor')
+  return withDirectoryOptions(new Command('doctor'))
     .description('Examine a data directory: records, bytes, checksums, counters.')
-    .option('--config <file>', `YAML file with settings (also ${configFileVariable})`)
-    .option('--data-dir <directory>', 'Data directory (default: ./kist-data)')
     .option('--repair', 'Repair what can be repaired')
     .option('--quick', 'Look whether bytes are there, without reading them')
     .option('--json', 'Print the report as JSON')
@@ -107,14 +107,18 @@ export function createDoctorCommand(
       try {
         const { examineDataDirectory } = await loadDoctor();
         const line = createProgressLine(process.stderr);
+        let progress: Progress = { step: 'records', done: 0 };
+        line.follow(() => progressText(progress));
         const mode = { live: claim === undefined, quick: options.quick === true };
-        const report = await interruptible((signal) =>
+        const report = await interruptible(interrupted, (signal) =>
           examineDataDirectory({
             dataDir,
             ...mode,
             repair: options.repair === true,
             signal,
-            onProgress: line.show,
+            onProgress: (to) => {
+              progress = to;
+            },
           }),
         ).finally(line.clear);
         const text = options.json
@@ -128,15 +132,9 @@ export function createDoctorCommand(
     });
 }
 
-function directoryFrom({ config: configFile, dataDir }: Options): string {
-  const { config } = loadConfig({
-    env: process.env,
-    flags: dataDir === undefined ? {} : { dataDir },
-    ...(configFile === undefined ? {} : { configFile }),
-    readFile: (path) => readFileSync(path, 'utf8'),
-  });
-  const directory = resolve(config.dataDir);
-  if (statSync(join(directory, 'meta'), { throwIfNoEntry: false }) === undefined) {
+function directoryFrom(options: Options): string {
+  const directory = resolve(configOf(options).dataDir);
+  if (!isDataDirectory(directory)) {
     throw new DoctorError(
       `${directory} is not a data directory. Name another one with --data-dir.`,
     );
@@ -153,41 +151,15 @@ async function claimUnlessServed(directory: string) {
   }
 }
 
-/** The first SIGINT or SIGTERM lets it give back what it holds; repairs that were made stay made. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort(new DoctorError('Interrupted.'));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    return await work(stopping.signal);
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  }
-}
+/** What it holds is given back; repairs that were made stay made. */
+const interrupted = () => new DoctorError('Interrupted.');
 
-/** On a terminal only. */
-function createProgressLine(stream: NodeJS.WriteStream) {
-  let shownAt = 0;
-  return {
-    show: ({ step, done, total }: Progress): void => {
-      if (!stream.isTTY || performance.now() - shownAt < progressMs) return;
-      shownAt = performance.now();
-      stream.write(`\r\x1b[K${stepNames[step]} ${progressText(step, done, total)}`);
-    },
-    clear: (): void => {
-      if (stream.isTTY) stream.write('\r\x1b[K');
-    },
-  };
-}
-
-function progressText(step: Progress['step'], done: number, total: number | undefined): string {
+function progressText({ step, done, total }: Progress): string {
   const amount = step === 'bytes' ? inMebibytes : (count: number) => String(count);
-  if (total === undefined) return amount(done);
+  if (total === undefined) return `${stepNames[step]} ${amount(done)}`;
   const ratio = total === 0 ? 1 : Math.min(1, done / total);
   const bar = '#'.repeat(Math.round(ratio * progressWidth)).padEnd(progressWidth, '.');
-  return `[${bar}] ${amount(done)} of ${amount(total)}`;
+  return `${stepNames[step]} [${bar}] ${amount(done)} of ${amount(total)}`;
 }
 
 const inMebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;

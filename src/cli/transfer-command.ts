@@ -7,7 +7,8 @@ import { Command, Option } from 'commander';
 import { createRetry, type Retry } from '../client/retries.ts';
 import { createS3Requests, S3RequestError, type S3Requests } from '../client/s3-requests.ts';
 import { parseEndpoint } from './bench/options.ts';
-import { createProgressLine } from './bench/progress-line.ts';
+import { interruptible } from './interruptible.ts';
+import { createProgressLine } from './progress-line.ts';
 import { credentialsFrom, endpointFrom, noCredentials, regionFrom } from './s3-environment.ts';
 import { exportBucket } from './transfer/export-bucket.ts';
 import { importDirectory } from './transfer/import-directory.ts';
@@ -111,29 +112,30 @@ async function transfer({ endpoint, region }: Flags, run: Run): Promise<Tally> {
     sleep: (ms, signal) => delay(ms, undefined, { signal }),
     random: Math.random,
   });
-  const stopping = new AbortController();
-  // Each request under way listens to it.
-  setMaxListeners(0, stopping.signal);
-  const stop = () => stopping.abort(new TransferError('Interrupted. Run it again to go on.'));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
   const tally = emptyTally();
   const line = createProgressLine(process.stderr);
   line.follow(() => `${amounts(tally)} `);
   try {
-    return await run({ requests, retry, signal: stopping.signal, tally });
-  } catch (error) {
-    stopping.signal.throwIfAborted();
-    const isTheirs = error instanceof S3RequestError || (error instanceof Error && 'code' in error);
-    if (isTheirs) throw new TransferError(`${endpoint}: ${(error as Error).message}`);
-    throw error;
+    return await interruptible(interrupted, async (signal) => {
+      // Each request under way listens to it.
+      setMaxListeners(0, signal);
+      try {
+        return await run({ requests, retry, signal, tally });
+      } catch (error) {
+        signal.throwIfAborted();
+        const isTheirs =
+          error instanceof S3RequestError || (error instanceof Error && 'code' in error);
+        if (isTheirs) throw new TransferError(`${endpoint}: ${(error as Error).message}`);
+        throw error;
+      }
+    });
   } finally {
     line.clear();
     requests.close();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
   }
 }
+
+const interrupted = () => new TransferError('Interrupted. Run it again to go on.');
 
 /** Gives the exit code. */
 function tell(what: string, tally: Tally): number {

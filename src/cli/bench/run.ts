@@ -2,12 +2,13 @@
  * A whole bench: a bucket, what the operations need in it, the operations one after the other, and
  * everything away again, also where it was interrupted or failed.
  */
+
 import { randomBytes } from 'node:crypto';
+import { createProgressLine, type ProgressLine } from '../progress-line.ts';
 import { BenchError } from './bench-error.ts';
 import { type BenchBucket, createBenchBucket } from './bucket.ts';
 import { type Crew, createCrew } from './crew.ts';
 import type { BenchOperation, BenchOptions } from './options.ts';
-import { createProgressLine, type ProgressLine } from './progress-line.ts';
 import { type BenchReport, benchReport, inBytes, type PhaseResult } from './report.ts';
 import type { Statistics } from './statistics.ts';
 import { type BenchTarget, benchTarget } from './target.ts';

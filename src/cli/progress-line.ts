@@ -1,4 +1,4 @@
-/** One line on a terminal that says how far a bench is; nothing where nobody looks. */
+/** One line on a terminal that says how far a command is; nothing where nobody looks. */
 
 const refreshMs = 250;
 const clearLine = '\r\x1b[K';
