@@ -13,7 +13,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/tidy.test.ts', 'test/conformance/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'test/tidy.test.ts',
+            'test/conformance/*.test.ts',
+            'test/simulation/*.test.ts',
+          ],
           testTimeout: minute,
           hookTimeout: 2 * minute,
         },
@@ -23,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'black-box',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/tidy.test.ts', 'test/conformance/*.test.ts'],
+          exclude: ['test/tidy.test.ts', 'test/conformance/*.test.ts', 'test/simulation/*.test.ts'],
           globalSetup: ['test/support/build-server.ts'],
           testTimeout: minute,
           hookTimeout: 2 * minute,

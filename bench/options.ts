@@ -24,6 +24,8 @@ export interface BenchOptions {
   readonly workers: number | undefined;
   readonly layout: LayoutName;
   readonly listKeys: number;
+  /** Keys in the buckets whose lists are held against each other. */
+  readonly listSizes: { readonly few: number; readonly many: number };
   /** JSON goes here, Markdown beside it. */
   readonly out: string | undefined;
   readonly writeDocs: boolean;
@@ -45,6 +47,10 @@ const flags = {
     doc: 'split: servers and load generator on cores of their own; shared: all on all (split)',
   },
   'list-keys': { type: 'string', doc: 'keys in the bucket that is listed (100000; quick: 5000)' },
+  'list-sizes': {
+    type: 'string',
+    doc: 'FEW,MANY keys in the buckets whose lists are compared (10000,1000000; quick: 10000,30000)',
+  },
   out: { type: 'string', doc: 'write the samples to FILE as JSON and the table beside it as .md' },
   'write-docs': { type: 'boolean', doc: 'write the table to docs/performance.md' },
   'no-build': { type: 'boolean', doc: 'measure dist/ as it is' },
@@ -74,6 +80,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     workers: count('workers', values.workers),
     layout,
     listKeys: count('list-keys', values['list-keys']) ?? (quick ? 5_000 : 100_000),
+    listSizes: listSizesOf(values['list-sizes'] ?? (quick ? '10000,30000' : '10000,1000000')),
     out: values.out,
     writeDocs: values['write-docs'] ?? false,
     build: !values['no-build'],
@@ -118,6 +125,14 @@ function endpointOf(values: EndpointFlags): ExternalEndpoint | undefined {
     region: values.region ?? 'us-east-1',
     pid: count('pid', values.pid),
   };
+}
+
+function listSizesOf(value: string): BenchOptions['listSizes'] {
+  const [few, many, ...rest] = value.split(',').map((text) => count('list-sizes', text));
+  if (few === undefined || many === undefined || rest.length > 0 || few < 10_000) {
+    throw new Error('--list-sizes is two numbers of keys, from 10000 on');
+  }
+  return { few, many };
 }
 
 function count(flag: string, value: string | undefined): number | undefined {

@@ -48,7 +48,7 @@ export function toMarkdown(run: BenchRun): string {
   ];
   const parts = [
     '# Performance',
-    'Made by `npm run bench -- --write-docs`; `bench/README.md` says what each number is. Values are medians of the rounds with the lowest and the highest in brackets. Ratios are Kist over the peer, round by round, in the same run on the same machine.',
+    'Made by `npm run bench -- --write-docs`; `bench/README.md` says what each number is. Values are medians of the rounds with the lowest and the highest in brackets. Ratios are Kist over the peer, round by round, in the same run on the same machine. What an hour of mixed load with kills and restarts does to memory, disk and latencies is on [another page](soak.md).',
     table(['', ''], facts),
     '## Budgets',
     table(

@@ -1,16 +1,24 @@
 /** The background work of a server, wired: what jobs there are, and what logs and metrics tell of them. */
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from './config/schema.ts';
 import type { Encryption } from './features/encryption/encryption.ts';
 import { formatAccessRecord } from './features/logging/access-record.ts';
 import { isLogged, type LoggingRecord, loggingConfig } from './features/logging/configuration.ts';
 import { lifecycleRequester, loggedLifecycleAction } from './features/logging/operation-names.ts';
 import { inventoryJob } from './jobs/inventory-job.ts';
-import { type Jobs, startJobs } from './jobs/jobs.ts';
+import { type Job, type Jobs, startJobs } from './jobs/jobs.ts';
 import { actionsTaken, lifecycleJob } from './jobs/lifecycle-job.ts';
 import type { LifecycleDeed } from './jobs/lifecycle-sweep.ts';
 import { type LogDelivery, logDeliveryLimits, startLogDelivery } from './jobs/log-delivery.ts';
 import { storageJobs } from './jobs/storage-jobs.ts';
+import {
+  type PackStore,
+  startSealing,
+  type UpkeepEvents,
+  type UpkeepSettings,
+  upkeepJobs,
+} from './jobs/upkeep-jobs.ts';
 import type { Log } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { BlobStore } from './store/blob/port.ts';
@@ -63,58 +71,68 @@ export function startServerJobs(
   deps: BackgroundDeps & {
     readonly meta: MetaStore;
     readonly blobs: BlobStore;
+    /** Absent in memory. */
+    readonly packs: PackStore | undefined;
     readonly logDelivery: LogDelivery;
   },
 ): Jobs {
   const { meta, store, config, log, metrics, now } = deps;
   const dayMs = config.lifecycleDaySeconds * 1000;
+  const jobs: readonly Job[] = [
+    ...storageJobs({
+      ...deps,
+      garbage: store.garbage,
+      settings: {
+        garbageGraceMs: config.garbageGraceSeconds * 1000,
+        orphanSweepIntervalMs: config.orphanSweepHours * hourMs,
+      },
+    }),
+    ...upkeepJobs({
+      ...deps,
+      pause: (ms, signal) => pause(ms, undefined, { signal }),
+      settings: upkeepSettings(config),
+      events: upkeepEvents(deps),
+    }),
+    lifecycleJob({
+      ...deps,
+      dayMs,
+      events: {
+        swept: (bucket, report, ms) => {
+          const actions = actionsTaken(report);
+          for (const [action, count] of actions) {
+            metrics.counter('lifecycleActions', action).add(count);
+          }
+          const { examined } = report;
+          const done = Object.fromEntries(actions);
+          log.info('lifecycle swept', { ...nameOf(bucket), ms, examined, ...done });
+        },
+        acted: (bucket, deed) => {
+          log.info('lifecycle action', { ...nameOf(bucket), ...deed });
+          if (isLogged(bucket)) deps.logDelivery.soon(logDeed(bucket, deed, deps));
+        },
+      },
+    }),
+    inventoryJob({
+      ...deps,
+      dayMs,
+      events: {
+        delivered: (bucket, { id, ...report }, ms) => {
+          metrics.counter('inventoryReports', 'delivered').add();
+          log.info('inventory delivered', { ...nameOf(bucket), inventory: id, ms, ...report });
+        },
+        failed: (bucket, id, error) => {
+          metrics.counter('inventoryReports', 'failed').add();
+          log.error('inventory not delivered', { ...nameOf(bucket), inventory: id, error });
+        },
+      },
+    }),
+  ];
+  for (const { name } of jobs) metrics.counter('jobRuns', name, 'failed');
   return startJobs({
     meta,
     holder: `${hostname()}:${process.pid}:${deps.randomBytes(4).toString('hex')}`,
     now,
-    jobs: [
-      ...storageJobs({
-        ...deps,
-        garbage: store.garbage,
-        settings: {
-          garbageGraceMs: config.garbageGraceSeconds * 1000,
-          orphanSweepIntervalMs: config.orphanSweepHours * hourMs,
-        },
-      }),
-      lifecycleJob({
-        ...deps,
-        dayMs,
-        events: {
-          swept: (bucket, report, ms) => {
-            const actions = actionsTaken(report);
-            for (const [action, count] of actions) {
-              metrics.counter('lifecycleActions', action).add(count);
-            }
-            const { examined } = report;
-            const done = Object.fromEntries(actions);
-            log.info('lifecycle swept', { ...nameOf(bucket), ms, examined, ...done });
-          },
-          acted: (bucket, deed) => {
-            log.info('lifecycle action', { ...nameOf(bucket), ...deed });
-            if (isLogged(bucket)) deps.logDelivery.soon(logDeed(bucket, deed, deps));
-          },
-        },
-      }),
-      inventoryJob({
-        ...deps,
-        dayMs,
-        events: {
-          delivered: (bucket, { id, ...report }, ms) => {
-            metrics.counter('inventoryReports', 'delivered').add();
-            log.info('inventory delivered', { ...nameOf(bucket), inventory: id, ms, ...report });
-          },
-          failed: (bucket, id, error) => {
-            metrics.counter('inventoryReports', 'failed').add();
-            log.error('inventory not delivered', { ...nameOf(bucket), inventory: id, error });
-          },
-        },
-      }),
-    ],
+    jobs,
     events: {
       finished: (job, ms, report) => {
         metrics.counter('jobRuns', job, 'done').add();
@@ -126,6 +144,51 @@ export function startServerJobs(
       },
     },
   });
+}
+
+function upkeepSettings(config: Config): UpkeepSettings {
+  return {
+    compactionLiveRatio: config.compactionLivePercent / 100,
+    compactionIntervalMs: config.compactionIntervalSeconds * 1000,
+    compactionMaxBytes: config.compactionMaxBytes,
+    scrubIntervalMs: config.scrubDays * 24 * hourMs,
+    scrubBytesPerSecond: config.scrubBytesPerSecond,
+  };
+}
+
+function upkeepEvents({ log, metrics }: Pick<BackgroundDeps, 'log' | 'metrics'>): UpkeepEvents {
+  return {
+    packs: (live, dead) => {
+      metrics.gauge('packBytes', 'live').set(live);
+      metrics.gauge('packBytes', 'dead').set(dead);
+      metrics.gauge('packLiveRatio').set(live + dead === 0 ? 1 : live / (live + dead));
+    },
+    compacted: (bytes) => metrics.counter('compactedBytes').add(bytes),
+    damaged: ({ table, bucket, key, error }) => {
+      metrics.counter('scrubDamage').add();
+      log.error('stored data is damaged; "kist doctor" tells what it belongs to', {
+        table,
+        ...(bucket !== '' && { bucketId: bucket }),
+        key,
+        error,
+      });
+    },
+    scrubbed: (bytes, done) => {
+      metrics.counter('scrubbedBytes').add(bytes);
+      metrics.gauge('scrubProgress').set(done);
+    },
+  };
+}
+
+/** In every process that writes; returns what stops it. */
+export function startServerSealing(
+  packs: PackStore | undefined,
+  config: Config,
+  log: Log,
+): () => void {
+  if (packs === undefined) return () => {};
+  const failed = (error: unknown) => log.error('pack not sealed', { error });
+  return startSealing(packs, upkeepSettings(config), failed);
 }
 
 /** What the lifecycle does is in the bucket's server access log too. */

@@ -5,6 +5,7 @@
  * processes of a server share one data directory; each has a slot of its own.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { loadMasterKey } from './config/master-key.ts';
@@ -13,6 +14,7 @@ import { crc32cOf, warmDigests } from './digest/digest.ts';
 import { createEncryption, type Encryption } from './features/encryption/encryption.ts';
 import { type KeyRing, openKeyRing } from './features/encryption/key-ring.ts';
 import { SealBrokenError } from './features/encryption/sealed-bytes.ts';
+import { connectionLimit } from './http/connection-limit.ts';
 import { listen } from './http/listener.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
@@ -26,14 +28,16 @@ import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createRequestLog } from './observe/request-log.ts';
 import { createRequestMeter } from './observe/request-meter.ts';
 import { operations } from './operations/index.ts';
-import { startServerJobs, startServerLogDelivery } from './server-jobs.ts';
+import { startServerJobs, startServerLogDelivery, startServerSealing } from './server-jobs.ts';
 import type { OnSync } from './store/blob/durable-files.ts';
-import { openFileBlobStore } from './store/blob/files.ts';
+import { type FileBlobStore, openFileBlobStore } from './store/blob/files.ts';
 import { createMemoryBlobStore } from './store/blob/memory.ts';
 import { BlobCorruptError, type BlobStore } from './store/blob/port.ts';
 import { createStore } from './store/create-store.ts';
 import { RecordCorruptError } from './store/errors.ts';
+import { storageFault } from './store/faults.ts';
 import { ensureFormat } from './store/format.ts';
+import type { OnBatch } from './store/meta/group-commit.ts';
 import { openLmdbMetaStore } from './store/meta/lmdb.ts';
 import { measureCommits, type OnCommit } from './store/meta/measured.ts';
 import { createMemoryMetaStore } from './store/meta/memory.ts';
@@ -49,6 +53,8 @@ export interface ServerConfig extends Config {
 interface Engine {
   readonly meta: MetaStore;
   readonly blobs: BlobStore;
+  /** The same, where bytes are in packs. */
+  readonly packs?: FileBlobStore;
 }
 
 const now = (): number => Date.now();
@@ -76,7 +82,10 @@ async function openEngine(config: ServerConfig, slot: number, metrics: Metrics):
     const meta = measureCommits(createMemoryMetaStore(), observed.onCommit);
     return { meta, blobs: createMemoryBlobStore() };
   }
-  const lmdb = await openLmdbMetaStore({ path: join(config.dataDir, 'meta') });
+  const lmdb = await openLmdbMetaStore({
+    path: join(config.dataDir, 'meta'),
+    onBatch: observed.onBatch,
+  });
   const meta = measureCommits(lmdb, observed.onCommit);
   try {
     await ensureFormat(meta, now);
@@ -84,19 +93,29 @@ async function openEngine(config: ServerConfig, slot: number, metrics: Metrics):
       dir: join(config.dataDir, 'blobs'),
       writerId: String(slot),
       packBlobMaxBytes: config.packBlobMaxBytes,
-      deps: { crc32c: crc32cOf, onSync: observed.onSync },
+      deps: {
+        crc32c: crc32cOf,
+        onSync: observed.onSync,
+        onFileLookup: lookupCounter(metrics, 'file'),
+      },
     });
-    return { meta, blobs };
+    return { meta, blobs, packs: blobs };
   } catch (error) {
     await meta.close();
     throw error;
   }
 }
 
-function observeEngine(metrics: Metrics): { readonly onCommit: OnCommit; readonly onSync: OnSync } {
+function observeEngine(metrics: Metrics): {
+  readonly onCommit: OnCommit;
+  readonly onBatch: OnBatch;
+  readonly onSync: OnSync;
+} {
   const commitSeconds = metrics.histogram('commitSeconds');
   const commitOps = metrics.histogram('commitOps');
   const conflicts = metrics.counter('commitConflicts');
+  const batchSeconds = metrics.histogram('batchSeconds');
+  const batchCommits = metrics.histogram('batchCommits');
   const syncSeconds = metrics.histogram('syncSeconds');
   const syncWrites = metrics.histogram('syncWrites');
   return {
@@ -105,11 +124,22 @@ function observeEngine(metrics: Metrics): { readonly onCommit: OnCommit; readonl
       commitOps.observe(ops);
       if (!committed) conflicts.add();
     },
+    onBatch: (ms, commits) => {
+      batchSeconds.observe(ms / 1000);
+      batchCommits.observe(commits);
+    },
     onSync: (ms, bodies) => {
       syncSeconds.observe(ms / 1000);
       syncWrites.observe(bodies);
     },
   };
+}
+
+/** Counts hits and misses of a cache: on every request's way, so with instruments at hand. */
+function lookupCounter(metrics: Metrics, cache: string): (hit: boolean) => void {
+  const hits = metrics.counter('cacheLookups', cache, 'hit');
+  const misses = metrics.counter('cacheLookups', cache, 'miss');
+  return (hit) => (hit ? hits : misses).add();
 }
 
 async function closeEngine({ meta, blobs }: Engine): Promise<void> {
@@ -124,7 +154,9 @@ async function startOn(
   log: Log,
   metrics: Metrics,
 ): Promise<RunningServer> {
-  const { meta, blobs } = engine;
+  const { meta, blobs, packs } = engine;
+  const bucketLookup = lookupCounter(metrics, 'bucket');
+  const configurationLookup = lookupCounter(metrics, 'configuration');
   const store = createStore({
     meta,
     blobs,
@@ -132,6 +164,7 @@ async function startOn(
     randomBytes,
     writer: role.slot,
     limits: { inlineMaxBytes: config.inlineMaxBytes, gatherMaxBytes: config.packBlobMaxBytes },
+    onLookup: (cache, hit) => (cache === 'bucket' ? bucketLookup : configurationLookup)(hit),
   });
 
   const encryption = await openEncryption(meta, config);
@@ -140,8 +173,9 @@ async function startOn(
   const jobs =
     role.kind === 'worker'
       ? undefined
-      : startServerJobs({ ...background, meta, blobs, logDelivery });
+      : startServerJobs({ ...background, meta, blobs, packs, logDelivery });
 
+  const stopSealing = startServerSealing(packs, config, log);
   const listener = role.kind === 'jobs' ? undefined : await listenForS3();
 
   async function listenForS3() {
@@ -180,6 +214,8 @@ async function startOn(
         ended: (entry) => {
           meter.ended(entry);
           if (isCorruption(entry.error)) corruptReads.add();
+          const fault = entry.error === undefined ? undefined : storageFault(entry.error);
+          if (fault !== undefined) metrics.counter('storageFaults', fault).add();
           if (requestLog.wants(entry.status)) requestLog.write(entry);
         },
       },
@@ -196,7 +232,7 @@ async function startOn(
       host,
       port,
       pipeline,
-      limits: config,
+      limits: { ...config, maxConnections: maxConnections(config, log) },
       newRequestId,
       hostId,
       now,
@@ -210,10 +246,11 @@ async function startOn(
 
   return {
     s3: listener && { host: listener.host, port: listener.port },
-    async drain() {
-      await listener?.drain(config.drainTimeoutMs);
+    async drain(rolling) {
+      await listener?.drain(config.drainTimeoutMs, rolling);
     },
     async close() {
+      stopSealing();
       await listener?.close();
       await jobs?.stop();
       await logDelivery.stop();
@@ -226,6 +263,18 @@ async function startOn(
     },
     metrics: () => metrics.snapshot(),
   };
+}
+
+function maxConnections(config: Config, log: Log): number {
+  const limit = connectionLimit(config.maxConnections, readIfThere('/proc/self/limits'));
+  if (limit < config.maxConnections) {
+    log.warn('fewer connections than configured, as the system limits open files', { limit });
+  }
+  return limit;
+}
+
+function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
 const isCorruption = (error: unknown): boolean =>

@@ -28,6 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features',
   ],
   jobs: ['model', 'store', 'features', 'digest', 'policy/bucket-rules.ts'],
+  backup: ['store', 'jobs/jobs.ts', 'jobs/storage-jobs.ts', 'client'],
   targets: ['store', 'features'],
   http: [
     'protocol',
@@ -44,7 +45,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: [],
   admin: ['identity', 'policy', 'store', 'jobs', 'config', 'observe'],
   client: ['model', 'protocol', 'digest'],
-  cli: ['client', 'config', 'observe', 'identity', 'http', 'server.ts'],
+  cli: [
+    'client',
+    'config',
+    'observe',
+    'identity',
+    'http',
+    'backup/backup-error.ts',
+    'backup/restoring-mark.ts',
+    'server.ts',
+    'server-backup.ts',
+    'server-doctor.ts',
+  ],
 };
 
 /** Third-party package → the one place that may import it. */
@@ -66,9 +78,9 @@ const doors: Readonly<Record<string, string>> = {
 /** Node's own modules that only some rooms may use. */
 const nodeDoors: Readonly<Record<string, string>> = {
   'node:fs':
-    'store/blob/ store/meta/lmdb.ts config/ cli/ identity/root-credentials.ts server.ts index.ts',
+    'store/blob/ store/meta/lmdb.ts backup/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:fs/promises':
-    'store/blob/ store/meta/lmdb.ts config/ cli/ identity/root-credentials.ts server.ts index.ts',
+    'store/blob/ store/meta/lmdb.ts backup/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:http': 'http/ client/',
   'node:https': 'http/ client/',
   'node:cluster': 'http/ cli/ observe/',

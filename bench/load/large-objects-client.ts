@@ -5,72 +5,28 @@
 import { randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { createAnswerParser } from '../../src/cli/bench/answer-parser.ts';
 import { quantile } from '../statistics.ts';
 import type { LargeLoad, LargeResult } from './large-objects.ts';
 
 const readBufferBytes = 1024 * 1024;
-const maxHeadBytes = 64 * 1024;
 const idleTimeoutMs = 120_000;
-
-/** Progress of one answer. */
-interface AnswerState {
-  head: string;
-  /** undefined before the head is complete, and where the body is chunked. */
-  remaining: number | undefined;
-  chunked: boolean;
-  bodyBytes: number;
-  /** The last few characters, to see the end of a chunked body. */
-  tail: string;
-}
-
-const emptyAnswer = (): AnswerState => ({
-  head: '',
-  remaining: undefined,
-  chunked: false,
-  bodyBytes: 0,
-  tail: '',
-});
-
-/** Takes what arrived; true at the end of the answer. Throws at any status but 2xx. */
-function advance(answer: AnswerState, data: Buffer): boolean {
-  let body = data;
-  if (answer.remaining === undefined && !answer.chunked) {
-    const before = answer.head.length;
-    answer.head += data.subarray(0, maxHeadBytes).toString('latin1');
-    const end = answer.head.indexOf('\r\n\r\n');
-    if (end < 0) {
-      if (answer.head.length >= maxHeadBytes) throw new Error('The head does not end.');
-      return false;
-    }
-    const head = answer.head.slice(0, end);
-    if (!/^HTTP\/1\.1 2/.test(head)) throw new Error(`The server answered ${answer.head}`);
-    answer.chunked = /^transfer-encoding: *chunked/im.test(head);
-    const length = /^content-length: *(\d+)/im.exec(head)?.[1];
-    if (!answer.chunked) answer.remaining = Number(length ?? 0);
-    body = data.subarray(end + 4 - before);
-  }
-  answer.bodyBytes += body.length;
-  if (answer.remaining !== undefined) {
-    answer.remaining -= body.length;
-    if (answer.remaining < 0) throw new Error('The answer is longer than it said.');
-    return answer.remaining === 0;
-  }
-  answer.tail = (answer.tail + body.subarray(-5).toString('latin1')).slice(-5);
-  return answer.tail === '0\r\n\r\n';
-}
 
 /** One connection: takes heads until there are none. */
 function work(load: LargeLoad, heads: string[], upload: Buffer, times: number[]): Promise<number> {
   return new Promise((resolve, reject) => {
     let bytes = 0;
     let startedAt = 0;
-    let answer = emptyAnswer();
+    const answer = createAnswerParser();
     const receive = (data: Buffer) => {
-      if (!advance(answer, data)) return;
+      if (!answer.take(data)) return;
       times.push(performance.now() - startedAt);
-      bytes += answer.bodyBytes + upload.length;
-      if (load.answerBytes !== undefined && answer.bodyBytes !== load.answerBytes) {
-        throw new Error(`An answer has ${answer.bodyBytes} bytes.`);
+      bytes += answer.bodyBytes() + upload.length;
+      if (answer.status() >= 300) {
+        throw new Error(`The server answered ${answer.status()}: ${answer.body()}`);
+      }
+      if (load.answerBytes !== undefined && answer.bodyBytes() !== load.answerBytes) {
+        throw new Error(`An answer has ${answer.bodyBytes()} bytes.`);
       }
       next();
     };
@@ -96,7 +52,7 @@ function work(load: LargeLoad, heads: string[], upload: Buffer, times: number[])
         resolve(bytes);
         return;
       }
-      answer = emptyAnswer();
+      answer.expect(false, false);
       startedAt = performance.now();
       socket.cork();
       socket.write(head, 'latin1');

@@ -24,10 +24,10 @@ export function getSmall({ name, signed }: GetSmall): Scenario {
     name,
     title: `GET 4 KiB, ${connections} connections, ${how}`,
     about: signed
-      ? `${keyCount} private or public objects in turn, Signature Version 4 in headers. nginx gets the same requests unsigned.`
+      ? `${keyCount} private or public objects in turn, Signature Version 4 in headers. nginx and node-http get the same requests unsigned.`
       : `${keyCount} public-read objects in turn.`,
     metrics: [...rateMetrics, ...loadMetrics],
-    targets: ['kist', 'nginx', 's3rver'],
+    targets: ['kist', 'nginx', 'node-http', 's3rver'],
     external: signed,
     warmUp: true,
     open: (target, context) => open(target, context, signed),

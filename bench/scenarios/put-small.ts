@@ -26,7 +26,7 @@ export const putSmall: Scenario = {
     ...loadMetrics,
     { id: 'passes', title: 'passes', unit: '', decimals: 2 },
   ],
-  targets: ['kist', 'fsync-files', 's3rver'],
+  targets: ['kist', 'fsync-files', 'node-http', 's3rver'],
   external: true,
   warmUp: true,
   open,

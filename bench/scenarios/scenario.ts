@@ -49,11 +49,13 @@ export async function startWithBucket(
   target: Target,
   context: BenchContext,
   cores: readonly number[] = context.layout.serverCores,
+  flags: readonly string[] = [],
 ): Promise<RunningTarget> {
   const server = await target.start({
     dataDir: context.makeDirectory(target.name),
     cores,
     workers: context.options.workers ?? cores.length,
+    flags,
   });
   try {
     await server.createBucket();

@@ -1,12 +1,13 @@
 /** From starting the process to its first answered request, on an empty and on a full directory. */
 import type { BenchContext, Target } from '../targets/target.ts';
+import { loadKeys } from './list-sizes.ts';
 import type { Sample, Scenario, Session } from './scenario.ts';
 
 export const startUp: Scenario = {
   name: 'start-up',
   title: 'Start-up',
   about:
-    'From starting the process to the first answer to GET /, on all cores, with a worker for each; CPU is what all its processes took until then. "Stored" is on a directory that holds as many objects as the list scenario; only for Kist, as the others read nothing at start.',
+    'From starting the process to the first answer to GET /, on all cores, with a worker for each; CPU is what all its processes took until then. "Stored" is on a directory that holds the second number of `--list-sizes` objects; only for Kist, as the others read nothing at start.',
   metrics: [
     { id: 'empty', title: 'empty', unit: 'ms', decimals: 0, compared: true },
     { id: 'empty_cpu', title: 'empty, CPU', unit: 'ms', decimals: 0 },
@@ -28,7 +29,7 @@ async function open(target: Target, context: BenchContext): Promise<Session> {
       const sample = { empty: empty.ms, empty_cpu: empty.cpuMs };
       if (stored === undefined) return sample;
       const full = await startOnce(target, context, stored);
-      const keys = context.options.listKeys;
+      const keys = context.options.listSizes.many;
       return { ...sample, stored: full.ms, stored_cpu: full.cpuMs, keys };
     },
     close: async () => {},
@@ -38,14 +39,7 @@ async function open(target: Target, context: BenchContext): Promise<Session> {
 /** A directory that the target can be started on. */
 async function fill(target: Target, context: BenchContext): Promise<string> {
   const dataDir = context.makeDirectory(target.name);
-  const server = await target.start(startOptions(context, dataDir));
-  try {
-    await server.createBucket();
-    const keys = Array.from({ length: context.options.listKeys }, (_, n) => `object-${n}`);
-    await server.putAll(keys, Buffer.from('stored'));
-  } finally {
-    await server.stop();
-  }
+  await loadKeys(dataDir, context.options.listSizes.many, { prefixes: 0, versions: 1 });
   return dataDir;
 }
 

@@ -4,6 +4,7 @@ import { findEndpoint } from './endpoint.ts';
 import { findFsyncFiles } from './fsync-files.ts';
 import { findKist } from './kist.ts';
 import { findNginx } from './nginx.ts';
+import { findNodeHttp } from './node-http.ts';
 import { findS3rver } from './s3rver.ts';
 import type { BenchContext, FoundTarget } from './target.ts';
 
@@ -12,6 +13,7 @@ export function findTargets(context: BenchContext, needed: ReadonlySet<string>):
   const finders: Readonly<Record<string, () => FoundTarget>> = {
     kist: () => findKist(layout),
     nginx: () => findNginx(layout),
+    'node-http': () => findNodeHttp(layout),
     'fsync-files': () => findFsyncFiles(layout),
     s3rver: () => findS3rver(layout, join(workDir, 's3rver-install')),
   };

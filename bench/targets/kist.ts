@@ -37,6 +37,7 @@ async function startKist(layout: Layout, options: StartOptions) {
       ...[command, 'serve', '--data-dir', join(options.dataDir, 'data')],
       ...['--port', String(port), '--console-port', String(consolePort)],
       ...['--workers', String(options.workers)],
+      ...(options.flags ?? []),
     ]),
     port,
     logFile: join(options.dataDir, 'kist.log'),

@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly workers: number;
   /** For the runtime, before the server's own file. */
   readonly nodeFlags?: readonly string[];
+  /** For Kist, which alone is asked for them. */
+  readonly flags?: readonly string[];
 }
 
 export interface RunningTarget {

@@ -21,8 +21,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { access, chmod, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { BackupError } from '../backup/backup-error.ts';
+import { restoringMark } from '../backup/restoring-mark.ts';
 
 /** How long a new server waits for the workers of one that was killed. */
 const workersGoneTimeoutMs = 10_000;
@@ -52,7 +54,8 @@ export class DataDirectoryInUseError extends Error {
 export async function prepareDataDirectory(path: string): Promise<string> {
   const directory = resolve(path);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const made = await mkdir(directory, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await syncNames(dirname(made), directory);
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     const { mode } = await stat(directory);
     if ((mode & 0o077) !== 0) await chmod(directory, 0o700);
@@ -61,7 +64,25 @@ export async function prepareDataDirectory(path: string): Promise<string> {
       cause,
     });
   }
+  if ((await readdir(directory)).includes(restoringMark)) {
+    throw new BackupError(
+      `The data directory ${directory} was not restored to the end. Run "kist restore" on it again.`,
+    );
+  }
   return directory;
+}
+
+/** Makes the names of new directories durable, from `first` down to the one in which `directory` is. */
+async function syncNames(first: string, directory: string): Promise<void> {
+  for (let parent = dirname(directory); ; parent = dirname(parent)) {
+    const handle = await open(parent, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (parent.length <= first.length) return;
+  }
 }
 
 /** Claims the directory for a server; `DataDirectoryInUseError` if another one has it. */

@@ -2,11 +2,14 @@
  * `kist kms-key`: the keys of SSE-KMS. It works on the data directory itself, whether a server has it
  * open or not: a server reads a key for every use, so that a change is in force at once.
  */
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { configFileVariable, loadConfig } from '../config/load.ts';
 import { type Config, settingOf } from '../config/schema.ts';
+import {
+  configOf,
+  type DirectoryOptions,
+  isDataDirectory,
+  withDirectoryOptions,
+} from './directory-options.ts';
 
 interface KeyLine {
   readonly id: string;
@@ -31,9 +34,7 @@ export interface KmsKeyDependencies {
   readonly loadKeyRing: () => Promise<UseKeys>;
 }
 
-interface Options {
-  readonly config?: string;
-  readonly dataDir?: string;
+interface Options extends DirectoryOptions {
   readonly masterKeyFile?: string;
 }
 
@@ -65,11 +66,8 @@ export function createKmsKeyCommand(
     description: string,
     act: (keys: Keys, id: string) => Promise<string>,
   ): void => {
-    command
-      .command(usage)
+    withDirectoryOptions(command.command(usage))
       .description(description)
-      .option('--config <file>', `YAML file with settings (also ${configFileVariable})`)
-      .option('--data-dir <directory>', 'Data directory (default: ./kist-data)')
       .option('--master-key-file <file>', 'File with the master key')
       .action(async (...given: unknown[]) => {
         const options = given.at(-2) as Options;
@@ -103,17 +101,9 @@ export function createKmsKeyCommand(
   return command;
 }
 
-function configFrom({ config: configFile, dataDir, masterKeyFile }: Options): Config {
-  const { config } = loadConfig({
-    env: process.env,
-    flags: {
-      ...(dataDir === undefined ? {} : { dataDir }),
-      ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
-    },
-    ...(configFile === undefined ? {} : { configFile }),
-    readFile: (path) => readFileSync(path, 'utf8'),
-  });
-  if (statSync(join(config.dataDir, 'meta'), { throwIfNoEntry: false }) === undefined) {
+function configFrom({ masterKeyFile, ...options }: Options): Config {
+  const config = configOf(options, masterKeyFile === undefined ? {} : { masterKeyFile });
+  if (!isDataDirectory(config.dataDir)) {
     throw new KmsKeyError(
       `${config.dataDir} is not a data directory yet. Start "kist serve" on it once, or name another one with --data-dir.`,
     );

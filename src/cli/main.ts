@@ -1,14 +1,24 @@
 #!/usr/bin/env node
 /** The `kist` command. In a process that a supervisor started, the body of a worker. */
+import { startEarly } from '../http/early-process.ts';
 import { isSupervised } from '../http/supervised-worker.ts';
+import { isBenchWorker } from './bench/worker-process.ts';
 
 const loadServer = async () => (await import('../server.ts')).startServer;
 const loadKeyRing = async () => (await import('../server.ts')).useKeyRing;
+const loadBackups = () => import('../server-backup.ts');
+const loadDoctor = () => import('../server-doctor.ts');
 
-if (isSupervised()) {
-  const { serveAsWorker } = await import('./serve.ts');
+if (isBenchWorker()) {
+  const { workForCrew } = await import('./bench/crew.ts');
+  workForCrew();
+} else if (isSupervised()) {
+  const { serveAsWorker } = await import('./serve-worker.ts');
   serveAsWorker(loadServer);
 } else {
+  if (process.argv[2] === 'serve') startEarly();
   const { runCommand } = await import('./program.ts');
-  process.exit(await runCommand(process.argv.slice(2), { loadServer, loadKeyRing }));
+  process.exit(
+    await runCommand(process.argv.slice(2), { loadServer, loadKeyRing, loadBackups, loadDoctor }),
+  );
 }

@@ -1,13 +1,26 @@
 /** The `kist` command line: subcommands, their help, and how errors are told. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { BackupError } from '../backup/backup-error.ts';
 import { ConfigError } from '../config/load.ts';
 import { ServerEndedError } from '../http/supervisor.ts';
+import {
+  type BackupDependencies,
+  createBackupCommand,
+  createRestoreCommand,
+} from './backup-command.ts';
+import { BenchError } from './bench/bench-error.ts';
+import { createBenchCommand } from './bench-command.ts';
 import { DataDirectoryInUseError } from './data-directory.ts';
+import { createDoctorCommand, type DoctorDependencies, DoctorError } from './doctor-command.ts';
 import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
 import { createServeCommand, type ServeDependencies } from './serve-command.ts';
+import { createExportCommand, createImportCommand, TransferError } from './transfer-command.ts';
 
-export type ProgramDependencies = ServeDependencies & KmsKeyDependencies;
+export type ProgramDependencies = ServeDependencies &
+  KmsKeyDependencies &
+  BackupDependencies &
+  DoctorDependencies;
 
 /** Resolves with the exit code: 0 done, 1 failed, 2 wrong usage or configuration. */
 export async function runCommand(
@@ -44,10 +57,19 @@ Examples:
   kist serve                         Serve ./kist-data on 127.0.0.1:9000
   kist serve --data-dir /srv/kist    Serve another directory
   kist serve --help                  All settings
-  kist kms-key create reports        A key for SSE-KMS`,
+  kist kms-key create reports        A key for SSE-KMS
+  kist bench put get                 Measure a server's speed
+  kist backup /mnt/backup/kist       Back the data directory up, while it is served
+  kist doctor                        Examine the data directory`,
     );
   program.addCommand(inheriting(program, createServeCommand(dependencies, ended)));
   program.addCommand(inheriting(program, createKmsKeyCommand(program, dependencies)));
+  program.addCommand(inheriting(program, createBenchCommand(ended)));
+  program.addCommand(inheriting(program, createBackupCommand(dependencies)));
+  program.addCommand(inheriting(program, createRestoreCommand(dependencies)));
+  program.addCommand(inheriting(program, createExportCommand(ended)));
+  program.addCommand(inheriting(program, createImportCommand(ended)));
+  program.addCommand(inheriting(program, createDoctorCommand(dependencies, ended)));
   program
     .command('version')
     .description('Print the version')
@@ -83,6 +105,10 @@ function tellError(error: unknown): number {
     error instanceof ServerEndedError ||
     error instanceof DataDirectoryInUseError ||
     error instanceof KmsKeyError ||
+    error instanceof BenchError ||
+    error instanceof BackupError ||
+    error instanceof TransferError ||
+    error instanceof DoctorError ||
     (error instanceof Error && error.cause !== undefined);
   const text = expected ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`kist: ${text}\n`);

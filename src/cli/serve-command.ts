@@ -4,7 +4,8 @@ import { Command, Option } from 'commander';
 import { defaultInWords } from '../config/docs.ts';
 import { configFileVariable, loadConfig } from '../config/load.ts';
 import { type Config, flagOf, settingGroups, settingNames, settingOf } from '../config/schema.ts';
-import { type LoadServer, serve } from './serve.ts';
+import { serve } from './serve.ts';
+import type { LoadServer } from './serve-worker.ts';
 
 export interface ServeDependencies {
   readonly loadServer: LoadServer;
@@ -23,7 +24,9 @@ Examples:
   kist serve --config /etc/kist.yaml --workers 4
   kist serve --memory --port 0
 
-SIGTERM and SIGINT let requests in flight end; a second one stops at once.`;
+SIGTERM and SIGINT let requests in flight end; a second one stops at once. SIGHUP reads
+the configuration again and replaces one process after the other, without a refused
+connection; what is wrong is told, and the server goes on as it was.`;
 
 export function createServeCommand(
   dependencies: ServeDependencies,
@@ -47,12 +50,13 @@ export function createServeCommand(
     const { config: configFile, ...flags } = command.opts<
       { config?: string } & Partial<Record<keyof Config, string | boolean>>
     >();
-    const { config } = loadConfig({
-      env: process.env,
-      flags,
-      ...(configFile === undefined ? {} : { configFile }),
-      readFile: (path) => readFileSync(path, 'utf8'),
-    });
-    ended(await serve(config, dependencies.loadServer));
+    const load = () =>
+      loadConfig({
+        env: process.env,
+        flags,
+        ...(configFile === undefined ? {} : { configFile }),
+        readFile: (path) => readFileSync(path, 'utf8'),
+      }).config;
+    ended(await serve(load(), dependencies.loadServer, load));
   });
 }

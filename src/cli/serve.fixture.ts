@@ -7,7 +7,7 @@ import type { StartServer } from '../http/supervisor.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import type { ServerConfig } from '../server.ts';
 import { runCommand } from './program.ts';
-import { serveAsWorker } from './serve.ts';
+import { serveAsWorker } from './serve-worker.ts';
 
 const startServer: StartServer<ServerConfig> = async (config, role) => {
   const metrics = createMetrics(`${role.kind}-${role.slot}`);
@@ -34,6 +34,11 @@ const startServer: StartServer<ServerConfig> = async (config, role) => {
 
 const loadServer = async () => startServer;
 const loadKeyRing = async () => (await import('../server.ts')).useKeyRing;
+const loadBackups = () => import('../server-backup.ts');
+const loadDoctor = () => import('../server-doctor.ts');
 
 if (isSupervised()) serveAsWorker(loadServer);
-else process.exit(await runCommand(process.argv.slice(2), { loadServer, loadKeyRing }));
+else
+  process.exit(
+    await runCommand(process.argv.slice(2), { loadServer, loadKeyRing, loadBackups, loadDoctor }),
+  );

@@ -2,10 +2,10 @@
  * Runs a server: claims its data directory, sees to root's credentials, starts the processes, and
  * tells the user where it is once it serves.
  */
-import type { Config } from '../config/schema.ts';
+import type { Config, SettingName } from '../config/schema.ts';
+import { dismissEarly } from '../http/early-process.ts';
 import { serveInOneProcess } from '../http/single-process.ts';
-import { runSupervised } from '../http/supervised-worker.ts';
-import { type StartServer, supervise } from '../http/supervisor.ts';
+import { supervise } from '../http/supervisor.ts';
 import type { Address } from '../http/supervisor-messages.ts';
 import {
   createRootCredentials,
@@ -17,54 +17,67 @@ import { createLog } from '../observe/log.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import type { ServerConfig } from '../server.ts';
 import { renderBanner } from './banner.ts';
-import { claimDataDirectory, joinDataDirectory, prepareDataDirectory } from './data-directory.ts';
+import { claimDataDirectory, prepareDataDirectory } from './data-directory.ts';
+import { codeInUse, type LoadServer, type WorkerStart } from './serve-worker.ts';
 
-/** Late, so that the supervisor never loads the store. */
-export type LoadServer = () => Promise<StartServer<ServerConfig>>;
+/** The configuration as its sources are now; throws `ConfigError`. */
+export type ReloadConfig = () => Config;
 
-/** What the supervisor hands to its processes. */
-interface WorkerStart {
-  readonly config: ServerConfig;
-  /** The data directory's claim, under which they join. */
-  readonly claim: string;
-}
+/** What the supervisor itself has opened or counted: a change waits for a restart. */
+const fixedSettings = [
+  'dataDir',
+  'host',
+  'port',
+  'consolePort',
+  'workers',
+  'memory',
+] as const satisfies readonly SettingName[];
 
-/** Until a signal ends it; resolves with the exit code. */
-export function serve(config: Config, loadServer: LoadServer): Promise<number> {
-  return config.memory ? serveFromMemory(config, loadServer) : serveFromDisk(config);
-}
-
-/** The body of a process that a supervisor started. */
-export function serveAsWorker(loadServer: LoadServer): void {
-  runSupervised<WorkerStart>(async ({ config, claim }, role) => {
-    // Held to the end of the process, however that comes.
-    await joinDataDirectory(config.dataDir, claim);
-    const startServer = await loadServer();
-    return startServer(config, role);
-  });
+/** Until a signal ends it; resolves with the exit code. `reload` is for SIGHUP. */
+export function serve(
+  config: Config,
+  loadServer: LoadServer,
+  reload: ReloadConfig,
+): Promise<number> {
+  return config.memory ? serveFromMemory(config, loadServer) : serveFromDisk(config, reload);
 }
 
 /** The store is opened by the processes that use it, not here. */
-async function serveFromDisk(config: Config): Promise<number> {
+async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<number> {
   const directory = await prepareDataDirectory(config.dataDir);
   const claim = await claimDataDirectory(directory);
+  const log = logOf(config);
+  const code = codeInUse();
+  const startOf = async (own: Config) => {
+    const root = await loadOrCreateRootCredentials(directory, givenRoot(own));
+    const full = withRoot({ ...own, dataDir: directory }, root);
+    const start: WorkerStart = { config: full, claim: claim.name, code };
+    return { root, start };
+  };
   try {
-    const root = await loadOrCreateRootCredentials(directory, givenRoot(config));
-    return await supervise<WorkerStart>(
-      { config: withRoot({ ...config, dataDir: directory }, root), claim: claim.name },
-      {
-        ...config,
-        log: logOf(config),
-        metrics: createMetrics('supervisor'),
-        onReady: (addresses) => tell(config, root, addresses),
+    const { root, start } = await startOf(config);
+    return await supervise<WorkerStart>(start, {
+      ...config,
+      log,
+      metrics: createMetrics('supervisor'),
+      reload: async () => {
+        const next = reload();
+        const waiting = fixedSettings.filter((name) => next[name] !== config[name]);
+        if (waiting.length > 0) {
+          log.warn('these settings change with a restart only', { settings: waiting.join(', ') });
+        }
+        const kept = Object.fromEntries(fixedSettings.map((name) => [name, config[name]]));
+        return (await startOf({ ...next, ...kept })).start;
       },
-    );
+      onReady: (addresses) => tell(config, root, addresses),
+    });
   } finally {
     await claim.release();
   }
 }
 
 async function serveFromMemory(config: Config, loadServer: LoadServer): Promise<number> {
+  dismissEarly();
   const root = createRootCredentials(givenRoot(config));
   return serveInOneProcess(withRoot(config, root), await loadServer(), {
     ...config,

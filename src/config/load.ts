@@ -95,6 +95,11 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
   return { config, sources: complete };
 }
 
+/** What each setting is where nobody sets it. */
+export function defaultSettings(): Partial<Settings> {
+  return Object.fromEntries(settingNames.map((name) => [name, defaultOf(name)]));
+}
+
 function defaultOf(name: SettingName): unknown {
   const fallback = settingOf(name).default;
   return typeof fallback === 'function' ? fallback() : fallback;

@@ -240,6 +240,36 @@ const settings = {
     default: 24,
     doc: 'How often to look for bytes that a crash left without an object. Also done at start.',
   },
+  compactionLivePercent: {
+    group: 'Storage',
+    kind: wholeNumber(0, 95, 'percent'),
+    default: 60,
+    doc: 'Packs of which no more than this is still in use are rewritten, so that their space can be used again. More saves space and costs writes; 0 rewrites nothing.',
+  },
+  compactionIntervalSeconds: {
+    group: 'Storage',
+    kind: wholeNumber(1, 86_400, 'seconds'),
+    default: 60,
+    doc: 'How often to look for such packs.',
+  },
+  compactionMaxBytes: {
+    group: 'Storage',
+    kind: bytes(MiB, 1024 * GiB),
+    default: 2 * GiB,
+    doc: 'What is moved to another pack at most each time.',
+  },
+  scrubDays: {
+    group: 'Storage',
+    kind: wholeNumber(0, 3_650, 'days'),
+    default: 7,
+    doc: 'How long after the end of a scrub, which reads everything that is stored and verifies its checksums, the next one begins. 0 never begins one.',
+  },
+  scrubBytesPerSecond: {
+    group: 'Storage',
+    kind: bytes(64 * KiB, 1024 * GiB),
+    default: 16 * MiB,
+    doc: 'How much a scrub reads in a second at most.',
+  },
   lifecycleDaySeconds: {
     group: 'Storage',
     kind: wholeNumber(1, 86_400, 'seconds'),
@@ -269,6 +299,18 @@ const settings = {
     kind: wholeNumber(1, 1_000_000, 'count'),
     default: 2_048,
     doc: 'Requests at work in each worker. Further ones are answered SlowDown.',
+  },
+  maxBufferedBytes: {
+    group: 'Limits',
+    kind: bytes(16 * MiB, 1024 * GiB),
+    default: 512 * MiB,
+    doc: 'Bytes of request bodies that each worker holds in memory: small bodies and documents whole, of large ones 768 KiB each. Further requests are answered SlowDown.',
+  },
+  maxSelectQueries: {
+    group: 'Limits',
+    kind: wholeNumber(1, 10_000, 'count'),
+    default: 4,
+    doc: 'SelectObjectContent queries at work in each worker; each may take some hundred MB. Further ones are answered Busy.',
   },
   maxHeaderBytes: {
     group: 'Limits',

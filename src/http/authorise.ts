@@ -175,7 +175,8 @@ function allowed(
 ): StoredObject {
   if (version === undefined) throw missing(named, asked);
   if (version.deleteMarker) throw deleted(access, named, version, asked);
-  authorise(rightTo(access, named.versionId), { ...named, object: version }, asked);
+  const { bucket, key, versionId } = named;
+  authorise(rightTo(access, versionId), { bucket, key, versionId, object: version }, asked);
   return version;
 }
 

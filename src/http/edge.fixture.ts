@@ -137,15 +137,17 @@ export function fakeOperations(backstage: Backstage): OperationTable {
               ContentLength: 10,
               Body: streamOf(10, chunks('hello', new Error('bad block'))),
             };
+          case 'crumbs':
           case 'large': {
-            const block = 'x'.repeat(1024 * 1024);
+            const blocks = input.ResponseContentType === 'large' ? 64 : 2048;
+            const block = 'x'.repeat((64 * 1024 * 1024) / blocks);
             return {
               ContentLength: 64 * 1024 * 1024,
               Body: streamOf(
                 64 * 1024 * 1024,
                 (async function* () {
                   try {
-                    for (let i = 0; i < 64; i++) yield Buffer.from(block);
+                    for (let i = 0; i < blocks; i++) yield Buffer.from(block);
                   } finally {
                     backstage.largeEnded = true;
                   }
@@ -155,6 +157,13 @@ export function fakeOperations(backstage: Backstage): OperationTable {
           }
           case 'slow':
             return backstage.slow.then(() => ({ ContentLength: 0 }));
+          case 'slow-body': {
+            const late = async function* () {
+              await backstage.slow;
+              yield Buffer.from('hello');
+            };
+            return { ContentLength: 5, Body: streamOf(5, late()) };
+          }
           case 'bug':
             throw new Error('a bug');
           default:
@@ -247,6 +256,8 @@ export async function startEdge({ limits, later = false, deps }: EdgeSetup = {})
     domains: ['s3.example.com'],
     websiteDomains: [],
     maxInFlight: 100,
+    maxBufferedBytes: 16 * 1024 * 1024,
+    maxSelectQueries: 1,
     newRequestId,
     hostId: 'host',
     now,

@@ -1,17 +1,33 @@
 /**
- * Whatever was thrown → the S3Error that the client gets. What has no words in S3 is a bug or damage, and
- * becomes InternalError.
+ * Whatever was thrown → the S3Error that the client gets, and its document. What has no words in S3 is a bug or
+ * damage, and becomes InternalError.
  */
 import { mapStoreError } from '../operations/store-errors.ts';
+import { encodeError } from '../protocol/error-document.ts';
 import { S3Error } from '../protocol/errors.ts';
-
-const noSpaceCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
+import type { Exchange } from './exchange.ts';
 
 export function s3ErrorOf(thrown: unknown): S3Error {
   const error = mapStoreError(thrown);
   if (error instanceof S3Error) return error;
-  if (error instanceof Error && 'code' in error && noSpaceCodes.has(error.code)) {
-    return new S3Error('InsufficientStorage', { cause: error });
-  }
   return new S3Error('InternalError', { cause: error });
+}
+
+export function errorDocument(
+  error: S3Error,
+  { requestId, incoming, target }: Exchange,
+  hostId: string,
+) {
+  const url = incoming.url ?? '/';
+  const mark = url.indexOf('?');
+  const resource = mark < 0 ? url : url.slice(0, mark);
+  const { bucket, key } = target;
+  const { status, headers, body } = encodeError(error, {
+    requestId,
+    hostId,
+    resource,
+    bucket,
+    key,
+  });
+  return { status, headers, body: Buffer.isBuffer(body) ? body : undefined };
 }

@@ -67,6 +67,9 @@ export class Exchange {
   /** These only where the bucket logs its requests. */
   outcome: Outcome | undefined;
   receivedAt: number | undefined;
+  /** What the request takes of the process's limits (admission.ts). */
+  bufferedBytes = 0;
+  querying = false;
   /** The connection's bytes made no sense any more: nothing further can come from it. */
   broken = false;
   closed = false;

@@ -149,14 +149,47 @@ describe('a connection', () => {
     expect((await connection.answer()).status).toBe(200);
   });
 
-  it('whose client does not read is cut', async () => {
+  it.each(['large', 'crumbs'])('whose client does not read is cut (%s)', async (body) => {
     await restart({ limits: { idleTimeoutMs: 100 } });
     const connection = edge.open();
     connection.socket.pause();
-    connection.write(get.replace('open', 'open?response-content-type=large'));
+    connection.write(get.replace('open', `open?response-content-type=${body}`));
     await expect.poll(() => edge.largeEnded, { timeout: 5000 }).toBe(true);
     await expect.poll(() => edge.entries.length).toBe(1);
     expect(edge.entries[0]!.aborted).toBe(true);
+  });
+
+  it('whose body takes longer than a request may is told so and closed, however steadily it comes', async () => {
+    await restart({ limits: { headersTimeoutMs: 100, requestTimeoutMs: 200 } });
+    const connection = edge.open();
+    connection.write('PUT /public/k HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n');
+    const drip = setInterval(() => connection.write('x'), 10);
+    const answer = await connection.answer();
+    clearInterval(drip);
+    expect([answer.status, code(answer)]).toEqual([400, 'RequestTimeout']);
+    await connection.closed;
+  });
+
+  it('whose answer takes longer than a request may is cut, however steadily it is read', async () => {
+    await restart({ limits: { headersTimeoutMs: 100, requestTimeoutMs: 200 } });
+    const { socket, write, closed } = edge.open();
+    // Sips: the connection is never silent for long.
+    socket.on('data', () => {
+      socket.pause();
+      setTimeout(() => socket.resume(), 20);
+    });
+    write(get.replace('open', 'open?response-content-type=large'));
+    await closed;
+    await expect.poll(() => edge.largeEnded).toBe(true);
+    expect(edge.entries[0]!.aborted).toBe(true);
+  });
+
+  it('whose operation takes longer than a request may is cut', async () => {
+    await restart({ limits: { headersTimeoutMs: 100, requestTimeoutMs: 200 } });
+    const connection = edge.open();
+    connection.write(slow);
+    await connection.closed;
+    expect(connection.text()).toBe('');
   });
 
   it('beyond the limit is closed at once', async () => {

@@ -4,6 +4,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { S3Error } from '../protocol/errors.ts';
 import { answerBadRequest, type ConnectionError } from './bad-request.ts';
 import type { Exchange } from './exchange.ts';
@@ -19,7 +20,7 @@ export interface ListenerLimits {
   readonly headersTimeoutMs: number;
   /** How long a connection may stay without a byte in either direction while a request is under way. */
   readonly idleTimeoutMs: number;
-  /** How long one request may take from its first byte to the last of its answer. */
+  /** How long one request may take from its first byte to the last of its answer, give or take a second. */
   readonly requestTimeoutMs: number;
 }
 
@@ -36,6 +37,8 @@ const keepAliveTimeoutMs = 65_000;
 /** How often connections are held against their timeouts. */
 const checkIntervalMs = 1000;
 const idleSweepMs = 50;
+/** In a rolling restart, for clients to come off their connections with their next request. */
+const comeOffMs = 1500;
 const maxHeaders = 1000;
 const bufferedBytes = 64 * 1024;
 
@@ -64,9 +67,11 @@ export interface Listener {
   readonly port: number;
   /**
    * Accepts nothing new, closes idle connections, and resolves when the requests in flight have ended.
-   * What is still open after `deadlineMs` is cut.
+   * What is still open after `deadlineMs` is cut. `rolling`: a successor serves already; before anything
+   * else every answer closes its connection for a while, as an idle connection that is closed on a client
+   * in the very moment of its next request costs it that request.
    */
-  drain(deadlineMs: number): Promise<void>;
+  drain(deadlineMs: number, rolling?: boolean): Promise<void>;
   /** Cuts everything at once. */
   close(): Promise<void>;
 }
@@ -74,12 +79,13 @@ export interface Listener {
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { host, pipeline } = options;
   const limits = { ...defaultListenerLimits, ...options.limits };
+  const checkMs = Math.min(checkIntervalMs, limits.headersTimeoutMs, limits.requestTimeoutMs);
   const server = createServer({
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: Math.max(limits.requestTimeoutMs, limits.headersTimeoutMs),
     keepAliveTimeout: keepAliveTimeoutMs,
-    connectionsCheckingInterval: Math.min(checkIntervalMs, limits.headersTimeoutMs),
+    connectionsCheckingInterval: checkMs,
     highWaterMark: bufferedBytes,
     noDelay: true,
     requireHostHeader: false,
@@ -88,7 +94,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   server.maxConnections = limits.maxConnections;
   server.maxHeadersCount = maxHeaders;
   server.timeout = limits.idleTimeoutMs;
-  watchConnections(server, options);
+  const exchanges = watchConnections(server, options);
+  cutOverlongAnswers(server, exchanges, { limitMs: limits.requestTimeoutMs, checkMs });
   if (options.connections !== undefined) countConnections(server, options.connections);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -106,8 +113,9 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   return {
     host,
     port: (server.address() as AddressInfo).port,
-    async drain(deadlineMs) {
+    async drain(deadlineMs, rolling = false) {
       pipeline.drain();
+      if (rolling) await delay(Math.min(comeOffMs, deadlineMs));
       const closed = end();
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
@@ -134,10 +142,43 @@ function countConnections(server: Server, observer: ConnectionObserver): void {
   server.on('drop', () => observer.refused());
 }
 
-function watchConnections(server: Server, options: ListenOptions): void {
+/**
+ * `requestTimeout` of node:http ends with the last byte of the request; this sees to the rest. Connections are
+ * looked at every so often: a timer for each request would cost more than most of them do.
+ */
+function cutOverlongAnswers(
+  server: Server,
+  exchanges: Exchanges,
+  { limitMs, checkMs }: { readonly limitMs: number; readonly checkMs: number },
+): void {
+  /** What was under way on each connection at the last look, and for how long it had been. */
+  const seen = new Map<Socket, { exchange: Exchange | undefined; ms: number }>();
+  server.on('connection', (socket) => {
+    seen.set(socket, { exchange: undefined, ms: 0 });
+    socket.on('close', () => seen.delete(socket));
+  });
+  const timer = setInterval(() => {
+    for (const [socket, known] of seen) {
+      const exchange = exchanges.get(socket);
+      if (exchange !== known.exchange || exchange?.closed !== false) {
+        known.exchange = exchange;
+        known.ms = 0;
+      } else {
+        known.ms += checkMs;
+        if (known.ms > limitMs && exchange.incoming.complete) socket.destroy();
+      }
+    }
+  }, checkMs);
+  timer.unref();
+  server.on('close', () => clearInterval(timer));
+}
+
+/** The latest request of each connection. */
+type Exchanges = WeakMap<object, Exchange>;
+
+function watchConnections(server: Server, options: ListenOptions): Exchanges {
   const { pipeline, newRequestId, hostId, now } = options;
-  /** The latest request of each connection. */
-  const exchanges = new WeakMap<object, Exchange>();
+  const exchanges: Exchanges = new WeakMap();
   /** Connections that were told what is wrong and are on their way out. */
   const refused = new WeakSet<object>();
 
@@ -157,7 +198,8 @@ function watchConnections(server: Server, options: ListenOptions): void {
     if (refused.has(socket)) return;
     const exchange = exchanges.get(socket);
     if (exchange !== undefined && !exchange.closed) {
-      breakExchange(exchange, socket as Socket);
+      const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+      breakExchange(exchange, socket as Socket, isLate ? 'RequestTimeout' : 'IncompleteBody');
       return;
     }
     if (!socket.writable || error.code === 'ECONNRESET') {
@@ -178,19 +220,25 @@ function watchConnections(server: Server, options: ListenOptions): void {
     } else if (exchange.body?.waiting === true) {
       exchange.broken = true;
       exchange.body.fail(new S3Error('RequestTimeout'));
-    } else if (exchange.response.writableNeedDrain || exchange.response.writableEnded) {
+    } else if (exchange.response.writableLength > 0 || exchange.response.writableEnded) {
+      // Bytes wait for the client, however few.
       socket.destroy();
     } else {
       // The operation takes its time; the client is not to blame.
       socket.setTimeout(server.timeout);
     }
   });
+  return exchanges;
 }
 
-/** A request is under way on bytes that make no sense any more, or end too soon. */
-function breakExchange(exchange: Exchange, socket: Socket): void {
+/** A request is under way on bytes that make no sense any more, end too soon or take too long. */
+function breakExchange(
+  exchange: Exchange,
+  socket: Socket,
+  code: 'IncompleteBody' | 'RequestTimeout',
+): void {
   exchange.broken = true;
-  if (!exchange.incoming.complete) exchange.body?.fail(new S3Error('IncompleteBody'));
+  if (!exchange.incoming.complete) exchange.body?.fail(new S3Error(code));
   if (exchange.response.headersSent || !socket.writable) {
     exchange.response.once('finish', () => socket.destroySoon());
     if (!socket.writable) socket.destroy();

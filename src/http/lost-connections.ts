@@ -18,19 +18,31 @@ export function closeLostConnections(worker: Worker): void {
   const child = worker.process;
   const send = child.send;
   let dealt: NativeHandle | undefined;
+  let dealtAs: unknown;
   const watched = (...sent: Parameters<typeof send>): boolean => {
     const [message, handle] = sent as readonly unknown[];
-    if (isDeal(message) && isHandle(handle)) dealt = handle;
+    if (isDeal(message) && isHandle(handle)) {
+      dealt = handle;
+      dealtAs = message.seq;
+    }
     return send.apply(child, sent);
   };
+  // Once the worker has said whether it takes it, the connection is somebody's: its own, or another's.
+  child.on('internalMessage', (message: unknown) => {
+    if (isAnswer(message) && message.ack === dealtAs) dealt = undefined;
+  });
   child.send = watched as typeof send;
   worker.once('exit', () => dealt?.close());
 }
 
-function isDeal(message: unknown): boolean {
+function isDeal(message: unknown): message is { readonly seq?: unknown } {
   return (
     typeof message === 'object' && message !== null && 'act' in message && message.act === 'newconn'
   );
+}
+
+function isAnswer(message: unknown): message is { readonly ack: unknown } {
+  return typeof message === 'object' && message !== null && 'ack' in message;
 }
 
 function isHandle(value: unknown): value is NativeHandle {

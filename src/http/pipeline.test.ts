@@ -44,6 +44,29 @@ describe('an answer', () => {
     });
   });
 
+  it('that is streamed has its first byte when there is one', async () => {
+    let time = 0;
+    await restart({ deps: { monotonicNow: () => time } });
+    const path = '/public/open?response-content-type=slow-body';
+    const answered = edge.ask(`GET ${path} HTTP/1.1\n${host}`);
+    await expect.poll(() => edge.seen.length).toBe(1);
+    time = 50;
+    edge.release();
+    expect((await answered).body).toBe('hello');
+    await expect.poll(() => edge.entries.length).toBe(1);
+    expect(edge.entries[0]).toMatchObject({ firstByteMs: 50, bytesOut: 5 });
+  });
+
+  it('comes to everyone, in however many turns', async () => {
+    let time = 0;
+    // Every look at the clock finds the turn over, so that all requests but the first have to wait.
+    await restart({ deps: { monotonicNow: () => time++ } });
+    const ask = () => edge.ask(`GET /public/open HTTP/1.1\n${host}`);
+    const answers = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(answers.map(({ body }) => body)).toEqual(Array(20).fill('hello'));
+    await expect.poll(() => edge.entries.length).toBe(20);
+  });
+
   it('is the same from a store that answers later', async () => {
     await restart({ later: true });
     expect((await edge.ask(`GET /public/open HTTP/1.1\n${host}`)).body).toBe('hello');

@@ -15,7 +15,6 @@ import { rulesOf } from '../operations/access-rules.ts';
 import type { Operation, PayloadDeclaration } from '../operations/operation.ts';
 import { decodeInput } from '../protocol/decode.ts';
 import { encodeOutput } from '../protocol/encode.ts';
-import { encodeError } from '../protocol/error-document.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { assertKey } from '../protocol/names.ts';
 import { queryValue } from '../protocol/query.ts';
@@ -23,6 +22,7 @@ import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import { route } from '../protocol/route.ts';
 import { assertVersionId } from '../protocol/version-id.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
+import { type AdmissionLimits, createAdmission } from './admission.ts';
 import { type Authentication, authenticate } from './authenticate.ts';
 import {
   type Asked,
@@ -35,7 +35,7 @@ import {
   rightTo,
 } from './authorise.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
-import { s3ErrorOf } from './error-of.ts';
+import { errorDocument, s3ErrorOf } from './error-of.ts';
 import { Exchange } from './exchange.ts';
 import { type ContextDeps, RequestContext } from './operation-context.ts';
 import {
@@ -50,6 +50,7 @@ import { openPostedObject } from './post-object.ts';
 import { requestCharged, requesterPays } from './request-payment.ts';
 import { type AnswerHeaders, respond, respondAtOnce } from './respond.ts';
 import type { ServerAccessLog } from './server-access-log.ts';
+import { createTurns } from './turns.ts';
 import { namespaceOf, requestTarget, type VirtualHostRules } from './virtual-host.ts';
 import { answerWebsite } from './website.ts';
 import { wireRequest } from './wire-request.ts';
@@ -64,7 +65,7 @@ export interface RequestObserver {
   ended(entry: RequestEntry): void;
 }
 
-export interface PipelineDeps extends ContextDeps {
+export interface PipelineDeps extends ContextDeps, AdmissionLimits {
   readonly operations: OperationTable;
   /** Base domains of virtual-host style, in lower case. */
   readonly domains: readonly string[];
@@ -72,8 +73,6 @@ export interface PipelineDeps extends ContextDeps {
   readonly websiteDomains: readonly string[];
   /** Requests signed for another region are refused. */
   readonly regionEnforced: boolean;
-  /** Requests at work at once; further ones are answered SlowDown. */
-  readonly maxInFlight: number;
   readonly newRequestId: () => string;
   /** `x-amz-id-2`: names this server. */
   readonly hostId: string;
@@ -110,7 +109,15 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     draining: false,
     monotonicNow,
   };
-  let inFlight = 0;
+  const admission = createAdmission(deps);
+  const turns = createTurns<Exchange>({
+    start: (exchange) => {
+      // Its client may have gone while it waited.
+      if (exchange.closed) return;
+      answer(exchange).catch((error: unknown) => fail(exchange, error));
+    },
+    monotonicNow,
+  });
 
   async function answer(exchange: Exchange): Promise<void> {
     const received = wireRequest(exchange.incoming);
@@ -190,9 +197,11 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const authorised = authoriseRequest(operation, namespace, bucket, named, asked);
     const object = authorised instanceof Promise ? await authorised : authorised;
 
-    const { bytes, declaration } = form
+    admission.admit(exchange, name, known.payload);
+    const reading = form
       ? { bytes: form.body, declaration: noPayload }
-      : await readPayload(exchange, request, name, known, auth);
+      : readPayload(exchange, request, name, known, auth);
+    const { bytes, declaration } = reading instanceof Promise ? await reading : reading;
     const input = decodeInput(name, request, target, bytes);
     refuseUnknown(name, input, known);
     refuseMisplaced(name, request);
@@ -264,11 +273,11 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       awaitsContinue,
       monotonicNow(),
     );
-    inFlight++;
+    admission.began();
     observer.started();
     response.on('close', () => {
       exchange.closed = true;
-      inFlight--;
+      admission.ended(exchange);
       const endedAt = monotonicNow();
       observer.ended(exchange.entry(endedAt));
       deps.serverAccessLog?.ended(exchange, endedAt);
@@ -289,8 +298,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   return {
     handle(incoming, response, awaitsContinue = false) {
       const exchange = begin(incoming, response, awaitsContinue);
-      if (inFlight > deps.maxInFlight) fail(exchange, new S3Error('SlowDown'));
-      else answer(exchange).catch((error: unknown) => fail(exchange, error));
+      if (admission.isFull()) fail(exchange, new S3Error('SlowDown'));
+      else turns.take(exchange, exchange.startedAt);
       return exchange;
     },
     refuse(incoming, response, error, status) {
@@ -376,21 +385,6 @@ function readPayload(
     bytes,
     declaration: noPayload,
   }));
-}
-
-function errorDocument(error: S3Error, { requestId, incoming, target }: Exchange, hostId: string) {
-  const url = incoming.url ?? '/';
-  const mark = url.indexOf('?');
-  const resource = mark < 0 ? url : url.slice(0, mark);
-  const { bucket, key } = target;
-  const { status, headers, body } = encodeError(error, {
-    requestId,
-    hostId,
-    resource,
-    bucket,
-    key,
-  });
-  return { status, headers, body: Buffer.isBuffer(body) ? body : undefined };
 }
 
 function notBuilt(name: string): S3Error {

@@ -34,7 +34,7 @@ export function respond(
   }
   if (exchange.closed) return abandon(body);
   const rest = writeHead(exchange, encoded, base);
-  return stream(exchange, body, contentLength(encoded.headers), rest);
+  return stream(exchange, body, contentLength(encoded.headers), rest, base);
 }
 
 /** An answer whose body, if any, is at hand. */
@@ -132,32 +132,33 @@ async function stream(
   body: StreamingBody | AsyncIterable<Buffer>,
   length: number | undefined,
   rest: RestOfBody,
+  { monotonicNow }: AnswerHeaders,
 ): Promise<void> {
   const { response } = exchange;
   let sent = 0;
   let wake: (() => void) | undefined;
-  const onTurn = (): void => wake?.();
-  response.on('drain', onTurn);
-  response.on('close', onTurn);
+  response.on('close', () => wake?.());
   const reader = body[Symbol.asyncIterator]();
+  const recycle = 'recycle' in body ? body.recycle : undefined;
   try {
-    let next = reader.next();
     for (;;) {
-      const { done, value } = await next;
+      const { done, value } = await reader.next();
       if (done) break;
+      // The head waits for the body's beginning and goes out with it.
+      if (sent === 0) exchange.firstByteAt = monotonicNow();
       sent += value.length;
       exchange.bytesOut = sent;
-      // The next chunk is fetched while this one is on its way.
-      next = reader.next();
-      if (!response.write(value) && !exchange.closed) {
-        next.catch(ignore);
-        await new Promise<void>((resolve) => {
-          wake = resolve;
+      // The kernel holds enough to send while the next chunk is fetched; one more here would be there for
+      // each client that takes its time.
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        response.write(value, (error) => {
+          if (error == null) recycle?.(value);
+          resolve();
         });
-        wake = undefined;
-      }
+        if (exchange.closed) resolve();
+      });
       if (exchange.closed) {
-        next.catch(ignore);
         await reader.return?.();
         return;
       }
@@ -174,9 +175,6 @@ async function stream(
     throw error;
   }
 }
-
-/** An error of a chunk that is awaited later, or of one that nobody wants any more. */
-function ignore(): void {}
 
 async function abandon(body: AsyncIterable<Buffer>): Promise<void> {
   await body[Symbol.asyncIterator]().return?.();

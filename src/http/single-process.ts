@@ -1,13 +1,13 @@
 /** A server in one process, without a supervisor: what memory cannot share, it doesn't have to. */
 import type { Readiness } from '../observe/health.ts';
-import { renderMetrics } from '../observe/metrics.ts';
+import { renderMetrics } from '../observe/metrics-page.ts';
 import { listenForConsole } from './console-listener.ts';
 import { explainListenFailure, listenFailureCode } from './listen-failure.ts';
 import { watchStopSignals } from './stop-signals.ts';
 import { drainAndClose } from './supervised-worker.ts';
 import { ServerEndedError, type StartServer, type SupervisorOptions } from './supervisor.ts';
 
-export type SingleProcessOptions = Omit<SupervisorOptions, 'workers' | 'metrics'>;
+export type SingleProcessOptions = Omit<SupervisorOptions, 'workers' | 'metrics' | 'reload'>;
 
 /** As `supervise`: until a signal ends it, with the exit code. */
 export async function serveInOneProcess<Config>(

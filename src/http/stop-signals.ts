@@ -1,6 +1,6 @@
 /**
- * Signals to a server: SIGTERM and SIGINT stop it in order, a second one at once; SIGHUP does nothing
- * yet, and says so.
+ * Signals to a server: SIGTERM and SIGINT stop it in order, a second one at once; SIGHUP reloads it, or
+ * says that it cannot.
  */
 import type { Log } from '../observe/log.ts';
 
@@ -14,7 +14,8 @@ export interface StopSignals {
   dispose(): void;
 }
 
-export function watchStopSignals(log: Log): StopSignals {
+/** @param onHangUp what SIGHUP does; absent where there is nothing to reload */
+export function watchStopSignals(log: Log, onHangUp?: () => void): StopSignals {
   let count = 0;
   let resolveFirst: (signal: string) => void;
   let resolveSecond: (exitCode: number) => void;
@@ -30,7 +31,8 @@ export function watchStopSignals(log: Log): StopSignals {
     else resolveSecond(128 + stopSignals[signal as keyof typeof stopSignals]);
   };
   const hangUp = (): void => {
-    log.warn('SIGHUP ignored: configuration is read at the start only; restart to apply changes');
+    if (onHangUp !== undefined) onHangUp();
+    else log.warn('SIGHUP ignored: a server in one process has to be restarted to apply changes');
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

@@ -2,12 +2,12 @@
  * One process of the supervisor, and its successors: started again when it dies, given up when it
  * keeps dying, asked over IPC, stopped.
  *
- * A successor is forked only after the exit of the process before it: two live processes never share
- * a slot.
+ * It is started again only after the exit of the process before: two live processes never share a slot.
  */
 import cluster, { type Worker } from 'node:cluster';
 import type { Log } from '../observe/log.ts';
 import type { MetricsSnapshot } from '../observe/metrics.ts';
+import { takeEarly } from './early-process.ts';
 import { closeLostConnections } from './lost-connections.ts';
 import {
   type Address,
@@ -39,8 +39,11 @@ export interface SupervisedProcess {
   start(): void;
   /** Rejects if the process is not ready, fails, or does not answer in time. */
   ask(what: Question): Promise<MetricsSnapshot | undefined>;
-  /** Lets it end what it is doing and go; resolves when it is gone. */
-  stop(drainTimeoutMs: number): Promise<void>;
+  /**
+   * Lets it end what it is doing and go; resolves when it is gone. A second call waits for the first.
+   * `rolling`: a successor serves already, so that it may take its time with connections.
+   */
+  stop(drainTimeoutMs: number, rolling?: boolean): Promise<void>;
   /** At once; nothing acknowledged is lost by that. */
   kill(): void;
 }
@@ -55,6 +58,8 @@ export interface SupervisedProcessOptions<Config> {
   onDeath(): void;
   /** It refused to start, for a reason that it gave; true if that is final. */
   onRefusal(message: string, listenCode: string | undefined): boolean;
+  /** It ends, and these are the last values it will tell. */
+  onDrained(metrics: MetricsSnapshot): void;
   /** It is not started again. */
   onGiveUp(reason: string): void;
 }
@@ -79,6 +84,7 @@ export function createSupervisedProcess<Config>(
   let startTimer: NodeJS.Timeout | undefined;
   let restartTimer: NodeJS.Timeout | undefined;
   let gone: (() => void) | undefined;
+  let stopped: Promise<void> | undefined;
 
   function send(message: ToProcess<Config>): void {
     // A closed channel means that the process is ending: its exit says the rest.
@@ -86,16 +92,18 @@ export function createSupervisedProcess<Config>(
   }
 
   function start(): void {
-    const started = cluster.fork();
+    const early = takeEarly();
+    const started = early?.worker ?? cluster.fork();
     closeLostConnections(started);
     child = started;
     startTimer = setTimeout(() => {
       log.error('process not ready in time', { timeoutMs: startTimeoutMs });
       started.process.kill('SIGKILL');
     }, startTimeoutMs);
-    started.on('message', (message: unknown) => {
+    const hear = (message: unknown): void => {
       if (isFromProcess(message)) receive(message);
-    });
+    };
+    started.on('message', hear);
     // Only exits count: a process that closed its channel may still be writing.
     started.on('exit', (code: number | null, signal: string | null) => ended(code, signal));
     // A fork that failed altogether has no exit.
@@ -103,6 +111,7 @@ export function createSupervisedProcess<Config>(
       log.error('process error', { error });
       if (started.process.pid === undefined) ended(null, null);
     });
+    for (const message of early?.heard ?? []) hear(message);
   }
 
   function receive(message: FromProcess): void {
@@ -115,6 +124,10 @@ export function createSupervisedProcess<Config>(
         readySince = performance.now();
         log.info('process ready', { pid: child?.process.pid, slot: role.slot });
         options.onReady(message.s3);
+        break;
+      case 'drained':
+        if (message.metrics !== undefined) options.onDrained(message.metrics);
+        send({ kist: 'end' });
         break;
       case 'failed':
         log.error('process cannot start', { reason: message.message });
@@ -158,9 +171,29 @@ export function createSupervisedProcess<Config>(
       return;
     }
     options.onDeath();
+    if (final) return;
     const pauseMs =
       quickDeaths === 0 ? 0 : Math.min(maxPauseMs, firstPauseMs * 2 ** (quickDeaths - 1));
     restartTimer = setTimeout(start, pauseMs);
+  }
+
+  async function stop(drainTimeoutMs: number, rolling: boolean): Promise<void> {
+    final = true;
+    clearTimeout(restartTimer);
+    const ending = child;
+    if (ending === undefined) return;
+    const exit = new Promise<void>((resolve) => {
+      gone = resolve;
+    });
+    // One that never was ready has nothing in flight.
+    if (readySince === undefined) ending.process.kill('SIGKILL');
+    else send({ kist: 'drain', timeoutMs: drainTimeoutMs, rolling });
+    const timer = setTimeout(() => {
+      log.error('process did not end in time and is killed');
+      ending.process.kill('SIGKILL');
+    }, drainTimeoutMs + closeGraceMs);
+    await exit;
+    clearTimeout(timer);
   }
 
   return {
@@ -182,23 +215,9 @@ export function createSupervisedProcess<Config>(
         answers.set(id, { resolve, reject, timer });
         send({ kist: 'ask', id, what });
       }),
-    stop: async (drainTimeoutMs) => {
-      final = true;
-      clearTimeout(restartTimer);
-      const stopped = child;
-      if (stopped === undefined) return;
-      const exit = new Promise<void>((resolve) => {
-        gone = resolve;
-      });
-      // One that never was ready has nothing in flight.
-      if (readySince === undefined) stopped.process.kill('SIGKILL');
-      else send({ kist: 'drain', timeoutMs: drainTimeoutMs });
-      const timer = setTimeout(() => {
-        log.error('process did not end in time and is killed');
-        stopped.process.kill('SIGKILL');
-      }, drainTimeoutMs + closeGraceMs);
-      await exit;
-      clearTimeout(timer);
+    stop: (drainTimeoutMs, rolling = false) => {
+      stopped ??= stop(drainTimeoutMs, rolling);
+      return stopped;
     },
     kill: () => {
       final = true;

@@ -10,6 +10,10 @@ import type { FromProcess, Question, ToProcess } from './supervisor-messages.ts'
 
 /** After draining, for closing the store. */
 const closeTimeoutMs = 5_000;
+/** Causes of an error that are told. */
+const maxCauses = 4;
+/** For the supervisor's answer to 'drained'. */
+const endTimeoutMs = 1_000;
 
 /** Whether this process was started by a supervisor. */
 export function isSupervised(): boolean {
@@ -21,6 +25,7 @@ export function runSupervised<Config>(startServer: StartServer<Config>): void {
   let server: RunningServer | undefined;
   let started = false;
   let draining = false;
+  let released = (): void => {};
 
   const receive = (message: ToProcess<Config>): void => {
     switch (message.kist) {
@@ -45,7 +50,12 @@ export function runSupervised<Config>(startServer: StartServer<Config>): void {
       case 'drain':
         if (draining) return;
         draining = true;
-        end(server, message.timeoutMs);
+        end(server, message, (release) => {
+          released = release;
+        });
+        break;
+      case 'end':
+        released();
     }
   };
 
@@ -82,8 +92,22 @@ async function answer(
 }
 
 /** Requests in flight end or run out of time; the process ends in either case. */
-function end(server: RunningServer | undefined, drainTimeoutMs: number): void {
-  drainAndClose(server, drainTimeoutMs).then(
+function end<Config>(
+  server: RunningServer | undefined,
+  { timeoutMs, rolling }: Extract<ToProcess<Config>, { kist: 'drain' }>,
+  onEnd: (released: () => void) => void,
+): void {
+  /**
+   * The channel keeps its order: once the supervisor has answered, no connection that it dealt to this
+   * process before it heard of the end is still on its way, to be lost with the process.
+   */
+  const takeLeave = (): Promise<void> =>
+    new Promise((resolve) => {
+      onEnd(resolve);
+      setTimeout(resolve, endTimeoutMs).unref();
+      tell({ kist: 'drained', metrics: server?.metrics() });
+    });
+  drainAndClose(server, timeoutMs, { rolling, takeLeave }).then(
     () => process.exit(0),
     (error: unknown) => {
       console.error(error);
@@ -92,22 +116,37 @@ function end(server: RunningServer | undefined, drainTimeoutMs: number): void {
   );
 }
 
+interface Leaving {
+  /** A successor serves already. */
+  readonly rolling: boolean;
+  /** Between draining and closing. */
+  takeLeave(): Promise<void>;
+}
+
 /** Bounded in time. Also for a server that runs in one process. */
 export async function drainAndClose(
   server: RunningServer | undefined,
   drainTimeoutMs: number,
+  leaving?: Leaving,
 ): Promise<void> {
   if (server === undefined) return;
   const stop = new AbortController();
   const timeout = (ms: number) => delay(ms, undefined, { signal: stop.signal }).catch(() => {});
   try {
-    await Promise.race([server.drain(), timeout(drainTimeoutMs)]);
+    await Promise.race([server.drain(leaving?.rolling), timeout(drainTimeoutMs)]);
+    await leaving?.takeLeave();
     await Promise.race([server.close(), timeout(closeTimeoutMs)]);
   } finally {
     stop.abort();
   }
 }
 
+/** With its causes: the store's words say what failed, the system's why. */
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const words: string[] = [];
+  for (let reason = error; reason !== undefined && words.length < maxCauses; ) {
+    words.push(reason instanceof Error ? reason.message : String(reason));
+    reason = reason instanceof Error ? reason.cause : undefined;
+  }
+  return words.join(': ');
 }

@@ -18,7 +18,10 @@ export interface Address {
 
 export type ToProcess<Config> =
   | { readonly kist: 'start'; readonly config: Config; readonly role: ServerRole }
-  | { readonly kist: 'drain'; readonly timeoutMs: number }
+  /** `rolling`: a successor serves already, so that clients get the time to come off by themselves. */
+  | { readonly kist: 'drain'; readonly timeoutMs: number; readonly rolling: boolean }
+  /** Answers 'drained': whatever was sent to the process before has reached it. */
+  | { readonly kist: 'end' }
   | { readonly kist: 'ask'; readonly id: number; readonly what: Question };
 
 export type Question = 'health' | 'metrics';
@@ -26,6 +29,8 @@ export type Question = 'health' | 'metrics';
 export type FromProcess =
   | { readonly kist: 'hello' }
   | { readonly kist: 'ready'; readonly s3: Address | undefined }
+  /** It takes no connections any more, and these were its last values. */
+  | { readonly kist: 'drained'; readonly metrics: MetricsSnapshot | undefined }
   | {
       readonly kist: 'failed';
       readonly message: string;

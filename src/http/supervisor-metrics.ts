@@ -1,40 +1,41 @@
 /** Metrics of all processes of a server as one page, those included that have ended. */
-import {
-  type Metrics,
-  type MetricsSnapshot,
-  renderMetrics,
-  retireMetrics,
-} from '../observe/metrics.ts';
+import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
+import { renderMetrics, retireMetrics } from '../observe/metrics-page.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 
 export interface MetricsCollector {
   render(): Promise<string>;
-  /** The process of this name is gone; the next one counts from zero. */
-  ended(name: string): void;
+  /** The last values of a process that ends in order. */
+  last(process: SupervisedProcess, metrics: MetricsSnapshot): void;
+  /** The process is gone; the next one counts from zero. */
+  ended(process: SupervisedProcess): void;
 }
 
 export function createMetricsCollector(
   own: Metrics,
-  processes: readonly SupervisedProcess[],
+  processes: () => readonly SupervisedProcess[],
 ): MetricsCollector {
   /** What each process told last; stands in for one that does not answer just now. */
-  const told = new Map<string, MetricsSnapshot>();
+  const told = new Map<SupervisedProcess, MetricsSnapshot>();
   let retired: MetricsSnapshot = [];
 
   return {
     render: async () => {
       await Promise.allSettled(
-        processes.map(async (each) => {
+        processes().map(async (each) => {
           const snapshot = await each.ask('metrics');
-          if (snapshot !== undefined) told.set(each.name, snapshot);
+          if (snapshot !== undefined) told.set(each, snapshot);
         }),
       );
       return renderMetrics([own.snapshot(), retired, ...told.values()]);
     },
-    ended: (name) => {
-      const last = told.get(name);
+    last: (process, metrics) => {
+      told.set(process, metrics);
+    },
+    ended: (process) => {
+      const last = told.get(process);
       if (last === undefined) return;
-      told.delete(name);
+      told.delete(process);
       retired = retireMetrics(retired, last);
     },
   };

@@ -1,7 +1,7 @@
 /** Processes that are started, die, are started again, and end in order: all of it for real. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -78,7 +78,7 @@ async function request(port: number, path = '/') {
     response.on('error', () => resolve('cut'));
     response.on('end', () => resolve(chunk.toString() + body));
   });
-  return { slot: slot!, pid: pid!, rest };
+  return { slot: slot!, pid: pid!, first: chunk.toString(), rest };
 }
 
 /** Asks until another process answers in the slot. */
@@ -137,6 +137,22 @@ it('deals connections out to all workers and is ready', async () => {
   for (const name of ['supervisor', 'worker-0', 'worker-1', 'jobs-2']) {
     expect(metrics).toContain(`kist_process_resident_memory_bytes{process="${name}"}`);
   }
+});
+
+it('makes a process that was started ahead its first worker', async () => {
+  const server = await runUntilReady({ workers: 2, early: 'waits' });
+  const early = Number(readFileSync(join(directory, 'early'), 'utf8'));
+  const answers = [await request(server.port), await request(server.port)];
+  expect(answers.find(({ slot }) => slot === 0)).toMatchObject({ pid: early });
+  process.kill(early, 'SIGKILL');
+  expect(await successorOf(server.port, 0, early)).toBeGreaterThan(0);
+});
+
+it('starts its first worker itself where the one that was started ahead has ended', async () => {
+  const server = await runUntilReady({ workers: 1, early: 'ended' });
+  const early = Number(readFileSync(join(directory, 'early'), 'utf8'));
+  expect((await request(server.port)).pid).not.toBe(early);
+  expect(server.log()).not.toContain('died');
 });
 
 it('starts a killed worker again in the same slot, once it is gone, and totals never fall', async () => {
@@ -209,11 +225,58 @@ it('ends at once on a second signal', async () => {
   expect(await rest).toBe('cut');
 });
 
-it('goes on at SIGHUP and says so', async () => {
-  const server = await runUntilReady({ workers: 1 });
+function reloadWith(server: { readonly child: ChildProcess }, changes: Partial<FixtureConfig>) {
+  writeFileSync(join(directory, 'reload.json'), JSON.stringify(changes));
   server.child.kill('SIGHUP');
-  await vi.waitFor(() => expect(server.log()).toContain('SIGHUP ignored'));
+}
+
+it('at SIGHUP replaces every process by one with the new configuration, in a slot that is free', async () => {
+  const server = await runUntilReady({ workers: 2, greeting: 'old' });
+  const slow = await request(server.port, '/?ms=1000');
+  reloadWith(server, { greeting: 'new' });
+  await vi.waitFor(() => expect(server.log()).toContain('reloaded'), { timeout: 30_000 });
+  for (let i = 0; i < 4; i++) expect((await request(server.port)).first).toContain('new');
+  expect(await slow.rest).toMatch(/old\nend\n$/);
+  // Processes that find another live one in their slot refuse to start.
+  expect(server.log()).not.toContain('slot held');
+  const ready = await server.page('/health/ready');
+  expect(ready.body).toContain('"workers":{"ready":2,"expected":2}');
+  const metrics = (await server.page('/metrics')).body;
+  expect(metrics).toContain('kist_reloads_total{result="done"} 1\n');
+  expect(metrics).toContain('kist_http_requests_total{operation="Fixture",status="200"} 5\n');
+  expect(metrics).not.toMatch(/kist_worker_restarts_total\{[^}]*} [1-9]/);
+  server.child.kill('SIGTERM');
+  expect(await server.exited).toEqual([0, null]);
+});
+
+it.each([
+  ['cannot be read', undefined, /reload failed.*JSON/],
+  ['the server refuses', { refusal: 'no such key' }, /reload failed.*no such key/],
+  ['the server dies of', { exitAtStart: 7 }, /reload failed.*worker-3 died at its start/],
+])('at SIGHUP with a configuration that %s goes on as it was', async (_, changes, reason) => {
+  const server = await runUntilReady({ workers: 2 });
+  const before = [await request(server.port), await request(server.port)];
+  if (changes === undefined) {
+    writeFileSync(join(directory, 'reload.json'), '{');
+    server.child.kill('SIGHUP');
+  } else reloadWith(server, changes);
+  await vi.waitFor(() => expect(server.log()).toMatch(reason), { timeout: 30_000 });
+  const after = [await request(server.port), await request(server.port)];
+  expect(after.map(({ pid }) => pid).sort()).toEqual(before.map(({ pid }) => pid).sort());
   expect((await server.page('/health/ready')).status).toBe(200);
+  expect((await server.page('/metrics')).body).toContain('kist_reloads_total{result="failed"} 1\n');
+  // And the way is free for one that works.
+  reloadWith(server, { greeting: 'mended' });
+  await vi.waitFor(() => expect(server.log()).toContain('reloaded'), { timeout: 30_000 });
+  expect((await request(server.port)).first).toContain('mended');
+});
+
+it('ends in order while it reloads', async () => {
+  const server = await runUntilReady({ workers: 2 });
+  reloadWith(server, {});
+  await vi.waitFor(() => expect(server.log()).toContain('reloading'));
+  server.child.kill('SIGTERM');
+  expect(await server.exited).toEqual([0, null]);
 });
 
 it('leaves no worker behind when it is killed itself', async () => {

@@ -7,12 +7,16 @@
  *
  * - Workers ignore signals and obey the supervisor only, so that a signal to the whole process group
  *   (a terminal's Ctrl-C, a service manager) drains them like one to the supervisor alone.
+ * - SIGHUP replaces them one after the other (rolling-restart.ts): the new one serves before the old one
+ *   takes no more connections, in a slot of its own.
  * - If the supervisor is killed, its workers see the channel close and end at once.
  */
 import type { Log } from '../observe/log.ts';
 import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
 import { type ConsoleListener, listenForConsole } from './console-listener.ts';
 import { explainListenFailure, listenFailureCode } from './listen-failure.ts';
+import { createProcessSlots } from './process-slots.ts';
+import { createRollingRestart } from './rolling-restart.ts';
 import { watchStopSignals } from './stop-signals.ts';
 import { createSupervisedProcess, type SupervisedProcess } from './supervised-process.ts';
 import type { Address, ServerRole } from './supervisor-messages.ts';
@@ -22,8 +26,11 @@ import { createMetricsCollector } from './supervisor-metrics.ts';
 export interface RunningServer {
   /** Undefined for jobs, which listen to nobody. */
   readonly s3: Address | undefined;
-  /** Refuses new connections and resolves when the requests in flight have ended. */
-  drain(): Promise<void>;
+  /**
+   * Refuses new connections and resolves when the requests in flight have ended. `rolling`: a successor
+   * serves already, so that clients first get the time to come off their connections by themselves.
+   */
+  drain(rolling?: boolean): Promise<void>;
   /** Cuts what is still open, closes the store. */
   close(): Promise<void>;
   /** Throws if the engine cannot serve. */
@@ -33,7 +40,7 @@ export interface RunningServer {
 
 export type StartServer<Config> = (config: Config, role: ServerRole) => Promise<RunningServer>;
 
-export interface SupervisorOptions {
+export interface SupervisorOptions<Config = unknown> {
   readonly host: string;
   readonly port: number;
   readonly consolePort: number;
@@ -42,6 +49,8 @@ export interface SupervisorOptions {
   readonly log: Log;
   /** The supervisor's own. */
   readonly metrics: Metrics;
+  /** At SIGHUP: what the successors of all processes run with; throws, in words, if it is not usable. */
+  readonly reload?: () => Promise<Config>;
   /** Once, when everything serves for the first time. */
   onReady(addresses: { readonly s3: Address; readonly console: Address }): void;
 }
@@ -51,16 +60,21 @@ export class ServerEndedError extends Error {
   override readonly name = 'ServerEndedError';
 }
 
+/** A successor that has to show first that it can serve. */
+interface Trial {
+  ready(): void;
+  failed(reason: string): void;
+}
+
 /**
  * Runs a server of several processes until a signal ends it; resolves with the exit code. `config`
  * goes to each process as it is. Throws `ServerEndedError` if the server cannot start or go on.
  */
 export async function supervise<Config>(
   config: Config,
-  options: SupervisorOptions,
+  options: SupervisorOptions<Config>,
 ): Promise<number> {
   const { log, metrics } = options;
-  const signals = watchStopSignals(log);
   let failServer: (reason: string) => void = () => {};
   const failure = new Promise<ServerEndedError>((resolve) => {
     failServer = (reason) => resolve(new ServerEndedError(reason));
@@ -70,15 +84,28 @@ export async function supervise<Config>(
   let everReady = false;
   let stopping = false;
   let listener: ConsoleListener | undefined;
+  const slots = createProcessSlots();
+  /** Those that serve and run jobs: workers, and the jobs at last. */
+  const processes: SupervisedProcess[] = [];
+  /** Successors on trial, and predecessors that end what they began. */
+  const beside = new Set<SupervisedProcess>();
+  const all = () => [...processes, ...beside];
+  const collector = createMetricsCollector(metrics, all);
 
-  const processes = rolesOf(options.workers).map(([name, role]) =>
-    createSupervisedProcess({
+  function create(kind: ServerRole['kind'], own: Config, onTrial?: Trial): SupervisedProcess {
+    const slot = slots.take();
+    let trial = onTrial;
+    const name = kind === 'worker' ? `worker-${slot}` : kind;
+    const restarts = metrics.counter('workerRestarts', name);
+    const made: SupervisedProcess = createSupervisedProcess({
       name,
-      role,
-      config,
+      role: { kind, slot },
+      config: own,
       log,
       onReady: (address) => {
         s3 ??= address;
+        trial?.ready();
+        trial = undefined;
         metrics.gauge('workersReady').set(readyCount(processes));
         startJobs();
         if (everReady || s3 === undefined || !processes.every((each) => each.ready())) return;
@@ -86,29 +113,84 @@ export async function supervise<Config>(
         if (listener !== undefined) options.onReady({ s3, console: listener.address });
       },
       onDeath: () => {
+        if (trial !== undefined) {
+          made.kill();
+          trial.failed(`${made.name} died at its start; the lines above say why`);
+          return;
+        }
         metrics.gauge('workersReady').set(readyCount(processes));
-        metrics.counter('workerRestarts', name).add();
-        collector.ended(name);
+        restarts.add();
+        collector.ended(made);
       },
+      onDrained: (last) => collector.last(made, last),
       // What a first start refuses will not go away by trying again; later it may.
       onRefusal: (message, listenCode) => {
-        if (everReady) return false;
-        failServer(explainListenFailure(listenCode, options, '--port') ?? message);
+        if (trial === undefined && everReady) return false;
+        const reason = explainListenFailure(listenCode, options, '--port') ?? message;
+        if (trial === undefined) failServer(reason);
+        else trial.failed(reason);
         return true;
       },
       onGiveUp: failServer,
-    }),
-  );
-  const collector = createMetricsCollector(metrics, processes);
-  const workers = processes.filter(({ role }) => role.kind === 'worker');
-  const jobs = processes.filter(({ role }) => role.kind === 'jobs');
+    });
+    return made;
+  }
+
+  /** Its slot is another process's only after its exit. */
+  async function leave(before: SupervisedProcess, drainTimeoutMs: number): Promise<void> {
+    beside.add(before);
+    await before.stop(drainTimeoutMs, true);
+    beside.delete(before);
+    slots.free(before.role.slot);
+    collector.ended(before);
+  }
+
+  async function startSuccessor(
+    before: SupervisedProcess,
+    own: Config,
+  ): Promise<SupervisedProcess> {
+    let successor: SupervisedProcess | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const failed = (reason: string): void => reject(new Error(reason));
+        if (stopping) return failed('the server is stopping');
+        successor = create(before.role.kind, own, { ready: resolve, failed });
+        beside.add(successor);
+        successor.start();
+      });
+    } catch (error) {
+      if (successor !== undefined) await leave(successor, 0);
+      throw error;
+    }
+    beside.delete(successor!);
+    return successor!;
+  }
+
+  const { reload } = options;
+  const hangUp =
+    reload &&
+    createRollingRestart({
+      load: reload,
+      processes,
+      serving: () => everReady && !stopping,
+      startSuccessor,
+      leave: (before) => void leave(before, options.drainTimeoutMs),
+      log,
+      done: metrics.counter('reloads', 'done'),
+      failed: metrics.counter('reloads', 'failed'),
+    });
+  const signals = watchStopSignals(log, hangUp);
+
+  for (let i = 0; i < options.workers; i++) processes.push(create('worker', config));
+  processes.push(create('jobs', config));
+  const ofKind = (kind: ServerRole['kind']) => processes.filter(({ role }) => role.kind === kind);
   let jobsStarted = false;
 
   /** Nobody waits for jobs: at a start they leave the cores to the workers. */
   function startJobs(): void {
-    if (jobsStarted || stopping || !workers.every((each) => each.ready())) return;
+    if (jobsStarted || stopping || !ofKind('worker').every((each) => each.ready())) return;
     jobsStarted = true;
-    for (const each of jobs) each.start();
+    for (const each of ofKind('jobs')) each.start();
   }
 
   try {
@@ -125,32 +207,23 @@ export async function supervise<Config>(
       const reason = explainListenFailure(code, at, '--console-port') ?? error.message;
       throw new ServerEndedError(reason, { cause: error });
     });
-    for (const each of workers) each.start();
+    for (const each of ofKind('worker')) each.start();
     startJobs();
 
     const why = await Promise.race([signals.first, failure]);
     stopping = true;
-    const stopped = Promise.all(processes.map((each) => each.stop(options.drainTimeoutMs)));
+    const stopped = Promise.all(all().map((each) => each.stop(options.drainTimeoutMs)));
     if (typeof why === 'string') log.info('stopping', { signal: why });
     const exitCode = await Promise.race([stopped.then(() => 0), signals.second]);
     if (exitCode !== 0) log.warn('stopped at once by a second signal');
     if (why instanceof ServerEndedError) throw why;
     return exitCode;
   } finally {
-    for (const each of processes) each.kill();
+    for (const each of all()) each.kill();
     await listener?.close();
     signals.dispose();
     log.flush();
   }
-}
-
-/** Workers have the slots from 0, jobs the one after. */
-function rolesOf(workers: number): readonly (readonly [name: string, role: ServerRole])[] {
-  const all = Array.from({ length: workers }, (_, slot): [string, ServerRole] => [
-    `worker-${slot}`,
-    { kind: 'worker', slot },
-  ]);
-  return [...all, ['jobs', { kind: 'jobs', slot: workers }]];
 }
 
 function readyCount(processes: readonly SupervisedProcess[]): number {
@@ -160,18 +233,19 @@ function readyCount(processes: readonly SupervisedProcess[]): number {
 async function readinessOf(processes: readonly SupervisedProcess[], stopping: boolean) {
   const workers = processes.filter((each) => each.role.kind === 'worker');
   const counts = { ready: readyCount(workers), expected: workers.length };
-  const asked = processes.find((each) => each.ready());
   if (stopping) return { ready: false, reason: 'stopping', workers: counts };
   const missing = processes.filter((each) => !each.ready()).map((each) => each.name);
-  if (missing.length > 0 || asked === undefined) {
+  if (missing.length > 0) {
     return { ready: false, reason: `not ready: ${missing.join(', ')}`, workers: counts };
   }
-  try {
-    // The engine is one for all processes, so one of them can tell.
-    await asked.ask('health');
-    return { ready: true, workers: counts };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ready: false, reason, workers: counts };
-  }
+  // The disk is one for all of them, but limits of the system hold for each process.
+  const answers = await Promise.allSettled(processes.map((each) => each.ask('health')));
+  const reasons = answers.flatMap((answer, i) =>
+    answer.status === 'fulfilled' ? [] : [`${processes[i]!.name}: ${wordsOf(answer.reason)}`],
+  );
+  if (reasons.length === 0) return { ready: true, workers: counts };
+  return { ready: false, reason: reasons.join('; '), workers: counts };
 }
+
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -32,6 +32,9 @@ export interface Jobs {
 const leaseMs = 60_000;
 const renewMs = 20_000;
 
+/** Who holds it keeps everybody else from running the job. */
+export const jobLease = (job: string): string => `job:${job}`;
+
 export function startJobs(deps: {
   readonly meta: Pick<MetaStore, 'lease' | 'release'>;
   /** Names this process among the holders of leases. */
@@ -46,7 +49,7 @@ export function startJobs(deps: {
   const running = new Map<string, Promise<boolean>>();
 
   const runWithLease = async (job: Job): Promise<boolean> => {
-    const lease = `job:${job.name}`;
+    const lease = jobLease(job.name);
     if (!(await meta.lease(lease, holder, leaseMs))) return false;
     const lost = new AbortController();
     const renewal = setInterval(() => {

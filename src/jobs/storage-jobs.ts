@@ -11,6 +11,9 @@ export interface StorageJobSettings {
   readonly orphanSweepIntervalMs: number;
 }
 
+/** Jobs that remove bytes or move them: none of them runs while a backup copies. */
+export const byteRemovingJobs: readonly string[] = ['garbage', 'orphans', 'compaction'];
+
 /** Bytes without a record are left alone for this long: their commit may be under way. */
 const orphanGraceMs = 3_600_000;
 /** Garbage is looked for at least this often, and at most as often as the grace allows. */

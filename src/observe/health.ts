@@ -4,7 +4,7 @@
  * Live means that the process answers; a failing engine does not make it dead, as a restart would
  * not help. Ready means that every worker serves and the engine can read and write.
  */
-import { metricsContentType } from './metrics.ts';
+import { metricsContentType } from './metrics-page.ts';
 
 export interface Readiness {
   readonly ready: boolean;

@@ -9,6 +9,8 @@ export interface MetricDefinition {
   readonly buckets?: readonly number[];
   /** How the values of several processes become one; counters and histograms always add up. */
   readonly aggregate?: 'sum' | 'max';
+  /** Label values that are known beforehand: told as 0 until they count. Without labels, counters always are. */
+  readonly fromStart?: readonly (readonly string[])[];
 }
 
 const seconds = [
@@ -98,6 +100,20 @@ export const metricTable = {
     help: 'Commits that changed nothing because a guard failed.',
     labels: [],
   },
+  batchCommits: {
+    name: 'kist_meta_batch_commits',
+    type: 'histogram',
+    help: 'Commits that one flush of records made durable.',
+    labels: [],
+    buckets: counts,
+  },
+  batchSeconds: {
+    name: 'kist_meta_batch_duration_seconds',
+    type: 'histogram',
+    help: 'Time of writing and flushing one batch of commits.',
+    labels: [],
+    buckets: seconds,
+  },
   syncSeconds: {
     name: 'kist_blob_sync_duration_seconds',
     type: 'histogram',
@@ -112,10 +128,52 @@ export const metricTable = {
     labels: [],
     buckets: counts,
   },
+  cacheLookups: {
+    name: 'kist_cache_lookups_total',
+    type: 'counter',
+    help: 'Lookups of decoded buckets, their configurations, and open files, by result: hit or miss.',
+    labels: ['cache', 'result'],
+  },
   corruptReads: {
     name: 'kist_blob_corrupt_reads_total',
     type: 'counter',
     help: 'Reads that found bytes missing or different from their checksum.',
+    labels: [],
+  },
+  packBytes: {
+    name: 'kist_pack_bytes',
+    type: 'gauge',
+    help: 'Bytes in packs, by state: live, or dead and waiting for compaction.',
+    labels: ['state'],
+  },
+  packLiveRatio: {
+    name: 'kist_pack_live_ratio',
+    type: 'gauge',
+    help: 'Live part of the bytes in packs, 0 to 1.',
+    labels: [],
+  },
+  compactedBytes: {
+    name: 'kist_compacted_bytes_total',
+    type: 'counter',
+    help: 'Bytes moved out of packs that were mostly dead.',
+    labels: [],
+  },
+  scrubProgress: {
+    name: 'kist_scrub_progress_ratio',
+    type: 'gauge',
+    help: 'How far the scrub has come, 0 to 1, by the age of what is stored.',
+    labels: [],
+  },
+  scrubbedBytes: {
+    name: 'kist_scrubbed_bytes_total',
+    type: 'counter',
+    help: 'Bytes that the scrub read and verified.',
+    labels: [],
+  },
+  scrubDamage: {
+    name: 'kist_scrub_damage_total',
+    type: 'counter',
+    help: 'Records and bodies that a background job found missing or different from their checksum.',
     labels: [],
   },
   jobRuns: {
@@ -129,6 +187,7 @@ export const metricTable = {
     type: 'counter',
     help: 'What the lifecycle job did: expire, remove-marker, remove-noncurrent, abort-upload.',
     labels: ['action'],
+    fromStart: [['expire'], ['remove-marker'], ['remove-noncurrent'], ['abort-upload']],
   },
   accessLogRecords: {
     name: 'kist_access_log_records_total',
@@ -141,6 +200,7 @@ export const metricTable = {
     type: 'counter',
     help: 'Inventory reports, by result: delivered or failed.',
     labels: ['result'],
+    fromStart: [['delivered'], ['failed']],
   },
   workersReady: {
     name: 'kist_workers_ready',
@@ -153,6 +213,19 @@ export const metricTable = {
     type: 'counter',
     help: 'Processes that ended without being told to and were started again.',
     labels: ['process'],
+  },
+  reloads: {
+    name: 'kist_reloads_total',
+    type: 'counter',
+    help: 'Rolling restarts at SIGHUP, by result: done or failed.',
+    labels: ['result'],
+  },
+  storageFaults: {
+    name: 'kist_storage_faults_total',
+    type: 'counter',
+    help: 'Requests that failed because of the disk or the system: full, read-only, io, or descriptors.',
+    labels: ['fault'],
+    fromStart: [['full'], ['read-only'], ['io'], ['descriptors']],
   },
   eventLoopDelay: {
     name: 'kist_event_loop_delay_seconds',

@@ -1,7 +1,8 @@
 /** What is counted, and what the counts of several processes add up to. */
 import { afterEach, expect, it } from 'vitest';
 import { answerHealth } from './health.ts';
-import { createMetrics, type Metrics, renderMetrics, retireMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { renderMetrics, retireMetrics } from './metrics-page.ts';
 import { createRequestMeter, type MeteredRequest } from './request-meter.ts';
 
 const opened: Metrics[] = [];
@@ -43,6 +44,18 @@ it('counts requests by operation and status, with cumulative buckets', async () 
   expect(page).toContain('_duration_seconds_sum{operation="GetObject"} 0.009');
   expect(page).toContain('kist_http_first_byte_seconds_count{operation="GetObject"} 3\n');
   expect(page).toContain('_response_body_bytes_bucket{le="4096",operation="GetObject"} 3\n');
+});
+
+it('tells counters as 0 before they count, so that their first event is a rise', async () => {
+  const page = await renderMetrics([
+    metricsOf('jobs').snapshot(),
+    metricsOf('worker-0').snapshot(),
+  ]);
+  expect(page).toContain('kist_scrub_damage_total 0\n');
+  expect(page).toContain('kist_blob_corrupt_reads_total 0\n');
+  for (const fault of ['full', 'read-only', 'io', 'descriptors']) {
+    expect(page).toContain(`kist_storage_faults_total{fault="${fault}"} 0\n`);
+  }
 });
 
 it('gives requests without an operation one label', async () => {

@@ -43,7 +43,8 @@ export function assertReadable(
 }
 
 /**
- * Bytes [start, end) of what the client put. Resolves when the first of them are verified.
+ * Bytes [start, end) of what the client put, at once where they are at hand. Resolves when the first of
+ * them are verified.
  * @param key for SSE-C; `assertReadable` has looked at it
  * @throws S3Error KMS.DisabledException, KMS.NotFoundException
  * @throws SealBrokenError
@@ -54,7 +55,7 @@ export function readObject(
   context: OperationContext,
   key?: CustomerKey,
   signal?: AbortSignal,
-): Promise<BytesOut> {
+): BytesOut | Promise<BytesOut> {
   const { encryption } = object;
   if (encryption === undefined) {
     return context.store.objects.read(object, range.start, range.end, signal);

@@ -20,7 +20,7 @@ import { checksumMemberNames } from './checksum-members.ts';
 import type { OperationContext } from './operation.ts';
 
 /** Bodies up to this many bytes are gathered, checked in one go and then staged as one buffer. */
-const maxGatheredBytes = 1024 * 1024;
+export const maxGatheredBytes = 1024 * 1024;
 
 /** For `accepts`. */
 export const receivedMembers = ['ContentMD5', 'ChecksumAlgorithm', ...checksumMemberNames] as const;

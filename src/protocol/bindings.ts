@@ -10,7 +10,13 @@ export interface Bindings {
   readonly union: boolean;
   readonly labels: readonly Member[];
   readonly headers: readonly HeaderMember[];
+  /** The same by the name of the member. */
+  readonly headerByName: ReadonlyMap<string, HeaderMember>;
+  /** The same by the name of the header, in lower case. */
+  readonly headerByWire: ReadonlyMap<string, HeaderMember>;
+  readonly requiredHeaders: readonly HeaderMember[];
   readonly queries: readonly Member[];
+  readonly needsQuery: boolean;
   /** A map whose entries are headers of a common prefix. */
   readonly prefixed: HeaderMember | undefined;
   readonly payload: Member | undefined;
@@ -38,13 +44,19 @@ function headerMember(member: Member): HeaderMember {
 function bind(name: string, { root, union, members }: Shape): Bindings {
   const at = (place: Member['in']) => members.filter((member) => member.in === place);
   const prefixed = at('headers')[0];
+  const headers = at('header').map(headerMember);
+  const queries = at('query');
   return {
     name,
     root: root ?? name,
     union: union ?? false,
     labels: at('label'),
-    headers: at('header').map(headerMember),
-    queries: at('query'),
+    headers,
+    headerByName: new Map(headers.map((header) => [header.member.name, header])),
+    headerByWire: new Map(headers.map((header) => [header.lowerCase, header])),
+    requiredHeaders: headers.filter(({ member }) => member.required),
+    queries,
+    needsQuery: queries.some((member) => member.required),
     prefixed: prefixed === undefined ? undefined : headerMember(prefixed),
     payload: at('payload')[0],
     attributes: at('attribute'),

@@ -31,6 +31,7 @@ const partialContent = 206;
 const statuses: { readonly [Name in OperationName]?: number } = { PutBucketPolicy: 204 };
 
 const headerToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const plainText = /^[ -~]*$/;
 const controlCharacters = /\p{Cc}/gu;
 
 export function encodeOutput<Name extends OperationName>(
@@ -54,9 +55,13 @@ export function encodeOutput<Name extends OperationName>(
 }
 
 function writeHeaders(headers: string[], bindings: Bindings, output: Output): void {
-  for (const { member, wire } of bindings.headers) {
-    const value = output[member.name];
-    if (value !== undefined) headers.push(wire, headerText(member, value));
+  // By what the output has, not by what its shape may have: few of GetObject's forty headers are ever there,
+  // and to look for absent members by changing names is what V8 is slowest at (5 % of a small GET).
+  for (const name in output) {
+    const value = output[name];
+    if (value === undefined) continue;
+    const header = bindings.headerByName.get(name);
+    if (header !== undefined) headers.push(header.wire, headerText(header.member, value));
   }
   if (bindings.prefixed === undefined) return;
   const { member, wire: prefix } = bindings.prefixed;
@@ -76,8 +81,10 @@ function writeHeaders(headers: string[], bindings: Bindings, output: Output): vo
 /** Line breaks can't be in a header: whatever brought them into a value, they must not start another. */
 function headerText(member: Member, value: unknown): string {
   if (member.kind === 'list') return (value as readonly string[]).join(',');
-  const text = formatScalar(member.kind, value);
-  return member.kind === 'string' ? encodeHeaderText(text.replace(controlCharacters, ' ')) : text;
+  if (member.kind !== 'string') return formatScalar(member.kind, value);
+  const text = String(value);
+  // Most is printable ASCII, and stays as it is.
+  return plainText.test(text) ? text : encodeHeaderText(text.replace(controlCharacters, ' '));
 }
 
 function encodeBody(

@@ -8,11 +8,13 @@
  * from the query at all; here one is enforced unless it is that of nothing.
  */
 import { S3Error } from './errors.ts';
-import type { QueryPairs, WireRequest } from './request.ts';
+import type { QueryPairs, WireHeaders, WireRequest } from './request.ts';
 
 const hoistable = /^x-amz-/i;
 
 export interface HeaderLookup {
+  /** All there are, where none is in the query. */
+  readonly sent: WireHeaders | undefined;
   /** @param name in lower case */
   get(name: string): string | undefined;
   /** Calls back for each header whose name starts with the prefix, with the name in lower case. */
@@ -49,11 +51,32 @@ function hoisted(query: QueryPairs): ReadonlyMap<string, string> | undefined {
   return found;
 }
 
+/** Of requests that aren't presigned, which most are: made several times a request, so it closes over little. */
+class SentHeaders implements HeaderLookup {
+  readonly sent: WireHeaders;
+
+  constructor(headers: WireHeaders) {
+    this.sent = headers;
+  }
+
+  get(name: string): string | undefined {
+    return this.sent[name];
+  }
+
+  forEachWithPrefix(prefix: string, visit: (name: string, value: string) => void): void {
+    for (const name in this.sent) {
+      const value = name.startsWith(prefix) ? this.sent[name] : undefined;
+      if (value !== undefined) visit(name, value);
+    }
+  }
+}
+
 export function headersOf({ headers, query }: WireRequest): HeaderLookup {
   const fromQuery = hoisted(query);
+  if (fromQuery === undefined) return new SentHeaders(headers);
   const pick = (name: string): string | undefined => {
     const sent = headers[name];
-    const inQuery = fromQuery?.get(name);
+    const inQuery = fromQuery.get(name);
     if (sent !== undefined && inQuery !== undefined && sent !== inQuery) {
       throw new S3Error('InvalidRequest', {
         message: 'Conflicting values provided in HTTP headers and query parameters',
@@ -62,6 +85,7 @@ export function headersOf({ headers, query }: WireRequest): HeaderLookup {
     return sent ?? inQuery;
   };
   return {
+    sent: undefined,
     get: pick,
     forEachWithPrefix(prefix, visit) {
       for (const name in headers) {
@@ -69,7 +93,7 @@ export function headersOf({ headers, query }: WireRequest): HeaderLookup {
         const value = pick(name);
         if (value !== undefined) visit(name, value);
       }
-      for (const [name, value] of fromQuery ?? []) {
+      for (const [name, value] of fromQuery) {
         if (headers[name] === undefined && name.startsWith(prefix)) visit(name, value);
       }
     },

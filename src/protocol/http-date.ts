@@ -57,9 +57,22 @@ export function parseHttpDate(text: string): Date | undefined {
   return utc(+year!, monthIndex(month!), +day!, +hour!, +minute!, +second!);
 }
 
-/** IMF-fixdate, the one form that may be generated: `Sun, 06 Nov 1994 08:49:37 GMT`. */
+/** Seconds whose text is kept; beyond, all are forgotten. */
+const maxKeptSeconds = 4096;
+const httpDates = new Map<number, string>();
+
+/**
+ * IMF-fixdate, the one form that may be generated: `Sun, 06 Nov 1994 08:49:37 GMT`. What is read often was
+ * written in few different seconds, and looking one up takes a quarter of writing it out.
+ */
 export function formatHttpDate(date: Date): string {
-  return date.toUTCString();
+  const second = Math.floor(date.getTime() / 1000);
+  const known = httpDates.get(second);
+  if (known !== undefined) return known;
+  const text = date.toUTCString();
+  if (httpDates.size >= maxKeptSeconds) httpDates.clear();
+  httpDates.set(second, text);
+  return text;
 }
 
 /** A date alone is its midnight; without an offset the time is UTC. */

@@ -5,11 +5,11 @@
  * BlobStore, or as a list of extents of other blobs (completed uploads, copied ranges). Bytes are
  * durable before a record mentions them.
  */
-import type { BlobStore } from './blob/port.ts';
+import { BlobCorruptError, type BlobStore, type ByteStream } from './blob/port.ts';
 import { BlobMissingError } from './errors.ts';
 import type { IdSource } from './ids.ts';
 import { blobKey } from './keyspace.ts';
-import type { MetaOp, MetaStore } from './meta/port.ts';
+import type { MetaOp, MetaRecord, MetaStore } from './meta/port.ts';
 import { decodeBlobRecord, encodeBlobRecord } from './record-codec.ts';
 import type { BlobHome, BlobRecord, Extent } from './records.ts';
 import type { BytesOut, StagedBytes } from './store.ts';
@@ -29,7 +29,8 @@ export interface Blobs {
   discard(staged: StagedBytes): Promise<void>;
   /** The record of a blob with its sequence number; undefined if there is none. */
   get(id: string): Promise<(BlobRecord & { readonly seq: number }) | undefined>;
-  read(id: string, start: number, end: number, signal?: AbortSignal): Promise<BytesOut>;
+  /** Without a promise where the bytes are at hand; errors are rejections all the same. */
+  read(id: string, start: number, end: number, signal?: AbortSignal): Buffer | Promise<BytesOut>;
 }
 
 /** The op that makes staged bytes known, with one reference. */
@@ -56,6 +57,9 @@ export const shareBlobOp = (
   value: encodeBlobRecord({ ...blob, references: blob.references + references }),
   guard: { seq: blob.seq },
 });
+
+/** Records of blobs kept decoded; beyond, all are forgotten and read again. */
+const maxKnownBlobs = 4096;
 
 export function createBlobs(deps: {
   readonly meta: MetaStore;
@@ -92,21 +96,55 @@ export function createBlobs(deps: {
     return { ...decodeBlobRecord(record.value), seq: record.seq };
   };
 
-  const read = async (
+  /**
+   * Records of stored blobs by id, kept decoded and trusted unasked: an id is never used again, its bytes never
+   * change, and where they have moved from is told by their absence (`readAgain`). Whether an object may be read
+   * is its own record's to say.
+   */
+  const known = new Map<string, BlobRecord & { readonly seq: number }>();
+
+  const decoded = (id: string, record: MetaRecord | undefined) => {
+    if (record === undefined) {
+      known.delete(id);
+      throw new BlobMissingError(`blob ${id} has no record`);
+    }
+    const blob = { ...decodeBlobRecord(record.value), seq: record.seq };
+    if (blob.home.kind === 'stored') {
+      if (known.size >= maxKnownBlobs) known.clear();
+      known.set(id, blob);
+    }
+    return blob;
+  };
+
+  const read: Blobs['read'] = (id, start, end, signal) => {
+    try {
+      const kept = known.get(id);
+      if (kept !== undefined) return readBlob(id, kept, start, end, signal);
+      const found = meta.get(blobKey(id));
+      return found instanceof Promise
+        ? found.then((record) => readBlob(id, decoded(id, record), start, end, signal))
+        : readBlob(id, decoded(id, found), start, end, signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+
+  const readBlob = (
     id: string,
+    { home, length, seq }: BlobRecord & { readonly seq: number },
     start: number,
     end: number,
-    signal?: AbortSignal,
-  ): Promise<BytesOut> => {
-    const found = meta.get(blobKey(id));
-    const record = found instanceof Promise ? await found : found;
-    if (record === undefined) throw new BlobMissingError(`blob ${id} has no record`);
-    const { home, length } = decodeBlobRecord(record.value);
+    signal: AbortSignal | undefined,
+  ): Buffer | Promise<BytesOut> => {
     switch (home.kind) {
       case 'inline':
         return home.bytes.subarray(start, end);
-      case 'stored':
-        return startReading(await deps.blobs.read(home.locator, length, start, end, signal));
+      case 'stored': {
+        const bytes = deps.blobs.read(home.locator, length, start, end, signal);
+        if (!(bytes instanceof Promise)) return bytes;
+        const again = (error: unknown) => readAgain(error, id, seq, start, end, signal);
+        return bytes.then(startReading).catch(again);
+      }
       case 'extents': {
         const slices = sliceExtents(home.extents, start, end);
         if (slices.length === 1) {
@@ -118,15 +156,43 @@ export function createBlobs(deps: {
     }
   };
 
-  async function* readExtents(
-    extents: readonly Extent[],
+  /**
+   * Bytes that are not where the record said: since it was read, compaction moved them, so long ago that the old
+   * place is gone. A process that was held up goes by the record of now.
+   */
+  const readAgain = async (
+    error: unknown,
+    id: string,
+    seq: number,
+    start: number,
+    end: number,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<Buffer> {
-    for (const extent of extents) {
-      const bytes = await read(extent.blob, extent.offset, extent.offset + extent.length, signal);
-      if (Buffer.isBuffer(bytes)) yield bytes;
-      else yield* bytes;
+  ): Promise<BytesOut> => {
+    if (!(error instanceof BlobCorruptError)) throw error;
+    const record = await meta.get(blobKey(id));
+    if (record?.seq === seq) throw error;
+    return await readBlob(id, decoded(id, record), start, end, signal);
+  };
+
+  function readExtents(extents: readonly Extent[], signal: AbortSignal | undefined): ByteStream {
+    let current: ByteStream | undefined;
+    async function* readAll(): AsyncGenerator<Buffer> {
+      for (const { blob, offset, length } of extents) {
+        const bytes = await read(blob, offset, offset + length, signal);
+        if (Buffer.isBuffer(bytes)) {
+          yield bytes;
+        } else {
+          current = bytes;
+          yield* bytes;
+        }
+      }
     }
+    const chunks = readAll();
+    return {
+      // All streams of a store share their buffers, so it doesn't matter which extent a chunk is of.
+      recycle: (chunk) => current?.recycle?.(chunk),
+      [Symbol.asyncIterator]: () => chunks,
+    };
   }
 
   return {
@@ -212,7 +278,27 @@ async function startReading(bytes: BytesOut): Promise<BytesOut> {
   const iterator = bytes[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done === true) return Buffer.alloc(0);
-  return joined(first.value, iterator);
+  return { recycle: bytes.recycle, [Symbol.asyncIterator]: () => startingWith(first, iterator) };
+}
+
+function startingWith(
+  first: IteratorResult<Buffer, unknown>,
+  rest: AsyncIterator<Buffer, unknown>,
+): AsyncIterator<Buffer, unknown> {
+  let held: IteratorResult<Buffer, unknown> | undefined = first;
+  return {
+    next() {
+      if (held === undefined) return rest.next();
+      const result = held;
+      held = undefined;
+      return Promise.resolve(result);
+    },
+    async return() {
+      held = undefined;
+      await rest.return?.();
+      return { value: undefined, done: true };
+    },
+  };
 }
 
 /** Homes whose bytes are in the BlobStore. */

@@ -19,6 +19,7 @@ import {
   type MetaStore,
   maxScanLimit,
 } from './meta/port.ts';
+import { createRecordCache } from './record-cache.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type { Bucket, BucketRecord } from './records.ts';
 import type { BucketStore } from './store.ts';
@@ -31,8 +32,13 @@ interface CachedConfig {
   readonly value: object;
 }
 
+/** Told of each lookup in a cache: whether what was asked for was there. */
+export type OnLookup = (cache: 'bucket' | 'configuration', hit: boolean) => void;
+
 /** Buckets kept decoded; beyond, all are forgotten and read again. */
 const maxCachedBuckets = 10_000;
+/** Records larger than this are not kept decoded: a hundred grants fit. */
+const maxCachedBucketBytes = 16 * 1024;
 /** Configurations kept decoded; beyond, all are forgotten and read again. */
 const maxCachedConfigs = 1_000;
 
@@ -82,21 +88,18 @@ export function createBucketStore(deps: {
   readonly meta: MetaStore;
   readonly ids: IdSource;
   readonly now: () => number;
+  readonly onLookup?: OnLookup | undefined;
 }): BucketStore {
-  const { meta, ids } = deps;
-  const buckets = new Map<string, Bucket>();
+  const { meta, ids, onLookup } = deps;
   const configs = new Map<string, CachedConfig>();
-
-  /** Every request loads its bucket: as long as the record is the same, so is what it says. */
-  const decoded = (record: MetaRecord): Bucket => {
-    const id = record.key.toString('latin1');
-    const known = buckets.get(id);
-    if (known?.seq === record.seq) return known;
-    const bucket = bucketOf(record);
-    if (buckets.size >= maxCachedBuckets) buckets.clear();
-    buckets.set(id, bucket);
-    return bucket;
-  };
+  /** Every request loads its bucket. */
+  const buckets = createRecordCache<Bucket>({
+    meta,
+    decode: bucketOf,
+    maxRecords: maxCachedBuckets,
+    maxRecordBytes: maxCachedBucketBytes,
+    onLookup: onLookup && ((hit) => onLookup('bucket', hit)),
+  });
 
   const load = async (namespace: string, name: string): Promise<Bucket | undefined> => {
     const record = await meta.get(bucketKey(namespace, name));
@@ -112,11 +115,7 @@ export function createBucketStore(deps: {
   };
 
   return {
-    get(namespace, name) {
-      const record = meta.get(bucketKey(namespace, name));
-      if (record instanceof Promise) return record.then((found) => found && decoded(found));
-      return record === undefined ? undefined : decoded(record);
-    },
+    get: (namespace, name) => buckets.get(`${namespace}/${name}`, () => bucketKey(namespace, name)),
 
     create(init, configs = {}) {
       const at = bucketKey(init.namespace, init.name);
@@ -161,7 +160,9 @@ export function createBucketStore(deps: {
       if (!bucket.configured?.includes(name)) return undefined;
       const id = `${bucket.id}/${name}`;
       const cached = configs.get(id);
-      if (cached?.bucketSeq === bucket.seq) return cached.value as T;
+      const hit = cached?.bucketSeq === bucket.seq;
+      onLookup?.('configuration', hit);
+      if (hit) return cached.value as T;
       const keep = (record: MetaRecord | undefined): T | undefined => {
         if (record === undefined) return undefined;
         const value = decodeRecord<T>(record.value);

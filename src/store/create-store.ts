@@ -2,7 +2,7 @@
 import { createAnnotationStore } from './annotations.ts';
 import type { BlobStore } from './blob/port.ts';
 import { type BlobLimits, createBlobs } from './blobs.ts';
-import { createBucketStore } from './buckets.ts';
+import { createBucketStore, type OnLookup } from './buckets.ts';
 import { createKeyedQueue } from './commit.ts';
 import { createGarbageCollector, type GarbageCollector } from './garbage.ts';
 import { createIdSource } from './ids.ts';
@@ -23,6 +23,7 @@ export interface StoreDeps {
   /** This process's slot: no two live processes on one store share it. */
   readonly writer: number;
   readonly limits?: Partial<BlobLimits>;
+  readonly onLookup?: OnLookup;
 }
 
 export const defaultBlobLimits: BlobLimits = {
@@ -44,7 +45,7 @@ export function createStore(deps: StoreDeps): Store & { readonly garbage: Garbag
   };
   return {
     annotations: createAnnotationStore(common),
-    buckets: createBucketStore(common),
+    buckets: createBucketStore({ ...common, onLookup: deps.onLookup }),
     objects: { ...createObjectStore(common), ...createRename(common) },
     listing: createListingStore(deps.meta),
     uploads: createUploadStore(common),

@@ -15,13 +15,19 @@ import { unchanged } from './versions.ts';
 
 export const formatVersion = 2;
 
-interface FormatRecord {
+export interface FormatRecord {
   readonly version: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
 
 const at = systemKey('format');
+
+/** Undefined in a directory that was never used. */
+export async function readFormat(meta: MetaStore): Promise<FormatRecord | undefined> {
+  const found = await meta.get(at);
+  return found && decodeRecord<FormatRecord>(found.value);
+}
 
 /** @throws FormatVersionError if the directory was written by a newer version. */
 export function ensureFormat(meta: MetaStore, now: () => number): Promise<void> {

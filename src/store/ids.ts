@@ -81,6 +81,9 @@ export function orderBefore(order: string): string {
   return (BigInt(`0x${order}`) - 1n).toString(16).padStart(order.length, '0');
 }
 
+/** When an id was made. */
+export const timeOfId = (id: Buffer): number => id.readUIntBE(0, timeBytes);
+
 /** The least id made at or after a time. */
 export const idAt = (time: number): string =>
   Math.max(0, time)

@@ -141,6 +141,12 @@ export function escapeKey(key: Buffer): Buffer {
 
 /** Takes a composite key apart. */
 export function splitKeyAndId(composite: Buffer): { readonly key: string; readonly id: string } {
+  const firstNul = composite.indexOf(nul);
+  if (composite[firstNul + 1] === nul) {
+    // Hardly a key has anything escaped.
+    const key = composite.toString('utf8', 0, firstNul);
+    return { key, id: composite.toString('utf8', firstNul + 2) };
+  }
   const bytes: number[] = [];
   let at = 0;
   for (; at < composite.length; at++) {

@@ -8,60 +8,73 @@
 
 import { commonPrefixOf } from './common-prefix.ts';
 import { afterKey, escapeKey, keyAndId, splitKeyAndId } from './keyspace.ts';
-import { keyAfter, keyAfterPrefix, type MetaStore, maxScanLimit } from './meta/port.ts';
-
-import type { ObjectRecord, StoredUpload } from './records.ts';
-import type { ListedObject, ListingStore } from './store.ts';
+import {
+  keyAfter,
+  keyAfterPrefix,
+  type MetaRecord,
+  type MetaStore,
+  maxScanLimit,
+} from './meta/port.ts';
+import { createSummaryReader } from './object-summary.ts';
+import type { Bucket, ObjectRecord, StoredObject, StoredUpload } from './records.ts';
+import type { ListedObject, ListingStore, ListObjectsQuery, PageOf } from './store.ts';
 import { storedUpload } from './uploads.ts';
-import { listVersions } from './version-listing.ts';
+import { listVersions, storedOfAnyKind } from './version-listing.ts';
 import { storedVersion } from './versions.ts';
 
 const later = (a: Buffer, b: Buffer): Buffer => (Buffer.compare(a, b) < 0 ? b : a);
 
+type ReadObject<Object> = (key: string, record: MetaRecord) => Object;
+
+const storedObject: ReadObject<StoredObject> = (key, record) =>
+  storedVersion<ObjectRecord>(key, record);
+
+const nothing = { entries: [], more: false } as const;
+
+/** Objects as `read` makes them of their records. */
+async function listObjects<Object>(
+  meta: MetaStore,
+  bucket: Bucket,
+  { prefix, delimiter, after, limit }: ListObjectsQuery,
+  read: ReadObject<Object>,
+): Promise<PageOf<ListedObject<Object>>> {
+  if (limit === 0) return nothing;
+  const start = Buffer.from(prefix);
+  let from: Buffer | undefined = start;
+  if (after !== undefined) {
+    const rolled = commonPrefixOf(after, prefix, delimiter);
+    const next: Buffer | undefined =
+      rolled === undefined ? keyAfter(Buffer.from(after)) : keyAfterPrefix(Buffer.from(rolled));
+    if (next === undefined) return nothing;
+    from = later(start, next);
+  }
+  const where = { table: 'object', part: bucket.part, from, limit } as const;
+  const listed = (record: MetaRecord): ListedObject<Object> => ({
+    kind: 'object',
+    object: read(record.key.toString(), record),
+  });
+  if (delimiter === '') {
+    const page = await meta.scan({ ...where, to: keyAfterPrefix(start) });
+    return { entries: page.entries.map(listed), more: page.more };
+  }
+  const rolling = { prefix: start, delimiter: Buffer.from(delimiter) };
+  const page = await meta.scanDelimited({ ...where, ...rolling });
+  const entries = page.entries.map(
+    (entry): ListedObject<Object> =>
+      entry.kind === 'prefix'
+        ? { kind: 'prefix', prefix: entry.prefix.toString() }
+        : listed(entry.record),
+  );
+  return { entries, more: page.more };
+}
+
 export function createListingStore(meta: MetaStore): ListingStore {
   return {
-    async objects(bucket, { prefix, delimiter, after, limit }) {
-      if (limit === 0) return { entries: [], more: false };
-      const start = Buffer.from(prefix);
-      let from: Buffer | undefined = start;
-      if (after !== undefined) {
-        const rolled = commonPrefixOf(after, prefix, delimiter);
-        const next: Buffer | undefined =
-          rolled === undefined ? keyAfter(Buffer.from(after)) : keyAfterPrefix(Buffer.from(rolled));
-        if (next === undefined) return { entries: [], more: false };
-        from = later(start, next);
-      }
-      const where = { table: 'object', part: bucket.part } as const;
-      if (delimiter === '') {
-        const page = await meta.scan({ ...where, from, to: keyAfterPrefix(start), limit });
-        const entries = page.entries.map(
-          (record): ListedObject => ({
-            kind: 'object',
-            object: storedVersion<ObjectRecord>(record.key.toString(), record),
-          }),
-        );
-        return { entries, more: page.more };
-      }
-      const page = await meta.scanDelimited({
-        ...where,
-        prefix: start,
-        delimiter: Buffer.from(delimiter),
-        from,
-        limit,
-      });
-      const entries = page.entries.map(
-        (entry): ListedObject =>
-          entry.kind === 'prefix'
-            ? { kind: 'prefix', prefix: entry.prefix.toString() }
-            : {
-                kind: 'object',
-                object: storedVersion<ObjectRecord>(entry.record.key.toString(), entry.record),
-              },
-      );
-      return { entries, more: page.more };
-    },
+    objects: (bucket, query) => listObjects(meta, bucket, query, storedObject),
+    objectSummaries: (bucket, query) => listObjects(meta, bucket, query, createSummaryReader()),
 
-    versions: (bucket, query) => listVersions(meta, bucket, query),
+    versions: (bucket, query) => listVersions(meta, bucket, query, storedOfAnyKind),
+    versionSummaries: (bucket, query) => listVersions(meta, bucket, query, createSummaryReader()),
 
     async uploads(bucket, { prefix, delimiter, after, afterUploadId, limit }) {
       const entries: (

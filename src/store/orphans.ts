@@ -2,12 +2,19 @@
  * The orphan sweep: bytes that no record refers to.
  *
  * A crash between writing bytes and committing their record, or a commit whose outcome was never
- * known, leaves them. Bytes younger than the grace are left alone: their commit may be under way.
+ * known, leaves them. Bytes younger than the grace are left alone: their commit may be under way. So are
+ * those that wait in the garbage, above all where compaction moved a body: a reader may have the old place.
+ * At last it lets go of packs that a crash left half readable and that no record needs.
  */
-import type { BlobStore } from './blob/port.ts';
+import type { BlobListEntry, BlobStore } from './blob/port.ts';
+import { RecordCorruptError } from './errors.ts';
+import type { GarbageEntry } from './garbage.ts';
+import { type DoubtfulPacks, settleDoubtfulPacks } from './hidden-bodies.ts';
 import { blobKey } from './keyspace.ts';
-import type { MetaStore } from './meta/port.ts';
-import { decodeBlobRecord } from './record-codec.ts';
+import { keyAfter, type MetaRecord, type MetaStore, maxScanLimit } from './meta/port.ts';
+import { decodeBlobRecord, decodeRecord } from './record-codec.ts';
+
+const noPart = Buffer.alloc(0);
 
 export interface OrphanReport {
   /** Blobs looked at. */
@@ -30,19 +37,62 @@ export async function sweepOrphans(
     signal?.throwIfAborted();
     const page = await blobs.list(cursor);
     const old = page.entries.filter((entry) => entry.writtenAt < before);
-    const records = await meta.getMany(old.map((entry) => blobKey(entry.id.toString('hex'))));
     report.seen += page.entries.length;
-    for (const [i, entry] of old.entries()) {
-      const record = records[i];
-      if (record !== undefined) {
-        const { home } = decodeBlobRecord(record.value);
-        if (home.kind === 'stored' && home.locator.equals(entry.locator)) continue;
-      }
+    for (const entry of await findStrays(meta, old)) {
       await blobs.remove(entry.locator);
       report.removed += 1;
       report.bytes += entry.length;
     }
     cursor = page.next;
   } while (cursor !== undefined);
+  if (hasPacks(blobs)) await settleDoubtfulPacks(meta, blobs, signal);
   return report;
+}
+
+const hasPacks = (blobs: BlobStore): blobs is BlobStore & DoubtfulPacks => 'doubtfulPacks' in blobs;
+
+/** Those bytes among these that neither a record nor the garbage refers to. */
+export async function findStrays(
+  meta: Pick<MetaStore, 'getMany' | 'scan'>,
+  entries: readonly BlobListEntry[],
+): Promise<readonly BlobListEntry[]> {
+  const records = await meta.getMany(entries.map(({ id }) => blobKey(id.toString('hex'))));
+  const left = new Map<string, BlobListEntry>();
+  for (const [i, entry] of entries.entries()) {
+    if (!mayBeAt(records[i], entry.locator)) left.set(entry.locator.toString('hex'), entry);
+  }
+  // After the records: a body that had been moved by then has its entry already.
+  let from: Buffer | undefined;
+  while (left.size > 0) {
+    const page = await meta.scan({ table: 'garbage', part: noPart, from, limit: maxScanLimit });
+    for (const { value } of page.entries) {
+      const garbage = readable(value);
+      if (garbage?.kind === 'bytes') left.delete(garbage.locator);
+    }
+    if (!page.more) break;
+    from = keyAfter(page.entries.at(-1)!.key);
+  }
+  return [...left.values()];
+}
+
+/** Undefined where it is damaged: what it held back goes like any other, and no later sweep waits for it. */
+function readable(value: Buffer): GarbageEntry | undefined {
+  try {
+    return decodeRecord<GarbageEntry>(value);
+  } catch (error) {
+    if (error instanceof RecordCorruptError) return undefined;
+    throw error;
+  }
+}
+
+function mayBeAt(record: MetaRecord | undefined, locator: Buffer): boolean {
+  if (record === undefined) return false;
+  try {
+    const { home } = decodeBlobRecord(record.value);
+    return home.kind === 'stored' && home.locator.equals(locator);
+  } catch (error) {
+    // Nobody knows where its bytes are: these may be the last ones.
+    if (error instanceof RecordCorruptError) return true;
+    throw error;
+  }
 }

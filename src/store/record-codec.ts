@@ -25,19 +25,21 @@ function seal(buffer: Buffer): Buffer {
   return buffer;
 }
 
-function unseal(buffer: Buffer, format: number): Buffer {
+/** The CRC32C of whatever is followed by its own CRC32C: a record is verified without a view on its content. */
+const sealedChecksum = 0x48674bc7;
+
+/** @throws RecordCorruptError */
+function assertSealed(buffer: Buffer, format: number): void {
   const end = buffer.length - checksumBytes;
   if (end < 1) throw new RecordCorruptError(`record of ${buffer.length} bytes is too short`);
-  const content = buffer.subarray(0, end);
-  const expected = buffer.readUInt32LE(end);
-  const found = crc32cOf(content);
-  if (found !== expected) {
+  if (crc32cOf(buffer) !== sealedChecksum) {
+    const found = crc32cOf(buffer.subarray(0, end));
+    const expected = buffer.readUInt32LE(end);
     throw new RecordCorruptError(`record checksum is ${found}, expected ${expected}`);
   }
-  if (content[0] !== format) {
-    throw new RecordCorruptError(`record format is ${content[0]}, expected ${format}`);
+  if (buffer[0] !== format) {
+    throw new RecordCorruptError(`record format is ${buffer[0]}, expected ${format}`);
   }
-  return content.subarray(1);
 }
 
 /** A plain object as a record. */
@@ -50,15 +52,17 @@ export function encodeRecord(value: object): Buffer {
   return seal(buffer);
 }
 
-/** @throws RecordCorruptError if the checksum does not match. */
-export function decodeRecord<T>(buffer: Buffer): T {
-  return JSON.parse(unseal(buffer, jsonFormat).toString('utf8')) as T;
+/** The JSON of a record. @throws RecordCorruptError if the checksum does not match. */
+export function recordText(buffer: Buffer): string {
+  assertSealed(buffer, jsonFormat);
+  return buffer.toString('utf8', 1, buffer.length - checksumBytes);
 }
 
-/**
- * An object record opens with the one field whose change others race for; the rest is JSON too.
- * Kept separate so that a later binary form touches one place.
- */
+/** @throws RecordCorruptError if the checksum does not match. */
+export function decodeRecord<T>(buffer: Buffer): T {
+  return JSON.parse(recordText(buffer)) as T;
+}
+
 export function encodeBlobRecord(record: BlobRecord): Buffer {
   const { home } = record;
   const tail = encodeHome(home);
@@ -97,11 +101,11 @@ function encodeExtents(extents: readonly Extent[], parts: readonly ObjectPart[])
 
 /** @throws RecordCorruptError if the checksum does not match or the layout is unknown. */
 export function decodeBlobRecord(buffer: Buffer): BlobRecord {
-  const content = unseal(buffer, blobFormat);
-  const kind = content[0];
-  const references = content.readUInt32LE(1);
-  const length = content.readDoubleLE(5);
-  const tail = content.subarray(blobHeaderBytes - 1);
+  assertSealed(buffer, blobFormat);
+  const kind = buffer[1];
+  const references = buffer.readUInt32LE(2);
+  const length = buffer.readDoubleLE(6);
+  const tail = buffer.subarray(blobHeaderBytes, buffer.length - checksumBytes);
   return { references, length, home: decodeHome(kind, tail) };
 }
 

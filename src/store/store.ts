@@ -6,6 +6,8 @@
  * concurrency: it is called with the current record for every plan and throws to refuse.
  */
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
+import type { ByteStream } from './blob/port.ts';
+import type { VersionSummary } from './object-summary.ts';
 import type {
   AnnotationRecord,
   BlobHome,
@@ -27,6 +29,7 @@ import type {
   UploadRecord,
   VersionRecord,
 } from './records.ts';
+import type { UsageStore } from './usage.ts';
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -40,7 +43,7 @@ export interface StagedBytes {
   readonly storedLength?: number;
 }
 
-export type BytesOut = Buffer | AsyncIterable<Buffer>;
+export type BytesOut = Buffer | ByteStream;
 
 export interface BucketStore {
   get(namespace: string, name: string): MaybePromise<Bucket | undefined>;
@@ -247,7 +250,12 @@ export interface ObjectStore extends RenameStore {
    * at hand and verified.
    * @throws BlobMissingError if the object was removed so long ago that its bytes are gone.
    */
-  read(object: ObjectRecord, start: number, end: number, signal?: AbortSignal): Promise<BytesOut>;
+  read(
+    object: ObjectRecord,
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+  ): MaybePromise<BytesOut>;
   /** The parts of a multipart object, in order; undefined if it was put whole. */
   parts(object: ObjectRecord): Promise<readonly ObjectPart[] | undefined>;
 }
@@ -260,42 +268,50 @@ export interface ListObjectsQuery {
   readonly limit: number;
 }
 
-export type ListedObject =
-  | { readonly kind: 'object'; readonly object: StoredObject }
+export type ListedObject<Object = StoredObject> =
+  | { readonly kind: 'object'; readonly object: Object }
   | { readonly kind: 'prefix'; readonly prefix: string };
 
-export type ListedVersion =
-  | { readonly kind: 'version'; readonly version: StoredVersion; readonly latest: boolean }
+export type ListedVersion<Version = StoredVersion> =
+  | { readonly kind: 'version'; readonly version: Version; readonly latest: boolean }
   | { readonly kind: 'prefix'; readonly prefix: string };
 
-export interface ListedObjects {
-  readonly entries: readonly ListedObject[];
+type ListedUpload =
+  | { readonly kind: 'upload'; readonly upload: StoredUpload }
+  | { readonly kind: 'prefix'; readonly prefix: string };
+
+/** One page of a list. */
+export interface PageOf<Entry> {
+  readonly entries: readonly Entry[];
   readonly more: boolean;
 }
 
+/** With `after`: versions of that key that come after the one with `afterVersionId` are listed too. */
+export interface ListVersionsQuery extends ListObjectsQuery {
+  readonly afterVersionId?: string;
+}
+
 export interface ListingStore {
-  objects(bucket: Bucket, query: ListObjectsQuery): Promise<ListedObjects>;
-  /**
-   * Every version of every key, keys in order, versions newest first. With `after`, versions of that
-   * key that come after the one with `afterVersionId` are listed too.
-   */
-  versions(
+  objects(bucket: Bucket, query: ListObjectsQuery): Promise<PageOf<ListedObject>>;
+  /** The same objects with no more than a list shows of them, which is read faster. */
+  objectSummaries(
     bucket: Bucket,
-    query: ListObjectsQuery & { readonly afterVersionId?: string },
-  ): Promise<{ readonly entries: readonly ListedVersion[]; readonly more: boolean }>;
+    query: ListObjectsQuery,
+  ): Promise<PageOf<ListedObject<VersionSummary>>>;
+  /** Every version of every key, keys in order, versions newest first. */
+  versions(bucket: Bucket, query: ListVersionsQuery): Promise<PageOf<ListedVersion>>;
+  /** The same versions with no more than a list shows of them. */
+  versionSummaries(
+    bucket: Bucket,
+    query: ListVersionsQuery,
+  ): Promise<PageOf<ListedVersion<VersionSummary>>>;
   uploads(
     bucket: Bucket,
     query: ListObjectsQuery & {
       /** With `after`: uploads of that key whose id is greater than this are listed too. */
       readonly afterUploadId?: string;
     },
-  ): Promise<{
-    readonly entries: readonly (
-      | { readonly kind: 'upload'; readonly upload: StoredUpload }
-      | { readonly kind: 'prefix'; readonly prefix: string }
-    )[];
-    readonly more: boolean;
-  }>;
+  ): Promise<PageOf<ListedUpload>>;
 }
 
 export interface CompletedPart {
@@ -360,23 +376,6 @@ export interface UploadStore {
   ): Promise<ObjectRecord | undefined>;
   /** False if the upload is gone. */
   abort(bucket: Bucket, upload: StoredUpload): Promise<boolean>;
-}
-
-export interface BucketUsage {
-  readonly objects: number;
-  readonly bytes: number;
-  readonly uploads: number;
-  readonly parts: number;
-  readonly partBytes: number;
-  readonly noncurrentVersions: number;
-  readonly noncurrentBytes: number;
-  /** Current and noncurrent ones. */
-  readonly deleteMarkers: number;
-}
-
-export interface UsageStore {
-  /** Exact as of every commit acknowledged before the call. */
-  of(bucket: Bucket): Promise<BucketUsage>;
 }
 
 export interface Store {

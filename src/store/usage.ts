@@ -7,7 +7,23 @@
 import { usageKey } from './keyspace.ts';
 import { type MetaOp, type MetaStore, maxScanLimit } from './meta/port.ts';
 import type { Bucket } from './records.ts';
-import type { BucketUsage, UsageStore } from './store.ts';
+
+export interface BucketUsage {
+  readonly objects: number;
+  readonly bytes: number;
+  readonly uploads: number;
+  readonly parts: number;
+  readonly partBytes: number;
+  readonly noncurrentVersions: number;
+  readonly noncurrentBytes: number;
+  /** Current and noncurrent ones. */
+  readonly deleteMarkers: number;
+}
+
+export interface UsageStore {
+  /** Exact as of every commit acknowledged before the call. */
+  of(bucket: Bucket): Promise<BucketUsage>;
+}
 
 /** The counters of a usage record, in their order on disk. */
 const counters = [
@@ -30,26 +46,32 @@ export function usageOp(part: Buffer, writer: number, change: UsageChange): Meta
   return { op: 'add', at: usageKey(part, writer), deltas };
 }
 
+/** What the records of all processes come to. */
+export function sumUsage(records: readonly Buffer[]): BucketUsage {
+  const sums = counters.map(() => 0);
+  for (const value of records) {
+    for (let i = 0; i * 8 < value.length && i < sums.length; i++) {
+      sums[i] = sums[i]! + Number(value.readBigInt64LE(i * 8));
+    }
+  }
+  return Object.fromEntries(counters.map((name, i) => [name, sums[i]!])) as unknown as BucketUsage;
+}
+
 export function createUsageStore(meta: MetaStore): UsageStore {
   return {
     async of(bucket: Bucket): Promise<BucketUsage> {
       const page = await meta.scan({ table: 'usage', part: bucket.part, limit: maxScanLimit });
-      const sums = counters.map(() => 0);
-      for (const { value } of page.entries) {
-        for (let i = 0; i * 8 < value.length && i < sums.length; i++) {
-          sums[i] = sums[i]! + Number(value.readBigInt64LE(i * 8));
-        }
-      }
-      return Object.fromEntries(
-        counters.map((name, i) => [name, sums[i]!]),
-      ) as unknown as BucketUsage;
+      return sumUsage(page.entries.map(({ value }) => value));
     },
   };
 }
 
 /** Two changes as one. */
 export function addUsage(a: UsageChange, b: UsageChange): UsageChange {
-  const sum: Record<string, number> = {};
-  for (const name of counters) sum[name] = (a[name] ?? 0) + (b[name] ?? 0);
+  const sum = { ...a };
+  // By what changes, which is two counters of eight as a rule.
+  for (const [name, by] of Object.entries(b) as [keyof UsageChange, number][]) {
+    sum[name] = (sum[name] ?? 0) + by;
+  }
   return sum;
 }

@@ -16,10 +16,8 @@ import {
   type ScanRange,
 } from './meta/port.ts';
 import type { Bucket, StoredVersion, VersionRecord } from './records.ts';
-import type { ListedVersion, ListObjectsQuery } from './store.ts';
+import type { ListedVersion, ListVersionsQuery, PageOf } from './store.ts';
 import { loadCurrent, loadNoncurrent, nullVersionId, storedVersion } from './versions.ts';
-
-type VersionsQuery = ListObjectsQuery & { readonly afterVersionId?: string };
 
 /** Where a list stands. */
 interface Position {
@@ -29,7 +27,7 @@ interface Position {
   readonly after?: string;
 }
 
-const tables = ['object', 'marker', 'version'] as const;
+const allTables = ['object', 'marker', 'version'] as const;
 
 /** Records read ahead of a table; of fewer use where prefixes are rolled up, as those are seeked past. */
 const aheadOfKeys = 256;
@@ -55,21 +53,26 @@ interface Ahead {
   next: number;
 }
 
-export async function listVersions(
+export const storedOfAnyKind = (key: string, record: MetaRecord): StoredVersion =>
+  storedVersion<VersionRecord>(key, record) as StoredVersion;
+
+/** Versions as `read` makes them of their records. */
+export async function listVersions<Version extends Pick<StoredVersion, 'order'>>(
   meta: MetaStore,
   bucket: Bucket,
-  query: VersionsQuery,
-): Promise<{ readonly entries: readonly ListedVersion[]; readonly more: boolean }> {
+  query: ListVersionsQuery,
+  read: (key: string, record: MetaRecord) => Version,
+): Promise<PageOf<ListedVersion<Version>>> {
   const { prefix, delimiter, limit } = query;
-  const entries: ListedVersion[] = [];
+  const entries: ListedVersion<Version>[] = [];
   if (limit === 0) return { entries, more: false };
   const readAhead = delimiter === '' ? aheadOfKeys : aheadOfPrefixes;
   let position = await startOf(meta, bucket, query);
   while (position !== undefined) {
     const ahead = Math.min(limit - entries.length + leastAhead, readAhead);
-    const read = await readTogether(meta, bucket, prefix, position, ahead);
-    while (!read.some(isUsedUp)) {
-      const from = least(read);
+    const tables = await readTogether(meta, bucket, prefix, position, ahead);
+    while (!tables.some(isUsedUp)) {
+      const from = least(tables);
       if (from === undefined) return { entries, more: false };
       const { key, bytes, isPointer, record } = from.entries[from.next]!;
       if (isPointer) {
@@ -77,7 +80,7 @@ export async function listVersions(
         position = { key: bytes, after: nullPointer };
         continue;
       }
-      const version = storedVersion<VersionRecord>(key, record) as StoredVersion;
+      const version = read(key, record);
       if (isListed(version, bytes, position)) {
         from.next++;
         continue;
@@ -93,7 +96,7 @@ export async function listVersions(
       entries.push({ kind: 'prefix', prefix: rolled });
       const beyond = keyAfterPrefix(Buffer.from(rolled));
       if (beyond === undefined) return { entries, more: false };
-      for (const one of read) seek(one, beyond);
+      for (const one of tables) seek(one, beyond);
       position = { key: beyond };
     }
   }
@@ -109,7 +112,7 @@ async function readTogether(
   limit: number,
 ): Promise<readonly Ahead[]> {
   const end = keyAfterPrefix(Buffer.from(prefix));
-  const named = versioning === undefined ? (['object'] as const) : tables;
+  const named = versioning === undefined ? (['object'] as const) : allTables;
   const ranges = named.map((table): ScanRange => {
     if (table !== 'version') return { table, part, from: key, to: end, limit };
     const from =
@@ -154,7 +157,11 @@ function least(read: readonly Ahead[]): Ahead | undefined {
 }
 
 /** The current version of the key that the list stands at may have been listed before. */
-function isListed({ order }: StoredVersion, bytes: Buffer, { key, after }: Position): boolean {
+function isListed(
+  { order }: Pick<StoredVersion, 'order'>,
+  bytes: Buffer,
+  { key, after }: Position,
+): boolean {
   return after !== undefined && order <= after && bytes.equals(key);
 }
 
@@ -169,7 +176,7 @@ function seek(ahead: Ahead, key: Buffer): void {
 async function startOf(
   meta: MetaStore,
   bucket: Bucket,
-  query: VersionsQuery,
+  query: ListVersionsQuery,
 ): Promise<Position | undefined> {
   const { prefix, delimiter, after } = query;
   const first: Position = { key: Buffer.from(prefix) };
@@ -199,7 +206,7 @@ const beforeAll = '';
 async function orderOfMarker(
   meta: MetaStore,
   bucket: Bucket,
-  { after, afterVersionId }: VersionsQuery,
+  { after, afterVersionId }: ListVersionsQuery,
 ): Promise<string | undefined> {
   if (after === undefined || afterVersionId === undefined) return undefined;
   if (afterVersionId !== nullVersionId) return afterVersionId;

@@ -49,7 +49,7 @@ export const unchanged = (current: { readonly seq: number } | undefined): MetaGu
   current === undefined ? { absent: true } : { seq: current.seq };
 
 /** Of objects that came before format version 2: they are null versions, older than any other of their key. */
-const oldestOrder = 'f'.repeat(32);
+export const oldestOrder = 'f'.repeat(32);
 
 export function storedVersion<T extends VersionRecord>(
   key: string,
@@ -71,7 +71,8 @@ export async function loadCurrent(
   bucket: Bucket,
   key: string,
 ): Promise<CurrentVersion> {
-  const found = await meta.get(objectKey(bucket.part, key));
+  const reading = meta.get(objectKey(bucket.part, key));
+  const found = reading instanceof Promise ? await reading : reading;
   if (found !== undefined) {
     return { object: storedVersion<ObjectRecord>(key, found), marker: undefined };
   }
@@ -183,20 +184,24 @@ export function newVersion(
 }
 
 /** Makes `next` the current version on top of what is there. */
-export async function replaceCurrent(
+export function replaceCurrent(
   deps: { readonly meta: MetaStore; readonly ids: IdSource },
   bucket: Bucket,
   key: string,
   current: CurrentVersion,
   next: VersionRecord,
-): Promise<Step> {
-  const displaced = await displace(deps, bucket, key, current);
-  return join(displaced, putCurrent(bucket, key, current, next));
+): Step | Promise<Step> {
+  const put = putCurrent(bucket, key, current, next);
+  if (bucket.versioning === undefined) {
+    const top = current.object ?? current.marker;
+    return top === undefined ? put : join(dropped(deps.ids, bucket, top), put);
+  }
+  return displace(deps, bucket, key, current).then((displaced) => join(displaced, put));
 }
 
 /**
- * What becomes of the current version: a noncurrent one, or nothing where it is the null version and
- * another null version comes. An older null version goes, too.
+ * What becomes of the current version in a bucket that was ever versioned: a noncurrent one, or nothing where it
+ * is the null version and another null version comes. An older null version goes, too.
  */
 async function displace(
   deps: { readonly meta: MetaStore; readonly ids: IdSource },
@@ -205,8 +210,6 @@ async function displace(
   { object, marker }: CurrentVersion,
 ): Promise<Step> {
   const top = object ?? marker;
-  if (bucket.versioning === undefined)
-    return top === undefined ? nothing : dropped(deps.ids, bucket, top);
   const keepsNull = bucket.versioning === 'Enabled';
   if (top !== undefined && (keepsNull || top.versionId !== nullVersionId)) {
     const old = keepsNull ? nothing : await dropNoncurrentNull(deps, bucket, key);

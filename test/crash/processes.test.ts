@@ -49,6 +49,35 @@ test('any one process may be killed: requests succeed when tried again, and it c
   client.destroy();
 });
 
+test('a worker that is killed takes its own connections with it and no others', async () => {
+  const { port, consolePort, children, pid } = await start();
+  const head = requestHead('GET', '/', { Host: 'localhost' });
+  // Dealt out to both workers.
+  const connections = await Promise.all(Array.from({ length: 8 }, () => RawConnection.open(port)));
+  for (const connection of connections) {
+    await connection.write(head);
+    expect((await connection.response()).status).toBe(403);
+  }
+  const before = children();
+  // The process for jobs is started last.
+  process.kill(before[0]!, 'SIGKILL');
+  const outcomes = await Promise.allSettled(
+    connections.map(async (connection) => {
+      await connection.write(head);
+      return (await connection.response()).status;
+    }),
+  );
+  const served = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+  expect(served.length).toBeGreaterThan(0);
+  expect(served.length).toBeLessThan(connections.length);
+  for (const { value } of served) expect(value).toBe(403);
+  for (const connection of connections) connection.close();
+  await until(() => isReady(consolePort), 'it is back');
+  expect(children()).toHaveLength(before.length);
+  expect(children()).not.toContain(before[0]);
+  expect(children()).not.toContain(pid);
+});
+
 test('SIGTERM lets a slow upload end, takes no new connection, and ends with 0', async () => {
   const { port, stop, dataDir } = await start();
   const connection = await RawConnection.open(port);
@@ -111,7 +140,9 @@ test('a server that is killed leaves no process behind that keeps its directory'
 
 test('two servers cannot have one directory', async () => {
   const { dataDir, endpoint } = await start();
-  await expect(startServer({ dataDir })).rejects.toThrow(/did not start/);
+  await expect(startServer({ dataDir })).rejects.toThrow(
+    /in use by another Kist server \(process \d+\)/,
+  );
   const client = s3Client(endpoint, main);
   await client.send(new ListObjectsV2Command({ Bucket: bucket }));
   client.destroy();

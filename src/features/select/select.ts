@@ -15,7 +15,6 @@ import { type Bytes, openBytes } from './input/bytes.ts';
 import { type RecordBatch, readCsv, readHeader } from './input/csv.ts';
 import { jsonLineEnd, readJsonDocument, readJsonLines } from './input/json.ts';
 import { readFrom, type ScanRange } from './input/lines.ts';
-import { readParquet } from './input/parquet.ts';
 import { heartbeatMs, maxRunMs, recordsMessageBytes } from './limits.ts';
 import { type Output, writeRecord } from './output/write-records.ts';
 import type { Input } from './serialization.ts';
@@ -112,6 +111,8 @@ async function* openRecords(
 ): AsyncGenerator<RecordBatch<unknown>> {
   if (input.format === 'Parquet') {
     assertWholeRecords(query);
+    // Loaded by the first who asks: a server that starts has no use for it.
+    const { readParquet } = await import('./input/parquet.ts');
     const file = {
       size: deps.size,
       read: async (start: number, end: number) => whole(await deps.read(start, end)),

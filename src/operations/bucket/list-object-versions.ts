@@ -7,16 +7,17 @@ import type {
   ObjectVersionStorageClass,
 } from '../../model/types.gen.ts';
 import { S3Error } from '../../protocol/errors.ts';
+import { formatETag } from '../../protocol/etag.ts';
 import { assertVersionId } from '../../protocol/version-id.ts';
-import type { ListedVersion } from '../../store/store.ts';
+import type { VersionSummary } from '../../store/object-summary.ts';
+import type { ListedVersion, PageOf } from '../../store/store.ts';
 import { keyMarker } from '../list-parameters.ts';
 import { defineOperation } from '../operation.ts';
 import {
+  checksumAlgorithmsOf,
   echoOf,
   listObjectsMembers,
-  objectEntry,
   ownerShapes,
-  type PageOf,
   pageQuery,
 } from './list-page.ts';
 
@@ -30,7 +31,7 @@ export const ListObjectVersions = defineOperation({
     const after = keyMarker(input.KeyMarker);
     const afterVersionId = versionIdMarker(input);
     const query = pageQuery(input);
-    const page = await store.listing.versions(bucket, { ...query, after, afterVersionId });
+    const page = await store.listing.versionSummaries(bucket, { ...query, after, afterVersionId });
     const ownerOf = ownerShapes(identity);
     const { versions, markers, prefixes } = partition(page);
     const last = page.more ? page.entries.at(-1) : undefined;
@@ -41,11 +42,16 @@ export const ListObjectVersions = defineOperation({
       NextKeyMarker: last?.kind === 'prefix' ? last.prefix : last?.version.key,
       NextVersionIdMarker: last?.kind === 'version' ? last.version.versionId : undefined,
       Versions: versions.map(({ object, latest }) => ({
-        ...objectEntry(object),
+        Key: object.key,
+        LastModified: new Date(object.lastModified),
+        ETag: formatETag(object.etag),
+        ChecksumAlgorithm: checksumAlgorithmsOf(object),
+        ChecksumType: object.checksum?.type,
+        Size: object.size,
         StorageClass: object.storageClass as ObjectVersionStorageClass,
         VersionId: object.versionId,
         IsLatest: latest,
-        Owner: ownerOf(object.acl.owner),
+        Owner: ownerOf(object.owner),
       })),
       DeleteMarkers: markers.map(({ marker, latest }) => ({
         Key: marker.key,
@@ -71,7 +77,7 @@ function versionIdMarker({ KeyMarker, VersionIdMarker }: VersionsInput): string 
 }
 
 /** Versions, delete markers and common prefixes are different elements of the answer. */
-function partition({ entries }: PageOf<ListedVersion>) {
+function partition({ entries }: PageOf<ListedVersion<VersionSummary>>) {
   const versions = [];
   const markers = [];
   const prefixes: string[] = [];

@@ -21,8 +21,8 @@ export const ListObjectsV2 = defineOperation({
       StartAfter: startAfter,
       Contents:
         input.FetchOwner === true
-          ? objects.map((object) => ({ ...objectEntry(object), Owner: ownerOf(object.acl.owner) }))
-          : objects.map(objectEntry),
+          ? objects.map((object) => objectEntry(object, ownerOf(object.owner)))
+          : objects.map((object) => objectEntry(object)),
     };
   },
 });

@@ -15,10 +15,7 @@ export const ListObjects = defineOperation({
       ...echoed,
       Marker: marker ?? '',
       NextMarker: more && echoed.Delimiter !== undefined ? last : undefined,
-      Contents: objects.map((object) => ({
-        ...objectEntry(object),
-        Owner: ownerOf(object.acl.owner),
-      })),
+      Contents: objects.map((object) => objectEntry(object, ownerOf(object.owner))),
     };
   },
 });

@@ -2,7 +2,8 @@
 import type { _Object, CommonPrefix, ListObjectsRequest } from '../../model/types.gen.ts';
 import { ownerShape } from '../../policy/access-control-policy.ts';
 import { formatETag } from '../../protocol/etag.ts';
-import type { Bucket, StoredObject } from '../../store/records.ts';
+import type { VersionSummary } from '../../store/object-summary.ts';
+import type { Bucket } from '../../store/records.ts';
 import type { ListObjectsQuery } from '../../store/store.ts';
 import { keyParameter, maxKeysPerPage, pageSize } from '../list-parameters.ts';
 import type { OperationContext } from '../operation.ts';
@@ -18,12 +19,6 @@ export const listObjectsMembers = [
 
 type PageInput = Pick<ListObjectsRequest, (typeof listObjectsMembers)[number]>;
 
-/** A page as the store answers it. */
-export interface PageOf<Entry> {
-  readonly entries: readonly Entry[];
-  readonly more: boolean;
-}
-
 /** What every such listing answers with, whatever it found. */
 export interface PageEcho {
   readonly Name: string;
@@ -36,7 +31,7 @@ export interface PageEcho {
 }
 
 export interface ObjectPage {
-  readonly objects: readonly StoredObject[];
+  readonly objects: readonly VersionSummary[];
   readonly prefixes: readonly string[];
   /** The last of both; undefined on an empty page. */
   readonly last: string | undefined;
@@ -77,8 +72,8 @@ export async function objectPage(
   { bucket, store }: OperationContext,
 ): Promise<ObjectPage> {
   const query = pageQuery(input);
-  const { entries, more } = await store.listing.objects(bucket, { ...query, after });
-  const objects: StoredObject[] = [];
+  const { entries, more } = await store.listing.objectSummaries(bucket, { ...query, after });
+  const objects: VersionSummary[] = [];
   const prefixes: string[] = [];
   for (const entry of entries) {
     if (entry.kind === 'object') objects.push(entry.object);
@@ -113,16 +108,21 @@ export function ownerShapes(
   };
 }
 
-/** An entry of `Contents`, without its owner. */
-export function objectEntry(object: StoredObject): _Object {
+export const checksumAlgorithmsOf = ({ checksum }: VersionSummary) =>
+  checksum === undefined ? undefined : [checksum.algorithm];
+
+/** An entry of `Contents`. */
+export function objectEntry(object: VersionSummary, owner?: _Object['Owner']): _Object {
   const { key, lastModified, etag, size, storageClass, checksum } = object;
   return {
+    // In one: objects spread into others took longer than all of the rest of an entry.
     Key: key,
     LastModified: new Date(lastModified),
     ETag: formatETag(etag),
-    ChecksumAlgorithm: checksum === undefined ? undefined : [checksum.algorithm],
+    ChecksumAlgorithm: checksumAlgorithmsOf(object),
     ChecksumType: checksum?.type,
     Size: size,
     StorageClass: storageClass as _Object['StorageClass'],
+    Owner: owner,
   };
 }

@@ -10,8 +10,8 @@ import { checkReadConditions } from '../../protocol/conditions.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import { formatETag } from '../../protocol/etag.ts';
 import { type ByteRange, formatContentRange, parseRange } from '../../protocol/range.ts';
-import type { StoredObject } from '../../store/records.ts';
-import { checksumMembers, checksumOutput } from '../checksum-members.ts';
+import type { StoredChecksum, StoredObject } from '../../store/records.ts';
+import { checksumOutput } from '../checksum-members.ts';
 import { expirationOutput } from '../lifecycle-headers.ts';
 import { customerKey, customerKeyMembers, encryptionOutput } from '../object-encryption.ts';
 import { headersOutput } from '../object-headers.ts';
@@ -52,6 +52,7 @@ export type ReadInput = Pick<GetObjectRequest, (typeof readMembers)[number]>;
 
 export interface Representation {
   readonly range: ByteRange;
+  /** Made for this answer: GetObject adds the bytes. */
   readonly headers: Omit<GetObjectOutput, 'Body'>;
   /** The customer's, where the object is encrypted with one. */
   readonly key: CustomerKey | undefined;
@@ -61,63 +62,106 @@ export interface Representation {
 interface Selection extends ByteRange {
   /** Absent where it is the whole object. */
   readonly contentRange?: string;
-  readonly checksum: ReturnType<typeof checksumOutput>;
+  /** Of just these bytes, where one is kept. */
+  readonly checksum: StoredChecksum | undefined;
 }
 
-/** @throws S3Error NotModified, PreconditionFailed, InvalidRange, InvalidPartNumber, InvalidRequest */
-export async function representation(
+/**
+ * Without a promise where nothing has to be looked up, as for most objects.
+ * @throws S3Error NotModified, PreconditionFailed, InvalidRange, InvalidPartNumber, InvalidRequest
+ */
+export function representation(
   input: ReadInput,
   context: OperationContext,
-): Promise<Representation> {
+): Representation | Promise<Representation> {
   const { object } = context;
   assertOverridesAllowed(input, context);
   const key = customerKey(input, context);
   assertReadable(object, key, context);
   const lastModified = new Date(object.lastModified);
   checkReadConditions(input, { etag: object.etag, lastModified });
+  const facts = { input, context, key, lastModified };
+  if (input.PartNumber !== undefined || object.lock !== undefined) return lookedUp(facts);
+  const selection = selectRange(input.Range, object);
+  const expiration = expirationOf(input, context);
+  return expiration instanceof Promise
+    ? expiration.then((found) => represent(facts, selection, found))
+    : represent(facts, selection, expiration);
+}
+
+interface Facts {
+  readonly input: ReadInput;
+  readonly context: OperationContext;
+  readonly key: CustomerKey | undefined;
+  readonly lastModified: Date;
+}
+
+async function lookedUp(facts: Facts): Promise<Representation> {
+  const { input, context } = facts;
+  const { object } = context;
   const selection =
     input.PartNumber === undefined
       ? selectRange(input.Range, object)
       : await selectPart(input.PartNumber, input.Range, context);
-  const { start, end, contentRange, checksum } = selection;
+  const lock = object.lock === undefined ? undefined : await lockOutput(object, context);
+  const expiration = await expirationOf(input, context);
+  return represent(facts, selection, { ...lock, ...expiration });
+}
+
+/** Said of the current version only. */
+function expirationOf(input: ReadInput, context: OperationContext) {
+  return input.VersionId === undefined
+    ? expirationOutput(context, context.object.key, context.object)
+    : undefined;
+}
+
+function represent(
+  { input, context, key, lastModified }: Facts,
+  { start, end, contentRange, checksum }: Selection,
+  lookedUp: Omit<GetObjectOutput, 'Body'> | undefined,
+): Representation {
+  const { object } = context;
+  const given = headersOutput(object.headers);
   const tags = countTags(object.tags);
-  return {
-    range: { start, end },
-    key,
-    headers: {
-      AcceptRanges: 'bytes',
-      ETag: formatETag(object.etag),
-      LastModified: lastModified,
-      ContentLength: end - start,
-      ContentRange: contentRange,
-      VersionId: versionIdOf(context.bucket, object),
-      ...headersOutput(object.headers),
-      ...overrides(input),
-      ...(input.ChecksumMode === 'ENABLED' ? checksum : {}),
-      ...encryptionOutput(object.encryption),
-      ...(object.lock === undefined ? undefined : await lockOutput(object, context)),
-      Metadata: object.metadata,
-      ...(input.VersionId === undefined
-        ? await expirationOutput(context, object.key, object)
-        : undefined),
-      PartsCount: input.PartNumber === undefined ? undefined : object.partsCount,
-      TagCount: tags === 0 ? undefined : tags,
-      StorageClass:
-        object.storageClass === standardClass
-          ? undefined
-          : (object.storageClass as GetObjectOutput['StorageClass']),
-    },
+  // One literal, so that all answers have one hidden class: spread from parts this took V8 five times as
+  // long. What few answers have is put on top.
+  const headers: Omit<GetObjectOutput, 'Body'> = {
+    AcceptRanges: 'bytes',
+    ETag: formatETag(object.etag),
+    LastModified: lastModified,
+    ContentLength: end - start,
+    ContentRange: contentRange,
+    VersionId: versionIdOf(context.bucket, object),
+    ContentType: given.ContentType,
+    CacheControl: given.CacheControl,
+    ContentDisposition: given.ContentDisposition,
+    ContentEncoding: given.ContentEncoding,
+    ContentLanguage: given.ContentLanguage,
+    ExpiresString: given.ExpiresString,
+    WebsiteRedirectLocation: given.WebsiteRedirectLocation,
+    Metadata: object.metadata,
+    PartsCount: input.PartNumber === undefined ? undefined : object.partsCount,
+    TagCount: tags === 0 ? undefined : tags,
+    StorageClass:
+      object.storageClass === standardClass
+        ? undefined
+        : (object.storageClass as GetObjectOutput['StorageClass']),
   };
+  if (asksForOverrides(input)) Object.assign(headers, overrides(input));
+  if (input.ChecksumMode === 'ENABLED') Object.assign(headers, checksumOutput(checksum));
+  if (object.encryption !== undefined) Object.assign(headers, encryptionOutput(object.encryption));
+  if (lookedUp !== undefined) Object.assign(headers, lookedUp);
+  return { range: { start, end }, key, headers };
 }
 
 function selectRange(header: string | undefined, object: StoredObject): Selection {
   const range = header === undefined ? undefined : parseRange(header, object.size);
   if (range === undefined) return whole(object);
-  return { ...range, contentRange: formatContentRange(range, object.size), checksum: {} };
+  return { ...range, contentRange: formatContentRange(range, object.size), checksum: undefined };
 }
 
 function whole(object: StoredObject): Selection {
-  return { start: 0, end: object.size, checksum: checksumOutput(object.checksum) };
+  return { start: 0, end: object.size, checksum: object.checksum };
 }
 
 async function selectPart(
@@ -150,10 +194,10 @@ async function selectPart(
   return {
     ...range,
     ...(part.size === 0 ? {} : { contentRange: formatContentRange(range, object.size) }),
-    checksum: {
-      ...checksumMembers(object.checksum?.algorithm, part.checksum),
-      ...(part.checksum === undefined ? {} : { ChecksumType: object.checksum?.type }),
-    },
+    checksum:
+      object.checksum === undefined || part.checksum === undefined
+        ? undefined
+        : { ...object.checksum, value: part.checksum },
   };
 }
 
@@ -178,9 +222,19 @@ function overrides(input: ReadInput): Omit<GetObjectOutput, 'Body'> {
   return replaced as Omit<GetObjectOutput, 'Body'>;
 }
 
+function asksForOverrides(input: ReadInput): boolean {
+  return (
+    input.ResponseCacheControl !== undefined ||
+    input.ResponseContentDisposition !== undefined ||
+    input.ResponseContentEncoding !== undefined ||
+    input.ResponseContentLanguage !== undefined ||
+    input.ResponseContentType !== undefined ||
+    input.ResponseExpires !== undefined
+  );
+}
+
 function assertOverridesAllowed(input: ReadInput, { caller }: OperationContext): void {
-  if (caller.kind !== 'anonymous') return;
-  if (overrideMembers.every((member) => input[member] === undefined)) return;
+  if (caller.kind !== 'anonymous' || !asksForOverrides(input)) return;
   throw new S3Error('InvalidRequest', {
     message: 'Request specific response headers cannot be used for anonymous GET requests.',
   });

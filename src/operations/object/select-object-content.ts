@@ -50,7 +50,7 @@ function openEvents(input: SelectObjectContentRequest, context: OperationContext
   };
   return selectObjectContent(request, {
     size: object.size,
-    read: (start, end) => readObject(object, { start, end }, context, key, signal),
+    read: async (start, end) => readObject(object, { start, end }, context, key, signal),
     now,
     signal,
   });

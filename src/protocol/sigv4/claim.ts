@@ -299,11 +299,19 @@ function checkScopeDate(scopeDate: string, amzDate: string, errorOf: ErrorOf): v
   );
 }
 
+/** Lists of signed headers kept: a client has a few of them. Beyond, all are forgotten. */
+const maxKeptLists = 256;
+/** Longer lists are not kept: with the number, it bounds the memory. */
+const maxKeptListChars = 512;
+const signedHeaderLists = new Map<string, readonly string[]>();
+
 function parseSignedHeaders(text: string): readonly string[] {
-  const names = text.toLowerCase().split(';');
-  for (let index = 1; index < names.length; index++) {
-    if (names[index - 1]! > names[index]!) return names.sort();
-  }
+  const known = signedHeaderLists.get(text);
+  if (known !== undefined) return known;
+  const names = text.toLowerCase().split(';').sort();
+  if (text.length > maxKeptListChars) return names;
+  if (signedHeaderLists.size >= maxKeptLists) signedHeaderLists.clear();
+  signedHeaderLists.set(text, names);
   return names;
 }
 

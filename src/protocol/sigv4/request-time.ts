@@ -8,8 +8,20 @@ import { S3Error } from '../errors.ts';
 
 export const maxSkewMs = 15 * 60 * 1000;
 
+/** Requests that come together were mostly signed in the same second. */
+let lastText = '';
+let lastMs: number | undefined;
+
 /** `20130524T000000Z` → ms since the epoch; undefined for anything else. */
 export function parseAmzDate(text: string): number | undefined {
+  if (text !== lastText) {
+    lastMs = readAmzDate(text);
+    lastText = text;
+  }
+  return lastMs;
+}
+
+function readAmzDate(text: string): number | undefined {
   if (text.length !== 16 || text.charCodeAt(8) !== 0x54 || text.charCodeAt(15) !== 0x5a) {
     return undefined;
   }

@@ -30,10 +30,13 @@ function reference(character: string): string {
 }
 
 const anySpecial = new RegExp(special.source);
+const plainInQuotes = /^"[ !#-%'-;=?-\ufffd]*"$/;
 
-/** For elements and attributes alike. Most text has nothing to escape. */
+/** For elements and attributes alike. Most text has nothing to escape, and most of the rest is ETags. */
 export function escapeText(text: string): string {
-  return anySpecial.test(text) ? text.replace(special, reference) : text;
+  if (!anySpecial.test(text)) return text;
+  if (plainInQuotes.test(text)) return `&quot;${text.slice(1, -1)}&quot;`;
+  return text.replace(special, reference);
 }
 
 /** An element with text and nothing else. */

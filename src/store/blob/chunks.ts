@@ -52,3 +52,19 @@ export function createChunkSource(
     },
   };
 }
+
+/** A body that ends early or late was damaged on its way here. */
+export function expectLength(source: ChunkSource, length: number): ChunkSource {
+  let seen = 0;
+  return {
+    async next() {
+      const chunk = await source.next();
+      seen += chunk?.length ?? 0;
+      if (seen > length || (chunk === undefined && seen < length)) {
+        throw new Error(`body of ${seen} bytes or more, announced were ${length}`);
+      }
+      return chunk;
+    },
+    stop: source.stop,
+  };
+}

@@ -1,16 +1,14 @@
 /** The few file operations that durability rests on. */
 
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
-
-/** Opens a file for the store's writes; tests give one that fails. */
-export type OpenFile = (path: string, flags: string) => Promise<FileHandle>;
+import { dirname } from 'node:path';
+import type { FileSystem, StoreFile } from './file-system.ts';
 
 /** Told of each fdatasync: how long it took and how many bodies it made durable. */
 export type OnSync = (ms: number, bodies: number) => void;
 
 /** fdatasync, measured. */
 export async function sync(
-  file: FileHandle,
+  file: StoreFile,
   bodies: number,
   onSync: OnSync | undefined,
 ): Promise<void> {
@@ -19,11 +17,9 @@ export async function sync(
   onSync?.(performance.now() - started, bodies);
 }
 
-export const openFile: OpenFile = (path, flags) => open(path, flags, 0o640);
-
 /** Writes all of the buffers at a position, whatever the system takes at a time. */
 export async function writeAll(
-  file: FileHandle,
+  file: StoreFile,
   buffers: readonly Buffer[],
   position: number,
 ): Promise<void> {
@@ -35,6 +31,24 @@ export async function writeAll(
     at += bytesWritten;
     rest = dropBytes(rest, bytesWritten);
   }
+}
+
+/**
+ * Fills the buffer, and gives fewer bytes only at the end of the file: the system may give fewer anywhere,
+ * above all before a place that it cannot read.
+ */
+export async function readAll(
+  file: Pick<StoreFile, 'read'>,
+  bytes: Buffer,
+  position: number,
+): Promise<number> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return done;
 }
 
 function dropBytes(buffers: readonly Buffer[], count: number): Buffer[] {
@@ -51,8 +65,8 @@ function dropBytes(buffers: readonly Buffer[], count: number): Buffer[] {
 }
 
 /** Makes the names in a directory durable: a file is found after a crash only if its name is on disk. */
-export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
+export async function syncDirectory(fileSystem: FileSystem, path: string): Promise<void> {
+  const directory = await fileSystem.open(path, 'r');
   try {
     await directory.sync();
   } finally {
@@ -60,10 +74,37 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
+/** A directory with its parents, all there; the names of those that were made are durable. */
+export async function ensureDirectories(fileSystem: FileSystem, path: string): Promise<void> {
+  const first = dirname((await fileSystem.mkdir(path)) ?? path);
+  for (let parent = dirname(path); ; parent = dirname(parent)) {
+    await syncDirectory(fileSystem, parent);
+    if (parent.length <= first.length) return;
+  }
+}
+
 /** A directory that exists and whose own name is durable. */
-export async function ensureDirectory(parent: string, name: string): Promise<void> {
-  await mkdir(`${parent}/${name}`, { recursive: true });
-  await syncDirectory(parent);
+export async function ensureDirectory(
+  fileSystem: FileSystem,
+  parent: string,
+  name: string,
+): Promise<void> {
+  await fileSystem.mkdir(`${parent}/${name}`);
+  await syncDirectory(fileSystem, parent);
+}
+
+/** Gone afterwards, whether it was there or not. */
+export async function removeFile(fileSystem: FileSystem, path: string): Promise<void> {
+  try {
+    await fileSystem.unlink(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** The device cannot give what is there: other places of it may still be read. */
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EIO';
 }
 
 export function isMissing(error: unknown): boolean {

@@ -4,27 +4,30 @@
  * temporary name is needed: the record that names the file publishes it.
  */
 
-import { rm } from 'node:fs/promises';
 import type { ChunkSource } from './chunks.ts';
 import {
   ensureDirectory,
   type OnSync,
-  type OpenFile,
+  removeFile,
   sync,
   syncDirectory,
   writeAll,
 } from './durable-files.ts';
+import type { FileSystem } from './file-system.ts';
 import { type Crc32c, createBlockChecksums, encodeFileFooter } from './layout.ts';
 
-/** Bytes gathered for one write. A body holds at most this twice, and its last chunk. */
-const writeBytes = 512 * 1024;
+/**
+ * Bytes gathered for one write: one block of checksums. A body holds at most this twice, and its last chunk;
+ * larger writes are no faster.
+ */
+const writeBytes = 256 * 1024;
 
 export interface FileWriterOptions {
   /** Directory of the files' directories. */
   readonly dir: string;
   readonly crc32c: Crc32c;
   readonly now: () => number;
-  readonly openFile: OpenFile;
+  readonly fileSystem: FileSystem;
   readonly onSync?: OnSync | undefined;
 }
 
@@ -42,11 +45,11 @@ export function fileDirectory(id: string): string {
 }
 
 export function createFileWriter(options: FileWriterOptions): FileWriter {
-  const { dir, crc32c, now, openFile } = options;
+  const { dir, crc32c, now, fileSystem } = options;
   const madeDirectories = new Map<string, Promise<void>>();
 
   async function makeDirectory(name: string): Promise<void> {
-    const made = madeDirectories.get(name) ?? ensureDirectory(dir, name);
+    const made = madeDirectories.get(name) ?? ensureDirectory(fileSystem, dir, name);
     madeDirectories.set(name, made);
     try {
       await made;
@@ -61,11 +64,11 @@ export function createFileWriter(options: FileWriterOptions): FileWriter {
       const directory = fileDirectory(id);
       await makeDirectory(directory);
       const path = `${dir}/${directory}/${id}.blob`;
-      const file = await openFile(path, 'wx');
+      const file = await fileSystem.open(path, 'wx');
       let writing = Promise.resolve();
       try {
         // The name is independent of the bytes; its flush runs beside them.
-        const named = syncDirectory(`${dir}/${directory}`);
+        const named = syncDirectory(fileSystem, `${dir}/${directory}`);
         named.catch(() => {});
         const checksums = createBlockChecksums(crc32c);
         let length = 0;
@@ -117,7 +120,7 @@ export function createFileWriter(options: FileWriterOptions): FileWriter {
         await writing.catch(() => {});
         // What cannot be cleaned up is an orphan, which the sweep finds; the cause is what counts.
         await file.close().catch(() => {});
-        await rm(path, { force: true }).catch(() => {});
+        await removeFile(fileSystem, path).catch(() => {});
         throw error;
       }
     },

@@ -1,21 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import {
-  appendFile,
-  type FileHandle,
-  open,
-  readdir,
-  readFile,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { appendFile, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { crc32cOf } from '../../digest/digest.ts';
 import { describeBlobStore, inChunks, listAll, readAll, testBytes } from '../contract/blob.ts';
+import { type FileSystem, nodeFileSystem, type StoreFile } from './file-system.ts';
 import { type FileBlobStore, type FileBlobStoreOptions, openFileBlobStore } from './files.ts';
 import { decodeLocator } from './layout.ts';
-import { BlobCorruptError, type WrittenBlob } from './port.ts';
+import { BlobCorruptError, BlobFrameError, type WrittenBlob } from './port.ts';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -156,6 +149,39 @@ describe('files on disk', () => {
     });
   });
 
+  describe('what surrounds a body', () => {
+    test.each([5000, 700 * KiB, 3 * MiB])('is verified for one of %i bytes', async (length) => {
+      const written = await store.write(testBytes(length));
+      const verify = () => store.verifyFrame(written.locator, length);
+      await verify();
+      const inPack = decodeLocator(written.locator).home === 'pack';
+      const footer = length + 4 * Math.ceil(length / (256 * KiB));
+      const places = inPack
+        ? [0, 9, 30, 47].map((at) => at - 48)
+        : [length, footer + 3, footer + 20, footer + 55];
+      for (const at of places) {
+        await flipBit(pathOf(written), baseOf(written) + at);
+        await expect(verify(), `bit at ${at}`).rejects.toThrow(BlobFrameError);
+        await flipBit(pathOf(written), baseOf(written) + at);
+      }
+      // Its bytes are the reader's.
+      await flipBit(pathOf(written), baseOf(written) + 100);
+      await verify();
+      await truncate(pathOf(written), baseOf(written) + length);
+      const error = await verify().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(BlobCorruptError);
+      expect(error).not.toBeInstanceOf(BlobFrameError);
+    });
+
+    test("is a pack's head", async () => {
+      const written = await store.write(testBytes(5000));
+      expect(await store.flaws()).toEqual([]);
+      await flipBit(pathOf(written), 20);
+      const { id } = decodeLocator(written.locator);
+      expect(await store.flaws()).toEqual([{ id, why: 'its head differs from its checksum' }]);
+    });
+  });
+
   describe('packs', () => {
     test('small bodies share a pack, large ones get a file, unknown lengths find out', async () => {
       const small = await store.write(testBytes(MiB));
@@ -231,9 +257,108 @@ describe('files on disk', () => {
         next.locator,
       ]);
       await reopen();
+      const { id } = decodeLocator(kept.locator);
       await store.remove(kept.locator);
-      expect(await packNames()).not.toContain(`${decodeLocator(kept.locator).id}.pack`);
+      // The tail may be an entry whose head is damaged, until the records say that it is none.
+      expect(await store.doubtfulPacks()).toEqual([id]);
+      expect(await packNames()).toContain(`${id}.pack`);
+      await store.settlePack(id);
+      expect(await packNames()).not.toContain(`${id}.pack`);
       expect((await readWhole(next)).equals(testBytes(5000, 2))).toBe(true);
+    });
+
+    test.each([0, 1, 2])(
+      'of a crashed process, body %i with a damaged head is kept when all others go',
+      async (hidden) => {
+        const written: WrittenBlob[] = [];
+        for (let i = 0; i < 3; i++) written.push(await store.write(testBytes(5000, i + 1)));
+        const path = pathOf(written[0]!);
+        await store.close();
+        rmSync(path.replace('.pack', '.seal'));
+        await flipBit(path, baseOf(written[hidden]!) - 10);
+        await reopen();
+        await reopen();
+        for (const [i, { locator }] of written.entries())
+          if (i !== hidden) await store.remove(locator);
+        await reopen();
+        expect(await readWhole(written[hidden]!)).toEqual(testBytes(5000, hidden + 1));
+        expect(await store.mayHide(decodeLocator(written[0]!.locator).id)).toBe(true);
+      },
+    );
+
+    test('a pack with a damaged head goes when its last body is removed', async () => {
+      const written = await Promise.all([1, 2, 3].map((i) => store.write(testBytes(1000, i))));
+      await flipBit(pathOf(written[1]!), baseOf(written[1]!) - 10);
+      await reopen();
+      expect(await store.mayHide(decodeLocator(written[0]!.locator).id)).toBe(true);
+      for (const { locator } of written) await store.remove(locator);
+      expect(await packNames()).toEqual([]);
+    });
+
+    test('a place that the disk cannot read hides what is there, and nothing behind it', async () => {
+      const written: WrittenBlob[] = [];
+      for (let i = 0; i < 6; i++) written.push(await store.write(testBytes(20 * KiB, i + 1)));
+      const bad = baseOf(written[2]!) - 48;
+      const broken: FileSystem = {
+        ...nodeFileSystem,
+        open: async (path, flags) => {
+          const file = await nodeFileSystem.open(path, flags);
+          const read: StoreFile['read'] = (bytes, offset, length, position) => {
+            if (position > bad || position + length <= bad)
+              return file.read(bytes, offset, length, position);
+            return Promise.reject(Object.assign(new Error('bad sector'), { code: 'EIO' }));
+          };
+          return new Proxy(file, {
+            get: (target, name) => {
+              if (name === 'read') return read;
+              const value: unknown = Reflect.get(target, name);
+              return typeof value === 'function' ? value.bind(target) : value;
+            },
+          });
+        },
+      };
+      await reopen({ fileSystem: broken });
+      const listed = (await listAll(store)).map(({ locator }) => locator);
+      expect(listed).toEqual([0, 1, 3, 4, 5].map((i) => written[i]!.locator));
+      expect(await store.mayHide(decodeLocator(written[0]!.locator).id)).toBe(true);
+    });
+
+    test.each([
+      ['a number', /"end":/, '"end":1'],
+      ['its checksum', /"checksum":/, '"checksum":1'],
+      ['its end', /}\n$/, ''],
+    ])(
+      'a seal with damage in %s is none; its pack is sealed anew at the next start',
+      async (_, from, to) => {
+        const written = await store.write(testBytes(5000));
+        const { id } = decodeLocator(written.locator);
+        const seal = join(directory, place, 'packs', `${id}.seal`);
+        await store.close();
+        const right = await readFile(seal, 'utf8');
+        await writeFile(seal, right.replace(from, to));
+        const jobs = await openStore(place, { writerId: 'jobs' });
+        expect(await jobs.flaws()).toEqual([{ id, why: 'its seal cannot be read' }]);
+        await jobs.close();
+        await reopen();
+        await store.close();
+        expect(await readFile(seal, 'utf8')).toBe(right);
+        store = await openStore(place);
+        expect(await store.flaws()).toEqual([]);
+      },
+    );
+
+    test('a seal of an earlier version counts, but its pack is kept until the records were asked', async () => {
+      const written = await store.write(testBytes(5000));
+      const { id } = decodeLocator(written.locator);
+      const seal = join(directory, place, 'packs', `${id}.seal`);
+      await store.close();
+      const { checksum: _, ...earlier } = JSON.parse(await readFile(seal, 'utf8'));
+      await writeFile(seal, `${JSON.stringify(earlier)}\n`);
+      store = await openStore(place);
+      await store.remove(written.locator);
+      expect(await store.doubtfulPacks()).toEqual([id]);
+      await store.settlePack(id);
+      expect(await packNames()).toEqual([]);
     });
 
     test("a crashed process's pack is sealed by its successor, no one else's", async () => {
@@ -291,6 +416,41 @@ describe('files on disk', () => {
       for (const { locator } of written.slice(1)) expect(listed).toContain(locator.toString('hex'));
     });
 
+    test('a removal behind a line that was cut off counts', async () => {
+      const written = await Promise.all([1, 2, 3].map((i) => store.write(testBytes(1000, i))));
+      await store.remove(written[0]!.locator);
+      const path = pathOf(written[0]!).replace('.pack', '.dead');
+      await truncate(path, (await readFile(path)).length - 3);
+      await reopen();
+      await store.remove(written[1]!.locator);
+      const listed = (await listAll(store)).map(({ locator }) => locator);
+      expect(listed).toEqual([written[0]!.locator, written[2]!.locator]);
+    });
+
+    test('a pack that was all dead when its process died goes at the next start', async () => {
+      const written = await store.write(testBytes(5000));
+      const unlink = () => Promise.reject(new Error('power cut'));
+      await reopen({ fileSystem: { ...nodeFileSystem, unlink } });
+      await expect(store.remove(written.locator)).rejects.toThrow('power cut');
+      await reopen();
+      // Closing waits for what is left of the last life.
+      await store.close();
+      expect(await packNames()).toEqual([]);
+      store = await openStore(place);
+    });
+
+    test('of a pack that was begun when the power went nothing stays', async () => {
+      const packs = join(directory, place, 'packs');
+      await writeFile(join(packs, `${'0'.repeat(31)}1.pack`), Buffer.alloc(10));
+      // The length of a head is there, its bytes are not.
+      await writeFile(join(packs, `${'0'.repeat(31)}2.pack`), Buffer.alloc(64));
+      await writeFile(join(packs, `${'0'.repeat(31)}3.pack`), Buffer.alloc(65));
+      await reopen();
+      await store.close();
+      expect(await packNames()).toEqual([`${'0'.repeat(31)}3.pack`]);
+      store = await openStore(place);
+    });
+
     test('a list page that begins in the middle of a pack goes on there', async () => {
       const written = await Promise.all(
         Array.from({ length: 1500 }, (_, i) => store.write(testBytes(i))),
@@ -311,7 +471,7 @@ describe('files on disk', () => {
         | { at: 'writev' | 'datasync' | 'open'; error: Error; partial?: boolean }
         | undefined;
       const noSpace = () => Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
-      const openFile = async (path: string, flags: string): Promise<FileHandle> => {
+      const openFile = async (path: string, flags: string): Promise<StoreFile> => {
         if (fault?.at === 'open') throw fault.error;
         const file = await open(path, flags);
         return new Proxy(file, {
@@ -327,8 +487,9 @@ describe('files on disk', () => {
           },
         });
       };
+      const fileSystem: FileSystem = { ...nodeFileSystem, open: openFile };
       return {
-        openFile,
+        fileSystem,
         fail(at: 'writev' | 'datasync' | 'open', partial = false) {
           fault = { at, error: noSpace(), partial };
           return fault.error;
@@ -343,7 +504,7 @@ describe('files on disk', () => {
       'a %s that fails rejects the writes with its cause; the next ones work',
       async (at) => {
         const faults = createFaults();
-        await reopen({ openFile: faults.openFile });
+        await reopen({ fileSystem: faults.fileSystem });
         const before = await store.write(testBytes(1000));
         for (const length of [2000, 3 * MiB]) {
           const error = faults.fail(at, at === 'writev');
@@ -373,7 +534,7 @@ describe('files on disk', () => {
 
     test('after a failed append nothing more goes into that pack', async () => {
       const faults = createFaults();
-      await reopen({ openFile: faults.openFile });
+      await reopen({ fileSystem: faults.fileSystem });
       const before = await store.write(testBytes(1000));
       faults.fail('writev', true);
       await expect(store.write(testBytes(1000))).rejects.toThrow('no space');

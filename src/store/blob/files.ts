@@ -5,24 +5,25 @@
  */
 
 import { randomBytes as systemRandomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { createBlobList } from './blob-list.ts';
 import {
   createBlockReader,
   readFullySync,
   type StoredBody,
   smallReadBytes,
 } from './block-reader.ts';
-import { type ChunkSource, createChunkSource } from './chunks.ts';
+import { type ChunkSource, createChunkSource, expectLength } from './chunks.ts';
 import {
+  ensureDirectories,
   ensureDirectory,
   isMissing,
   type OnSync,
-  type OpenFile,
-  openFile,
+  removeFile,
   writeAll,
 } from './durable-files.ts';
+import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { createFileWriter, fileDirectory } from './file-writer.ts';
+import { verifyFrame } from './frame.ts';
 import {
   type BlobPlace,
   type Crc32c,
@@ -32,28 +33,24 @@ import {
   encodeLocator,
   entryBytes,
   entryHeadBytes,
-  fileBodyLength,
   idBytes,
-  isId,
   maxWriterIdBytes,
 } from './layout.ts';
-import { createOpenFiles, type FileLease } from './open-files.ts';
+import { createOpenFiles, type FileLease, type OnFileLookup } from './open-files.ts';
 import { createPackWriter } from './pack-writer.ts';
 import { createPacks, type PackStats } from './packs.ts';
 import {
   BlobCorruptError,
   type BlobListEntry,
   type BlobLocator,
-  type BlobPage,
   type BlobStore,
+  type FrameStore,
 } from './port.ts';
 
 /** Bodies up to this are appended to a pack. */
 export const defaultPackBlobMaxBytes = 1024 * 1024;
 /** A pack is sealed before it grows beyond this. */
 export const defaultPackMaxBytes = 1024 * 1024 * 1024;
-/** Most entries in a page of a list. */
-const maxListEntries = 1000;
 
 export interface FileBlobStoreOptions {
   /** Made if missing. */
@@ -65,42 +62,74 @@ export interface FileBlobStoreOptions {
   readonly writerId: string;
   readonly packBlobMaxBytes?: number;
   readonly packMaxBytes?: number;
+  /** Changes nothing, not even what a crashed process left. */
+  readonly readOnly?: boolean;
   readonly deps: {
     readonly crc32c: Crc32c;
     readonly now?: () => number;
     readonly randomBytes?: (count: number) => Buffer;
-    readonly openFile?: OpenFile;
+    readonly fileSystem?: FileSystem;
+    /** Milliseconds from any moment on: tells slow reads. */
+    readonly stopwatch?: () => number;
     readonly onSync?: OnSync;
+    readonly onFileLookup?: OnFileLookup;
   };
 }
 
-export interface FileBlobStore extends BlobStore {
+export interface FileBlobStore extends BlobStore, FrameStore {
   /** What each pack holds, dead bytes included. */
   packStats(): Promise<readonly PackStats[]>;
   /** Sealed packs that hold something dead, the emptiest first: rewriting their live part frees the rest. */
-  compactable(): Promise<readonly (PackStats & { readonly liveRatio: number })[]>;
+  compactable(): Promise<readonly CompactablePack[]>;
+  /** What lives in a pack, a page at a time. */
+  packPages(pack: string): AsyncIterable<readonly BlobListEntry[]>;
+  /**
+   * Seals this process's own pack where it has grown to `minBytes` and no more than `maxLiveRatio` of it
+   * lives, so that it can be compacted. True if it did.
+   */
+  sealMostlyDead(maxLiveRatio: number, minBytes: number): Promise<boolean>;
+  /** Packs that may hold bodies which neither `packPages` nor `list` can show: their heads cannot be read. */
+  mayHide(pack: string): Promise<boolean>;
+  /** Packs that a crash left and that cannot be read to the end: kept until `settlePack`. */
+  doubtfulPacks(): Promise<readonly string[]>;
+  /** No record refers to what cannot be read in a doubtful pack. */
+  settlePack(pack: string): Promise<void>;
+  /** Counts anew what a pack holds, and seals it: of a pack that no process writes. */
+  resealPack(pack: string): Promise<void>;
+  /** Undefined where it is in a file of its own. */
+  packOf(locator: BlobLocator): string | undefined;
+}
+
+export interface CompactablePack extends PackStats {
+  /** 0 to 1 */
+  readonly liveRatio: number;
 }
 
 export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<FileBlobStore> {
   const { dir, writerId, deps } = options;
-  const { crc32c, now = Date.now, randomBytes = systemRandomBytes } = deps;
+  const { crc32c, now = Date.now, randomBytes = systemRandomBytes, onSync } = deps;
+  const { fileSystem = nodeFileSystem, stopwatch = () => performance.now() } = deps;
   const packBlobMaxBytes = options.packBlobMaxBytes ?? defaultPackBlobMaxBytes;
   if (Buffer.byteLength(writerId) > maxWriterIdBytes || writerId.includes('\0')) {
     throw new RangeError(`writer id ${writerId} is longer than ${maxWriterIdBytes} bytes`);
   }
   const packDir = `${dir}/packs`;
   const fileDir = `${dir}/files`;
-  await mkdir(dir, { recursive: true });
-  await ensureDirectory(dirname(dir), basename(dir));
-  await ensureDirectory(dir, 'packs');
-  await ensureDirectory(dir, 'files');
+  await ensureDirectories(fileSystem, dir);
+  await ensureDirectory(fileSystem, dir, 'packs');
+  await ensureDirectory(fileSystem, dir, 'files');
 
-  const openFiles = createOpenFiles(now);
-  const packs = createPacks({ dir: packDir, crc32c, now, onDeleted: openFiles.drop });
+  const packs = createPacks({
+    fileSystem,
+    dir: packDir,
+    crc32c,
+    now,
+    onDeleted: (path) => openFiles.drop(path),
+  });
   // Listed before this process can have a pack of its own.
   const earlierPacks = await packs.ids();
-  const { onSync } = deps;
-  const writing = { crc32c, now, randomBytes, openFile: deps.openFile ?? openFile, onSync };
+  const openFiles = createOpenFiles(fileSystem, now, deps.onFileLookup);
+  const writing = { fileSystem, crc32c, now, randomBytes, onSync };
   const packWriter = createPackWriter({
     ...writing,
     dir: packDir,
@@ -109,16 +138,24 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
     onSealed: packs.seal,
   });
   const fileWriter = createFileWriter({ ...writing, dir: fileDir });
-  const reader = createBlockReader(crc32c);
+  const reader = createBlockReader({ fileSystem, crc32c, stopwatch });
+  const list = createBlobList({ fileSystem, packs, fileDir });
 
   // Serving does not wait for it; what it misses, the next start does.
-  const abandoned = packs.sealAbandoned(writerId, earlierPacks).catch(() => {});
+  const abandoned = options.readOnly
+    ? Promise.resolve()
+    : packs.sealAbandoned(writerId, earlierPacks).catch(() => {});
 
   const underWay = new Set<Promise<unknown>>();
   let closing = false;
 
   function assertOpen(): void {
     if (closing) throw new Error('The blob store is closed.');
+  }
+
+  function assertWritable(): void {
+    assertOpen();
+    if (options.readOnly) throw new Error('The blob store is open for reading only.');
   }
 
   function idOf(given: Buffer | undefined): string {
@@ -173,71 +210,31 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
     return { file, base, length, locator, where };
   }
 
+  function readSmall(body: StoredBody, start: number, end: number): Buffer | Promise<Buffer> {
+    const release = (): void => body.file.release();
+    let bytes: Buffer | Promise<Buffer>;
+    try {
+      bytes = reader.readRange(body, start, end);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    if (bytes instanceof Promise) return bytes.finally(release);
+    release();
+    return bytes;
+  }
+
   /** Bytes of a pack's entry by its head; none where no entry begins. Throws ENOENT without the pack. */
   function packEntryBytes(id: string, offset: number): number {
     const file = openFiles.acquire(packs.path(id));
     try {
       const bytes = Buffer.alloc(entryHeadBytes);
-      const count = readFullySync(file.fd, bytes, offset);
+      const count = readFullySync(fileSystem, file.fd, bytes, offset);
       const head = decodeEntryHead(bytes.subarray(0, count), id, offset, crc32c);
       return head ? entryBytes(head.length) : 0;
     } finally {
       file.release();
     }
-  }
-
-  async function listPacks(cursor: ListCursor, entries: BlobListEntry[]): Promise<ListCursor> {
-    for (const id of await packs.ids()) {
-      if (id < cursor.name) continue;
-      const dead = await packs.deadOffsets(id);
-      const from = id === cursor.name && cursor.offset > 0 ? cursor.offset : undefined;
-      try {
-        for await (const entry of packs.walk(id, from)) {
-          if (entries.length === maxListEntries) {
-            return { home: 'pack', name: id, offset: entry.offset };
-          }
-          if (dead.has(entry.offset)) continue;
-          const locator = encodeLocator({ home: 'pack', id, offset: entry.offset });
-          entries.push({
-            id: Buffer.from(entry.id, 'hex'),
-            locator,
-            length: entry.length,
-            writtenAt: entry.writtenAt,
-          });
-        }
-      } catch (error) {
-        // Reclaimed meanwhile: everything in it was dead.
-        if (!isMissing(error)) throw error;
-      }
-    }
-    return { home: 'file', name: '', offset: 0 };
-  }
-
-  async function listFiles(
-    cursor: ListCursor,
-    entries: BlobListEntry[],
-  ): Promise<ListCursor | undefined> {
-    const directories = (await readdir(fileDir)).filter((name) => /^[0-9a-f]{2}$/.test(name));
-    for (const directory of directories.sort()) {
-      if (directory < cursor.name.slice(0, 2)) continue;
-      for (const name of (await readdir(`${fileDir}/${directory}`)).sort()) {
-        const id = name.slice(0, -'.blob'.length);
-        if (!name.endsWith('.blob') || !isId(id)) continue;
-        const position = `${directory}/${id}`;
-        if (position < cursor.name) continue;
-        if (entries.length === maxListEntries) return { home: 'file', name: position, offset: 0 };
-        const found = await statFile(`${fileDir}/${directory}/${name}`);
-        if (!found) continue;
-        entries.push({
-          id: Buffer.from(id, 'hex'),
-          locator: encodeLocator({ home: 'file', id }),
-          length: fileBodyLength(found.size),
-          // The last write: recent while a long upload is still arriving.
-          writtenAt: Math.floor(found.mtimeMs),
-        });
-      }
-    }
-    return undefined;
   }
 
   async function track<T>(work: Promise<T>): Promise<T> {
@@ -251,7 +248,7 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
 
   return {
     async write(bytes, hint = {}) {
-      assertOpen();
+      assertWritable();
       const source = createChunkSource(bytes, hint.signal);
       const hintLength = Buffer.isBuffer(bytes) ? bytes.length : hint.length;
       const checked = hint.length === undefined ? source : expectLength(source, hint.length);
@@ -263,30 +260,30 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
       }
     },
 
-    async read(locator, length, start, end, signal) {
-      assertOpen();
-      if (!isRange(start, end, length)) {
-        throw new RangeError(`range ${start} to ${end} of a blob of ${length} bytes`);
-      }
-      signal?.throwIfAborted();
-      if (start === end) return Buffer.alloc(0);
-      const body = openBody(locator, length);
-      if (end - start > smallReadBytes) return await reader.openStream(body, start, end, signal);
+    read(locator, length, start, end, signal) {
       try {
-        return await reader.readRange(body, start, end);
-      } finally {
-        body.file.release();
+        assertOpen();
+        if (!isRange(start, end, length)) {
+          throw new RangeError(`range ${start} to ${end} of a blob of ${length} bytes`);
+        }
+        signal?.throwIfAborted();
+        if (start === end) return Buffer.alloc(0);
+        const body = openBody(locator, length);
+        if (end - start > smallReadBytes) return reader.openStream(body, start, end, signal);
+        return readSmall(body, start, end);
+      } catch (error) {
+        return Promise.reject(error);
       }
     },
 
     async remove(locator) {
-      assertOpen();
+      assertWritable();
       const place = decodeLocator(locator);
       const path = pathOf(place);
       try {
         if (place.home === 'file') {
           openFiles.drop(path);
-          await unlink(path);
+          await fileSystem.unlink(path);
           return;
         }
         const bytes = packEntryBytes(place.id, place.offset);
@@ -298,24 +295,20 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
 
     async list(cursor) {
       assertOpen();
-      const entries: BlobListEntry[] = [];
-      let next: ListCursor | undefined = decodeCursor(cursor);
-      if (next.home === 'pack') next = await listPacks(next, entries);
-      if (next.home === 'file') next = await listFiles(next, entries);
-      return { entries, next: next && encodeCursor(next) } satisfies BlobPage;
+      return await list.page(cursor);
     },
 
     async health() {
       assertOpen();
       // Only a write that reaches the disk shows that it is neither full, read-only nor broken.
       const path = `${dir}/health-${writerId}`;
-      const file = await writing.openFile(path, 'w');
+      const file = await fileSystem.open(path, 'w');
       try {
         await writeAll(file, [Buffer.from('probe')], 0);
         await file.datasync();
       } finally {
         await file.close();
-        await rm(path, { force: true });
+        await removeFile(fileSystem, path);
       }
     },
 
@@ -329,35 +322,60 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
         .sort((a, b) => a.liveRatio - b.liveRatio);
     },
 
+    packPages: list.packPages,
+
+    async sealMostlyDead(maxLiveRatio, minBytes) {
+      assertWritable();
+      const pack = packWriter.current();
+      if (pack === undefined || pack.bytes < minBytes) return false;
+      const dead = await packs.deadBytes(pack.id);
+      if (1 - dead / pack.bytes > maxLiveRatio) return false;
+      return await track(packWriter.retire(pack.id));
+    },
+
+    mayHide: packs.mayHide,
+    doubtfulPacks: packs.doubtful,
+
+    async settlePack(pack) {
+      assertWritable();
+      await track(packs.settle(pack));
+    },
+
+    async resealPack(pack) {
+      assertWritable();
+      await track(packs.reseal(pack));
+    },
+
+    packOf(locator) {
+      const place = decodeLocator(locator);
+      return place.home === 'pack' ? place.id : undefined;
+    },
+
+    async verifyFrame(locator, length) {
+      assertOpen();
+      const { file, where } = openBody(locator, length);
+      const body = { fd: file.fd, place: decodeLocator(locator), length, locator, where };
+      try {
+        await verifyFrame({ fileSystem, crc32c }, body);
+      } finally {
+        file.release();
+      }
+    },
+
+    flaws: packs.flaws,
+
     async close() {
       if (closing) return;
       closing = true;
       while (underWay.size > 0) await Promise.allSettled(underWay);
-      await packWriter.close();
-      await abandoned;
-      openFiles.close();
+      try {
+        await packWriter.close();
+        await abandoned;
+      } finally {
+        openFiles.close();
+      }
     },
   };
-}
-
-/** Where a list goes on: a pack's entry, or a file by directory and id. */
-interface ListCursor {
-  readonly home: 'pack' | 'file';
-  readonly name: string;
-  readonly offset: number;
-}
-
-function encodeCursor({ home, name, offset }: ListCursor): string {
-  return `${home}:${name}:${offset}`;
-}
-
-function decodeCursor(cursor: string | undefined): ListCursor {
-  if (cursor === undefined) return { home: 'pack', name: '', offset: 0 };
-  const [home, name, offset] = cursor.split(':');
-  if ((home !== 'pack' && home !== 'file') || name === undefined || offset === undefined) {
-    throw new RangeError(`cursor ${cursor} is none of this store`);
-  }
-  return { home, name, offset: Number(offset) };
 }
 
 function isRange(start: number, end: number, length: number): boolean {
@@ -368,29 +386,4 @@ function isRange(start: number, end: number, length: number): boolean {
     start <= end &&
     end <= length
   );
-}
-
-/** A body that ends early or late was damaged on its way here. */
-function expectLength(source: ChunkSource, length: number): ChunkSource {
-  let seen = 0;
-  return {
-    async next() {
-      const chunk = await source.next();
-      seen += chunk?.length ?? 0;
-      if (seen > length || (chunk === undefined && seen < length)) {
-        throw new Error(`body of ${seen} bytes or more, announced were ${length}`);
-      }
-      return chunk;
-    },
-    stop: source.stop,
-  };
-}
-
-async function statFile(path: string) {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }

@@ -191,6 +191,24 @@ export function encodeFileFooter(
   return bytes;
 }
 
+/**
+ * Undefined where it differs from its checksum.
+ * @param tableChecksum CRC32C of the checksums before it
+ */
+export function decodeFileTrailer(
+  bytes: Buffer,
+  tableChecksum: number,
+  crc32c: Crc32c,
+): FileTrailer | undefined {
+  if (bytes.length < fileTrailerBytes || !bytes.subarray(0, 8).equals(fileMagic)) return undefined;
+  if (bytes.readUInt32LE(52) !== crc32c(bytes.subarray(0, 52), tableChecksum)) return undefined;
+  return {
+    id: bytes.toString('hex', 32, 32 + idBytes),
+    length: Number(bytes.readBigUInt64LE(16)),
+    writtenAt: Number(bytes.readBigUInt64LE(24)),
+  };
+}
+
 /** Length of the body in a complete file of this size. */
 export function fileBodyLength(fileSize: number): number {
   const withTable = Math.max(0, fileSize - fileTrailerBytes);

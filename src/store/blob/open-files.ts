@@ -4,7 +4,7 @@
  * that was removed still takes its space on disk.
  */
 
-import { closeSync, openSync } from 'node:fs';
+import type { FileSystem } from './file-system.ts';
 
 /** Most files that stay open without a reader. */
 const maxIdleFiles = 128;
@@ -33,14 +33,36 @@ export interface OpenFiles {
   close(): void;
 }
 
-export function createOpenFiles(now: () => number): OpenFiles {
+/** Told of each file that is asked for: whether it was open. */
+export type OnFileLookup = (hit: boolean) => void;
+
+export function createOpenFiles(
+  fileSystem: FileSystem,
+  now: () => number,
+  onLookup?: OnFileLookup,
+): OpenFiles {
   // Insertion order is order of use.
   const files = new Map<string, OpenFile>();
+
+  let latest: OpenFile | undefined;
 
   function drop(path: string, file: OpenFile): void {
     files.delete(path);
     file.dropped = true;
-    if (file.readers === 0) closeSync(file.fd);
+    if (file.readers === 0) fileSystem.closeSync(file.fd);
+  }
+
+  /** Where the process has too many open files, those without a reader make room for one with. */
+  function openAnyway(path: string): number {
+    try {
+      return fileSystem.openSync(path);
+    } catch (error) {
+      if (!isDescriptorShortage(error)) throw error;
+      const idle = [...files].filter(([, file]) => file.readers === 0);
+      if (idle.length === 0) throw error;
+      for (const [idlePath, file] of idle) drop(idlePath, file);
+      return fileSystem.openSync(path);
+    }
   }
 
   const sweep = setInterval(() => {
@@ -53,9 +75,14 @@ export function createOpenFiles(now: () => number): OpenFiles {
   return {
     acquire(path) {
       let file = files.get(path);
-      if (file) files.delete(path);
-      else file = { fd: openSync(path, 'r'), readers: 0, usedAt: 0, dropped: false };
-      files.set(path, file);
+      onLookup?.(file !== undefined);
+      // Mostly it is the one that was last already, and moving it there again makes the map rehash.
+      if (file === undefined || file !== latest) {
+        if (file) files.delete(path);
+        else file = { fd: openAnyway(path), readers: 0, usedAt: 0, dropped: false };
+        files.set(path, file);
+        latest = file;
+      }
       file.readers++;
       file.usedAt = now();
       if (files.size > maxIdleFiles) {
@@ -70,7 +97,7 @@ export function createOpenFiles(now: () => number): OpenFiles {
         fd: leased.fd,
         release() {
           leased.readers--;
-          if (leased.dropped && leased.readers === 0) closeSync(leased.fd);
+          if (leased.dropped && leased.readers === 0) fileSystem.closeSync(leased.fd);
         },
       };
     },
@@ -83,4 +110,12 @@ export function createOpenFiles(now: () => number): OpenFiles {
       for (const [path, file] of files) drop(path, file);
     },
   };
+}
+
+function isDescriptorShortage(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'EMFILE' || error.code === 'ENFILE')
+  );
 }

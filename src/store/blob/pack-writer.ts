@@ -2,13 +2,15 @@
  * Appends small bodies to this process's own pack. At most one group of them is being written at a time;
  * those that arrive meanwhile form the next one: one writev and one fdatasync serve them all.
  *
- * After a failed write nobody knows what lies behind the last acknowledged entry, so the pack is sealed
- * there and the next group starts a new one.
+ * After a failed write or flush nobody knows what lies behind the last acknowledged entry, and asking the
+ * system to flush the same file again would only bring a success that means nothing. So the file is given
+ * up: the pack is sealed behind that entry, or removed if it has none, everybody in the group is told, and
+ * the next group starts a new one.
  */
 
-import { type FileHandle, rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type OnSync, type OpenFile, sync, syncDirectory, writeAll } from './durable-files.ts';
+import { type OnSync, removeFile, sync, syncDirectory, writeAll } from './durable-files.ts';
+import type { FileSystem, StoreFile } from './file-system.ts';
 import {
   type BlobPlace,
   type Crc32c,
@@ -41,7 +43,7 @@ export interface PackWriterOptions {
   readonly crc32c: Crc32c;
   readonly now: () => number;
   readonly randomBytes: (count: number) => Buffer;
-  readonly openFile: OpenFile;
+  readonly fileSystem: FileSystem;
   readonly onSync?: OnSync | undefined;
   /** Told when a pack takes no more entries. */
   readonly onSealed: (packId: string, seal: { entries: number; end: number }) => Promise<void>;
@@ -50,6 +52,10 @@ export interface PackWriterOptions {
 export interface PackWriter {
   /** Durable when it resolves. */
   append(id: string, chunks: readonly Buffer[], length: number): Promise<BlobPlace>;
+  /** The pack that is being written, and the bytes of its acknowledged entries. */
+  current(): { readonly id: string; readonly bytes: number } | undefined;
+  /** Seals a pack after the group under way, if it is still the one being written; true if it did. */
+  retire(id: string): Promise<boolean>;
   /** Waits for appends under way, then seals the pack. */
   close(): Promise<void>;
 }
@@ -64,30 +70,33 @@ interface Waiting {
 
 interface Pack {
   readonly id: string;
-  readonly file: FileHandle;
+  readonly file: StoreFile;
   /** Behind the last acknowledged entry. */
   end: number;
   entries: number;
 }
 
 export function createPackWriter(options: PackWriterOptions): PackWriter {
-  const { dir, writerId, packMaxBytes, crc32c, now, randomBytes, openFile } = options;
+  const { dir, writerId, packMaxBytes, crc32c, now, randomBytes, fileSystem } = options;
   const queue: Waiting[] = [];
   let queuedBytes = 0;
   let draining: Promise<void> | undefined;
   let current: Pack | undefined;
+  /** They take no more entries, but the disk has not taken their seals yet. */
+  const unsealed: Pack[] = [];
+  let retiring: { readonly id: string; readonly done: (sealed: boolean) => void } | undefined;
 
   async function startPack(): Promise<Pack> {
     const id = createId(now(), randomBytes(idBytes));
     const path = `${dir}/${id}.pack`;
-    const file = await openFile(path, 'wx');
+    const file = await fileSystem.open(path, 'wx');
     try {
       await writeAll(file, [encodePackHead({ id, createdAt: now(), writerId }, crc32c)], 0);
       await file.datasync();
-      await syncDirectory(dir);
+      await syncDirectory(fileSystem, dir);
     } catch (error) {
       await file.close();
-      await rm(path, { force: true });
+      await removeFile(fileSystem, path);
       throw error;
     }
     return { id, file, end: packHeadBytes, entries: 0 };
@@ -97,8 +106,19 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
     const pack = current;
     if (!pack) return;
     current = undefined;
-    await pack.file.close();
-    await options.onSealed(pack.id, { entries: pack.entries, end: pack.end });
+    unsealed.push(pack);
+    // Its acknowledged entries are on disk: a failing close takes nothing from them.
+    await pack.file.close().catch(() => {});
+    await sealFinished();
+  }
+
+  async function sealFinished(): Promise<void> {
+    for (let pack = unsealed[0]; pack !== undefined; pack = unsealed[0]) {
+      // Nobody knows of what is in a pack without an entry, and a full disk has no room for it.
+      if (pack.entries === 0) await removeFile(fileSystem, `${dir}/${pack.id}.pack`);
+      else await options.onSealed(pack.id, { entries: pack.entries, end: pack.end });
+      unsealed.shift();
+    }
   }
 
   function takeGroup(): Waiting[] {
@@ -114,17 +134,29 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
     return group;
   }
 
+  /** Between two groups. A seal that the disk does not take waits for the next group that it takes. */
+  async function retireNow(): Promise<void> {
+    const wanted = retiring;
+    retiring = undefined;
+    if (wanted === undefined) return;
+    const isCurrent = current?.id === wanted.id;
+    if (isCurrent) await sealCurrent().catch(() => {});
+    wanted.done(isCurrent);
+  }
+
   async function drain(): Promise<void> {
-    while (queue.length > 0) {
+    while (queue.length > 0 || retiring !== undefined) {
+      await retireNow();
+      if (queue.length === 0) continue;
       // Bodies of requests that arrived in this turn of the event loop belong to this group too.
       await nextTurn();
       const group = takeGroup();
       try {
         const places = await writeGroup(group);
         for (const [i, { resolve }] of group.entries()) resolve(places[i]!);
+        if (unsealed.length > 0) await sealFinished().catch(() => {});
       } catch (error) {
         for (const { reject } of group) reject(error);
-        // Without a seal the pack only waits for the next start to get one.
         await sealCurrent().catch(() => {});
       }
     }
@@ -169,9 +201,18 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
         draining ??= drain();
       });
     },
+    current: () => current && { id: current.id, bytes: current.end - packHeadBytes },
+    async retire(id) {
+      if (retiring !== undefined) return false;
+      return await new Promise<boolean>((done) => {
+        retiring = { id, done };
+        draining ??= drain();
+      });
+    },
     async close() {
       while (draining) await draining;
       await sealCurrent();
+      await sealFinished();
     },
   };
 }

@@ -6,53 +6,24 @@
  * deleted. Neither note is flushed: a lost one makes the orphan sweep offer the same removals again.
  */
 
-import {
-  appendFile,
-  type FileHandle,
-  open,
-  readdir,
-  readFile,
-  stat,
-  unlink,
-  writeFile,
-} from 'node:fs/promises';
-import { isMissing } from './durable-files.ts';
+import { isMissing, readAll, removeFile } from './durable-files.ts';
+import type { FileSystem } from './file-system.ts';
 import {
   type Crc32c,
-  decodeEntryHead,
   decodePackHead,
-  type EntryHead,
   entryBytes,
-  entryHeadBytes,
-  entryMagic,
   idTime,
   isId,
+  type PackHead,
   packHeadBytes,
 } from './layout.ts';
+import { createPackSeals, type PackSeal } from './pack-seals.ts';
+import { type PackEntry, walkEntries } from './pack-walk.ts';
 
-/** Bytes read at a time when walking over a pack. */
-const walkReadBytes = 256 * 1024;
 /** Most dead lists in memory; one of a pack full of 4 KiB bodies takes some 20 MB. */
 const maxDeadLists = 8;
 /** A pack that got no head in this time is nobody's. */
 const headlessPackMs = 3_600_000;
-
-export interface PackSeal {
-  /** Acknowledged entries. */
-  readonly entries: number;
-  /** Behind the last of them; what follows is a torn tail. */
-  readonly end: number;
-}
-
-/** A seal as it is stored. */
-interface StoredSeal extends PackSeal {
-  /** The pack's size when it was sealed: a pack that grew since then is still being written, seal or not. */
-  readonly size: number;
-}
-
-export interface PackEntry extends EntryHead {
-  readonly offset: number;
-}
 
 export interface PackStats {
   readonly id: string;
@@ -62,6 +33,11 @@ export interface PackStats {
   readonly deadBytes: number;
 }
 
+export interface PackFlaw {
+  readonly id: string;
+  readonly why: string;
+}
+
 export interface Packs {
   /** In order of their names, which is their age. */
   ids(): Promise<readonly string[]>;
@@ -69,9 +45,21 @@ export interface Packs {
   /** Entries from an offset on, in order, torn ones skipped. */
   walk(id: string, from?: number): AsyncGenerator<PackEntry>;
   deadOffsets(id: string): Promise<ReadonlySet<number>>;
+  /** Bytes of dead entries. */
+  deadBytes(id: string): Promise<number>;
   /** Notes a dead entry, and deletes the pack if it was the last live one of a sealed pack. */
   markDead(id: string, offset: number, bytes: number): Promise<void>;
   seal(id: string, seal: PackSeal): Promise<void>;
+  /** Whether it may hold entries that a walk does not find: a doubtful pack, or one with damaged heads. */
+  mayHide(id: string): Promise<boolean>;
+  /** Packs whose seal is doubtful. */
+  doubtful(): Promise<readonly string[]>;
+  /** No record refers to what cannot be read in it. */
+  settle(id: string): Promise<void>;
+  /** Counts a pack anew and seals it, whatever its seal says. */
+  reseal(id: string): Promise<void>;
+  /** What is wrong with heads and seals; the packs' entries are not looked at. */
+  flaws(): Promise<readonly PackFlaw[]>;
   /** Seals those of the given packs that an earlier process of this writer left open. */
   sealAbandoned(writerId: string, ids: readonly string[]): Promise<void>;
   stats(): Promise<readonly PackStats[]>;
@@ -87,25 +75,33 @@ interface DeadList {
 }
 
 export function createPacks({
+  fileSystem,
   dir,
   crc32c,
   now,
   onDeleted,
 }: {
+  readonly fileSystem: FileSystem;
   readonly dir: string;
   readonly crc32c: Crc32c;
   readonly now: () => number;
   readonly onDeleted: (path: string) => void;
 }): Packs {
   const deadLists = new Map<string, DeadList>();
+  const deadTotals = new Map<string, { readonly listBytes: number; readonly dead: number }>();
   const unwritten = new Map<string, { lines: string[]; written: Promise<void> }>();
 
   const path = (id: string) => `${dir}/${id}.pack`;
   const deadPath = (id: string) => `${dir}/${id}.dead`;
-  const sealPath = (id: string) => `${dir}/${id}.seal`;
+  const seals = createPackSeals({
+    fileSystem,
+    dir,
+    crc32c,
+    sizeOf: (id) => sizeOf(fileSystem, path(id)),
+  });
 
   async function ids(): Promise<string[]> {
-    const names = await readdir(dir);
+    const names = await fileSystem.readdir(dir);
     return names
       .filter((name) => name.endsWith('.pack') && isId(name.slice(0, -5)))
       .map((name) => name.slice(0, -5))
@@ -137,8 +133,19 @@ export function createPacks({
     return list;
   }
 
+  /** Read again only where the list has grown. */
+  async function countDead(id: string): Promise<number> {
+    const listBytes = (await sizeOf(fileSystem, deadPath(id))) ?? 0;
+    const counted = deadTotals.get(id);
+    if (counted?.listBytes === listBytes) return counted.dead;
+    let dead = 0;
+    for (const bytes of (await readDead(id)).offsets.values()) dead += bytes;
+    deadTotals.set(id, { listBytes, dead });
+    return dead;
+  }
+
   async function readMore(id: string, list: DeadList): Promise<void> {
-    const text = await readFrom(deadPath(id), list.readBytes);
+    const text = await readFrom(fileSystem, deadPath(id), list.readBytes);
     const complete = text.lastIndexOf('\n') + 1;
     for (const line of text.slice(0, complete).split('\n')) {
       const [offset, bytes] = line.split(' ').map(Number);
@@ -148,76 +155,82 @@ export function createPacks({
     list.readBytes += complete;
   }
 
-  async function readSeal(id: string): Promise<PackSeal | undefined> {
-    try {
-      const seal = JSON.parse(await readFile(sealPath(id), 'utf8')) as StoredSeal;
-      const { entries, end, size } = seal;
-      if (![entries, end, size].every(Number.isInteger)) return undefined;
-      return size === (await sizeOf(path(id))) ? seal : undefined;
-    } catch (error) {
-      // A torn seal is none.
-      if (isMissing(error) || error instanceof SyntaxError) return undefined;
-      throw error;
-    }
-  }
-
   async function writeSeal(id: string, seal: PackSeal): Promise<void> {
-    const stored: StoredSeal = { ...seal, size: (await sizeOf(path(id))) ?? 0 };
-    await writeFile(sealPath(id), `${JSON.stringify(stored)}\n`);
+    await seals.write(id, seal, (await sizeOf(fileSystem, path(id))) ?? 0);
   }
 
   async function* walk(id: string, from = packHeadBytes): AsyncGenerator<PackEntry> {
-    const end = (await readSeal(id))?.end ?? Number.POSITIVE_INFINITY;
-    const file = await open(path(id), 'r');
+    const end = (await seals.read(id))?.end ?? Number.POSITIVE_INFINITY;
+    const file = await fileSystem.open(path(id), 'r');
     try {
-      const window = createWindow(file);
-      const { size } = await file.stat();
-      let offset = from;
-      while (offset < end) {
-        const head = decodeEntryHead(
-          await window.bytes(offset, entryHeadBytes),
-          id,
-          offset,
-          crc32c,
-        );
-        if (head) {
-          const next = offset + entryBytes(head.length);
-          // Half an entry at the end of the file was never acknowledged.
-          if (next > size) return;
-          yield { ...head, offset };
-          offset = next;
-          continue;
-        }
-        // Torn, or damaged: later entries are found by their magic and checksum.
-        const found = await window.find(entryMagic, offset + 1);
-        if (found === undefined) return;
-        offset = found;
-      }
+      yield* walkEntries(file, { id, crc32c }, from, end);
     } finally {
       await file.close();
     }
   }
 
-  async function deletePack(id: string): Promise<void> {
-    await unlinkIfThere(path(id));
-    onDeleted(path(id));
-    deadLists.delete(id);
-    await unlinkIfThere(deadPath(id));
-    await unlinkIfThere(sealPath(id));
+  async function readHead(id: string): Promise<{ head: PackHead | undefined; isBegun: boolean }> {
+    const start = await readStart(fileSystem, path(id), packHeadBytes + 1);
+    const head = decodePackHead(start, crc32c);
+    // The head is on disk before the first entry: a file that is no longer than one has none.
+    return { head: head?.id === id ? head : undefined, isBegun: start.length > packHeadBytes };
   }
 
-  /** Deletes a sealed pack if every entry that was acknowledged is found, and dead. */
+  async function deletePack(id: string): Promise<void> {
+    await removeFile(fileSystem, path(id));
+    onDeleted(path(id));
+    deadLists.delete(id);
+    deadTotals.delete(id);
+    await removeFile(fileSystem, deadPath(id));
+    await removeFile(fileSystem, seals.path(id));
+  }
+
+  /**
+   * Deletes a sealed pack if every entry that was acknowledged is dead. One whose head is damaged is not found,
+   * but counted in the seal, and its removal noted at its offset.
+   */
   async function reclaim(id: string): Promise<void> {
-    const seal = await readSeal(id);
-    if (!seal) return;
+    const seal = await seals.read(id);
+    if (!seal || seal.doubtful) return;
     const { offsets } = await readDead(id);
-    if (offsets.size < seal.entries) return;
-    let found = 0;
-    for await (const { offset } of walk(id)) {
-      if (!offsets.has(offset)) return;
-      found++;
+    let dead = 0;
+    for (const offset of offsets.keys()) if (offset < seal.end) dead++;
+    if (dead < seal.entries) return;
+    try {
+      for await (const { offset } of walk(id)) {
+        if (!offsets.has(offset)) return;
+      }
+    } catch (error) {
+      // Another process deleted it meanwhile; what was noted since goes, too.
+      if (!isMissing(error)) throw error;
     }
-    if (found >= seal.entries) await deletePack(id);
+    await deletePack(id);
+  }
+
+  /** What a writer that is gone left, as far as it can be read. */
+  async function countEntries(id: string): Promise<PackSeal> {
+    let entries = 0;
+    let end = packHeadBytes;
+    let isWhole = true;
+    for await (const entry of walk(id)) {
+      isWhole &&= entry.offset === end;
+      entries++;
+      end = entry.offset + entryBytes(entry.length);
+    }
+    isWhole &&= (await sizeOf(fileSystem, path(id))) === end;
+    return { entries, end, ...(isWhole ? {} : { doubtful: true }) };
+  }
+
+  async function sealIfAbandoned(id: string, writerId: string): Promise<void> {
+    if (await seals.read(id)) {
+      // The process died before the last removal had its consequence, or the deletion was undone.
+      return await reclaim(id);
+    }
+    const { head, isBegun } = await readHead(id);
+    if (!head && !isBegun && now() - idTime(id) > headlessPackMs) await deletePack(id);
+    if (head?.writerId !== writerId) return;
+    await writeSeal(id, await countEntries(id));
+    await reclaim(id);
   }
 
   return {
@@ -231,6 +244,7 @@ export function createPacks({
     async deadOffsets(id) {
       return new Set((await readDead(id)).offsets.keys());
     },
+    deadBytes: countDead,
 
     async markDead(id, offset, bytes) {
       const line = encodeDeadLine(id, offset, bytes);
@@ -243,7 +257,8 @@ export function createPacks({
       const lines = [line];
       const written = new Promise((resolve) => setImmediate(resolve)).then(async () => {
         unwritten.delete(id);
-        await appendFile(deadPath(id), lines.join(''));
+        // A line of its own, even behind a line that a crash or a full disk cut off.
+        await fileSystem.appendText(deadPath(id), `\n${lines.join('')}`);
         await reclaim(id);
       });
       unwritten.set(id, { lines, written });
@@ -251,41 +266,81 @@ export function createPacks({
     },
 
     async sealAbandoned(writerId, candidates) {
-      for (const name of await readdir(dir)) {
+      for (const name of await fileSystem.readdir(dir)) {
         const id = name.slice(0, -5);
         const isNote = name.endsWith('.dead') || name.endsWith('.seal');
         // A note whose pack is gone: the process died between the two deletions.
-        if (isNote && isId(id) && (await sizeOf(path(id))) === undefined) {
-          await unlinkIfThere(`${dir}/${name}`);
+        if (isNote && isId(id) && (await sizeOf(fileSystem, path(id))) === undefined) {
+          await removeFile(fileSystem, `${dir}/${name}`);
         }
       }
       for (const id of candidates) {
-        if (await readSeal(id)) continue;
-        const start = await readStart(path(id), packHeadBytes);
-        const head = decodePackHead(start, crc32c);
-        // The head is on disk before the first entry: a file that ends before has none.
-        const headless = start.length < packHeadBytes && now() - idTime(id) > headlessPackMs;
-        if (headless) await deletePack(id);
-        if (head?.writerId !== writerId) continue;
-        let entries = 0;
-        let end = packHeadBytes;
-        for await (const entry of walk(id)) {
-          entries++;
-          end = entry.offset + entryBytes(entry.length);
+        try {
+          await sealIfAbandoned(id, writerId);
+        } catch (error) {
+          // Another process deleted it meanwhile.
+          if (!isMissing(error)) throw error;
         }
-        await writeSeal(id, { entries, end });
-        await reclaim(id);
       }
+    },
+
+    async mayHide(id) {
+      const seal = await seals.read(id);
+      if (!seal) return false;
+      if (seal.doubtful) return true;
+      let found = 0;
+      try {
+        for await (const _ of walk(id)) found++;
+      } catch (error) {
+        // Deleted meanwhile: everything in it was dead.
+        if (isMissing(error)) return false;
+        throw error;
+      }
+      return found < seal.entries;
+    },
+
+    async doubtful() {
+      const doubtful: string[] = [];
+      for (const id of await ids()) if ((await seals.read(id))?.doubtful) doubtful.push(id);
+      return doubtful;
+    },
+
+    async settle(id) {
+      const seal = await seals.read(id);
+      if (!seal) return;
+      await writeSeal(id, { entries: seal.entries, end: seal.end });
+      await reclaim(id);
+    },
+
+    async reseal(id) {
+      await writeSeal(id, await countEntries(id));
+      await reclaim(id);
+    },
+
+    async flaws() {
+      const flaws: PackFlaw[] = [];
+      for (const id of await ids()) {
+        try {
+          const { head, isBegun } = await readHead(id);
+          if (!head && isBegun) flaws.push({ id, why: 'its head differs from its checksum' });
+          if (await seals.isDamaged(id)) flaws.push({ id, why: 'its seal cannot be read' });
+        } catch (error) {
+          // Gone meanwhile.
+          if (!isMissing(error)) throw error;
+        }
+      }
+      return flaws;
     },
 
     async stats() {
       const stats: PackStats[] = [];
-      for (const id of await ids()) {
-        const seal = await readSeal(id);
-        const size = seal?.end ?? (await sizeOf(path(id))) ?? 0;
-        const { offsets } = await readDead(id);
-        let deadBytes = 0;
-        for (const bytes of offsets.values()) deadBytes += bytes;
+      const present = await ids();
+      // Other processes delete packs too.
+      for (const id of deadTotals.keys()) if (!present.includes(id)) deadTotals.delete(id);
+      for (const id of present) {
+        const seal = await seals.read(id);
+        const size = seal?.end ?? (await sizeOf(fileSystem, path(id))) ?? 0;
+        const deadBytes = await countDead(id);
         const bytes = Math.max(0, size - packHeadBytes);
         stats.push({ id, sealed: seal !== undefined, entryBytes: bytes, deadBytes });
       }
@@ -294,46 +349,14 @@ export function createPacks({
   };
 }
 
-/** Reads a file by pieces, keeping the last one. */
-function createWindow(file: FileHandle) {
-  let bytes = Buffer.alloc(0);
-  let from = 0;
-
-  async function load(offset: number): Promise<void> {
-    const buffer = Buffer.allocUnsafe(walkReadBytes);
-    const { bytesRead } = await file.read(buffer, 0, walkReadBytes, offset);
-    bytes = buffer.subarray(0, bytesRead);
-    from = offset;
-  }
-
-  return {
-    /** Fewer at the end of the file. */
-    async bytes(offset: number, count: number): Promise<Buffer> {
-      if (offset < from || offset + count > from + bytes.length) await load(offset);
-      return bytes.subarray(offset - from, offset - from + count);
-    },
-    /** The first place of a pattern at or after an offset. */
-    async find(pattern: Buffer, offset: number): Promise<number | undefined> {
-      for (let at = offset; ; ) {
-        await load(at);
-        const index = bytes.indexOf(pattern);
-        if (index !== -1) return at + index;
-        if (bytes.length < walkReadBytes) return undefined;
-        at += bytes.length - pattern.length + 1;
-      }
-    },
-  };
-}
-
-async function readFrom(path: string, offset: number): Promise<string> {
+async function readFrom(fileSystem: FileSystem, path: string, offset: number): Promise<string> {
   try {
-    const file = await open(path, 'r');
+    const file = await fileSystem.open(path, 'r');
     try {
       const { size } = await file.stat();
       if (size <= offset) return '';
       const bytes = Buffer.alloc(size - offset);
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
-      return bytes.toString('latin1', 0, bytesRead);
+      return bytes.toString('latin1', 0, await readAll(file, bytes, offset));
     } finally {
       await file.close();
     }
@@ -343,30 +366,21 @@ async function readFrom(path: string, offset: number): Promise<string> {
   }
 }
 
-async function readStart(path: string, count: number): Promise<Buffer> {
-  const file = await open(path, 'r');
+async function readStart(fileSystem: FileSystem, path: string, count: number): Promise<Buffer> {
+  const file = await fileSystem.open(path, 'r');
   try {
     const bytes = Buffer.alloc(count);
-    const { bytesRead } = await file.read(bytes, 0, count, 0);
-    return bytes.subarray(0, bytesRead);
+    return bytes.subarray(0, await readAll(file, bytes, 0));
   } finally {
     await file.close();
   }
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+async function sizeOf(fileSystem: FileSystem, path: string): Promise<number | undefined> {
   try {
-    return (await stat(path)).size;
+    return (await fileSystem.stat(path)).size;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
-  }
-}
-
-async function unlinkIfThere(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
   }
 }

@@ -39,6 +39,15 @@ export interface BlobPage {
   readonly next: string | undefined;
 }
 
+/** Bytes in chunks, to be iterated once. */
+export interface ByteStream extends AsyncIterable<Buffer> {
+  /**
+   * Nobody reads this chunk any more, the stream may fill it anew. Who keeps chunks, or doesn't know, doesn't
+   * call it.
+   */
+  readonly recycle?: (chunk: Buffer) => void;
+}
+
 export interface WrittenBlob {
   readonly locator: BlobLocator;
   /** Bytes written. */
@@ -51,7 +60,8 @@ export interface BlobStore {
   /**
    * Bytes [start, end) of a blob of `length` bytes. A small range may come as one buffer. Checksums
    * are verified block by block before a byte is handed out: a mismatch or missing bytes is
-   * `BlobCorruptError`, never a short read. A reader that started before `remove` may finish.
+   * `BlobCorruptError`, never a short read. A reader that started before `remove` may finish. What is at
+   * hand may come without a promise; errors are rejections all the same.
    */
   read(
     locator: BlobLocator,
@@ -59,7 +69,7 @@ export interface BlobStore {
     start: number,
     end: number,
     signal?: AbortSignal,
-  ): Promise<Buffer | AsyncIterable<Buffer>>;
+  ): Buffer | Promise<Buffer | ByteStream>;
   /** Absent is success. */
   remove(locator: BlobLocator): Promise<void>;
   /** Every blob the adapter holds, in a stable order, a page at a time. */
@@ -70,14 +80,30 @@ export interface BlobStore {
   close(): Promise<void>;
 }
 
+/** What an adapter can verify besides the bytes of a blob. */
+export interface FrameStore {
+  /**
+   * What surrounds a body, and that the body has its length; its bytes are not read.
+   * @throws BlobFrameError, BlobCorruptError
+   */
+  verifyFrame(locator: BlobLocator, length: number): Promise<void>;
+  /** Damage of what belongs to no body. */
+  flaws(): Promise<readonly { readonly id: string; readonly why: string }[]>;
+}
+
 /** Stored bytes are missing or differ from their checksum. */
 export class BlobCorruptError extends Error {
-  override readonly name = 'BlobCorruptError';
+  override readonly name: string = 'BlobCorruptError';
   readonly locator: BlobLocator;
   constructor(message: string, locator: BlobLocator, options?: ErrorOptions) {
     super(message, options);
     this.locator = locator;
   }
+}
+
+/** Bytes can be read, but what the adapter keeps around them is damaged. */
+export class BlobFrameError extends BlobCorruptError {
+  override readonly name = 'BlobFrameError';
 }
 
 /** Too many writes wait already. Nothing was kept; the caller may try again later. */

@@ -75,6 +75,18 @@ export function describeMetaStore(name: string, harness: MetaStoreHarness): void
         expect(await store.get(at('a'))).toBeUndefined();
       });
 
+      test('seqOf is the sequence number of the record, as it is now', async () => {
+        expect(await store.seqOf(at('a'))).toBeUndefined();
+        await store.commit([put('a', '1')]);
+        const first = (await store.get(at('a')))!.seq;
+        expect(await store.seqOf(at('a'))).toBe(first);
+        await store.commit([put('a', 'x'.repeat(100_000))]);
+        expect(await store.seqOf(at('a'))).toBe((await store.get(at('a')))!.seq);
+        expect(await store.seqOf(at('a'))).not.toBe(first);
+        await store.commit([{ op: 'delete', at: at('a') }]);
+        expect(await store.seqOf(at('a'))).toBeUndefined();
+      });
+
       test('getMany answers in the order of its keys', async () => {
         await store.commit([put('a', '1'), put('c', '3')]);
         const records = await store.getMany([at('c'), at('b'), at('a')]);
@@ -599,6 +611,17 @@ export function describeMetaStore(name: string, harness: MetaStoreHarness): void
     });
 
     describe('leases', () => {
+      test.each([
+        ['is no text', '{"holder":"one'],
+        ['runs for years', '{"holder":"one","expiresAt":9999999999999}'],
+      ])('a lease whose record %s is damaged and holds nobody up', async (_, text) => {
+        const place = at('lease/sweep', noPart, 'system');
+        await store.commit([{ op: 'put', at: place, value: Buffer.from(text) }]);
+        await store.release('sweep', 'two');
+        expect(await store.lease('sweep', 'two', 1000)).toBe(true);
+        expect(await store.lease('sweep', 'one', 1000)).toBe(false);
+      });
+
       test('one holder at a time, renewed by itself, free when it ends', async () => {
         expect(await store.lease('sweep', 'one', 1000)).toBe(true);
         expect(await store.lease('sweep', 'two', 1000)).toBe(false);

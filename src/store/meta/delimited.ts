@@ -1,7 +1,8 @@
 /**
  * Delimited scans over any engine that can read a few records from a key onwards. Each common prefix
- * costs one seek, whatever lies under it. How many records a seek reads adapts: runs of plain records
- * are read in growing steps, runs of prefixes one record a seek.
+ * costs one seek, whatever lies under it. How many records a seek reads adapts: it grows while each of them
+ * is an entry, as in runs of plain records and of prefixes with one key, and falls to one or two where many
+ * keys lie under each prefix.
  */
 
 import { checkScanLimit } from './keys.ts';
@@ -23,6 +24,8 @@ export type ReadRecords = (
 
 const firstStep = 4;
 const stepGrowth = 4;
+/** Records read past a prefix that nobody asked for cost less than a tenth of a seek each. */
+const maxStepAfterPrefix = 64;
 
 export function scanDelimitedWith(scan: DelimitedScan, read: ReadRecords): Page<DelimitedEntry> {
   const { prefix, delimiter, limit } = scan;
@@ -36,6 +39,7 @@ export function scanDelimitedWith(scan: DelimitedScan, read: ReadRecords): Page<
   for (;;) {
     const records = read(from, to, step);
     let underPrefix: Buffer | undefined;
+    const before = entries.length;
     for (const record of records) {
       if (underPrefix !== undefined && startsWith(record.key, underPrefix)) continue;
       if (entries.length === limit) return { entries, more: true };
@@ -56,7 +60,8 @@ export function scanDelimitedWith(scan: DelimitedScan, read: ReadRecords): Page<
       const after = keyAfterPrefix(underPrefix);
       if (after === undefined) return { entries, more: false };
       from = after;
-      step = 1;
+      const found = entries.length - before;
+      step = found < step ? Math.max(1, found) : Math.min(step * 2, maxStepAfterPrefix);
     }
   }
 }

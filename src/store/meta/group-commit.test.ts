@@ -93,6 +93,21 @@ describe('group commit', () => {
     await group.idle();
   });
 
+  test('each batch is told of, with the commits in it; a lost round is not', async () => {
+    const batches: number[] = [];
+    const onBatch = (_: number, commits: number) => batches.push(commits);
+    const group = createGroupCommit(world.engine, { nextSeq: () => ++seq, onBatch });
+    const first = group.commit([create('a'), create('b')]);
+    const write = await world.nextWrite();
+    const rest = [group.commit([create('c')]), group.commit([create('d')])];
+    write.finish(true);
+    await first;
+    (await world.nextWrite()).finish(false);
+    (await world.nextWrite()).finish(true);
+    await Promise.all(rest);
+    expect(batches).toEqual([1, 2]);
+  });
+
   test('who fails on what is stored is answered at once, who fails on the batch only after it', async () => {
     world.interfere('taken', 1);
     const group = open();

@@ -50,6 +50,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Told of each batch that was written: how long that took, its flush included, and for how many commits. */
+export type OnBatch = (ms: number, commits: number) => void;
+
 export interface GroupCommit {
   commit(ops: readonly MetaOp[]): Promise<CommitResult>;
   /** Why the last batch could not be written; undefined once one could. */
@@ -60,9 +63,13 @@ export interface GroupCommit {
 
 export function createGroupCommit(
   engine: CommitEngine,
-  options: { readonly nextSeq: () => number; readonly deadlineMs?: number },
+  options: {
+    readonly nextSeq: () => number;
+    readonly deadlineMs?: number;
+    readonly onBatch?: OnBatch | undefined;
+  },
 ): GroupCommit {
-  const { nextSeq, deadlineMs = commitDeadlineMs } = options;
+  const { nextSeq, deadlineMs = commitDeadlineMs, onBatch } = options;
   const queue: Waiting[] = [];
   let queuedOps = 0;
   let queuedBytes = 0;
@@ -148,7 +155,10 @@ export function createGroupCommit(
       queuedBytes = 0;
     }, deadlineMs);
     try {
+      const startedAt = performance.now();
       const written = await engine.write(guards, writes);
+      // A round that another process won costs no flush.
+      if (written) onBatch?.(performance.now() - startedAt, open.length);
       failure = undefined;
       return written;
     } finally {

@@ -18,6 +18,9 @@ import {
 export const maxBoundBytes = maxMetaKeyBytes + 256;
 
 const headBytes = 2;
+const tableNames: ReadonlyMap<number, MetaTable> = new Map(
+  Object.entries(metaTables).map(([name, byte]) => [byte, name as MetaTable]),
+);
 
 export function encodeMetaKey(at: MetaKey): Buffer {
   const { key } = at;
@@ -28,6 +31,14 @@ export function encodeMetaKey(at: MetaKey): Buffer {
     );
   }
   return encodeBound(at.table, at.part, key);
+}
+
+/** @throws RangeError if the table is none of this version */
+export function decodeMetaKey(fullKey: Buffer): MetaKey {
+  const table = tableNames.get(fullKey[0]!);
+  if (table === undefined) throw new RangeError(`there is no table ${fullKey[0]}`);
+  const keyAt = headBytes + fullKey[1]!;
+  return { table, part: fullKey.subarray(headBytes, keyAt), key: fullKey.subarray(keyAt) };
 }
 
 /** Where the key starts within its full key. */

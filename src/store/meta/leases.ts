@@ -8,6 +8,9 @@ import type { MetaGuard, MetaKey, MetaStore } from './port.ts';
 /** Rounds of a lease that loses a race against another commit on its record. */
 const maxLeaseRounds = 8;
 
+/** No lease is taken for so long: one that runs longer is damaged, or the clock was set back. */
+const maxLeaseMs = 3_600_000;
+
 interface LeaseRecord {
   readonly holder: string;
   /** Milliseconds since the epoch. */
@@ -28,7 +31,9 @@ export function createLeases(
         const time = now();
         if (current) {
           const held = readLease(current.value);
-          if (held.holder !== holder && held.expiresAt > time) return false;
+          const isRunning = held !== undefined && held.expiresAt > time;
+          const isDamaged = isRunning && held.expiresAt > time + maxLeaseMs;
+          if (isRunning && !isDamaged && held.holder !== holder) return false;
         }
         const guard: MetaGuard = current ? { seq: current.seq } : { absent: true };
         const value = Buffer.from(
@@ -44,7 +49,7 @@ export function createLeases(
       const at = leaseKey(name);
       for (let round = 0; round < maxLeaseRounds; round++) {
         const current = await store.get(at);
-        if (!current || readLease(current.value).holder !== holder) return;
+        if (!current || readLease(current.value)?.holder !== holder) return;
         const result = await store.commit([{ op: 'delete', at, guard: { seq: current.seq } }]);
         if (result.committed) return;
       }
@@ -56,6 +61,12 @@ function leaseKey(name: string): MetaKey {
   return { table: 'system', part: Buffer.alloc(0), key: Buffer.from(`lease/${name}`) };
 }
 
-function readLease(value: Buffer): LeaseRecord {
-  return JSON.parse(value.toString()) as LeaseRecord;
+/** Undefined where it is damaged: a lease that nobody can read must not keep its job from running for good. */
+function readLease(value: Buffer): LeaseRecord | undefined {
+  try {
+    return JSON.parse(value.toString()) as LeaseRecord;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

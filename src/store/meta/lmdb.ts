@@ -14,10 +14,17 @@ import { dirname } from 'node:path';
 import { getLastVersion, open as openLmdb, type RootDatabase } from 'lmdb';
 import type { BatchGuard, BatchWrite, StoredRecord } from './batch.ts';
 import { scanDelimitedWith } from './delimited.ts';
-import { type CommitEngine, createGroupCommit } from './group-commit.ts';
+import { type CommitEngine, createGroupCommit, type OnBatch } from './group-commit.ts';
 import { checkScanLimit, encodeMetaKey, encodeRange, keyOffset } from './keys.ts';
 import { createLeases } from './leases.ts';
-import type { MetaKey, MetaRecord, MetaStore, Page, ScanRange } from './port.ts';
+import {
+  keyAfter,
+  type MetaKey,
+  type MetaRecord,
+  type MetaStore,
+  type Page,
+  type ScanRange,
+} from './port.ts';
 
 /** Fixed: the longest key that LMDB takes follows from it (1,978 bytes), and files move between machines. */
 const pageBytes = 4096;
@@ -31,11 +38,34 @@ const defaultMapBytes = 64 * 1024 ** 3;
 /** Conditions nested in each other are JavaScript frames: 1,000 fit the default stack, 2,000 don't. */
 const maxNestedGuards = 500;
 
+/**
+ * A walk hands out each record in memory of its own. lmdb-js would allocate that for each key and each value;
+ * from Node's pool it takes half of the time.
+ */
+function copy(from: Buffer, start: number, end: number): Buffer {
+  const bytes = Buffer.allocUnsafe(end - start);
+  // `from` may be a buffer of lmdb-js whose own `length` says nothing of the memory behind it.
+  bytes.set(new Uint8Array(from.buffer, from.byteOffset + start, end - start));
+  return bytes;
+}
+
+function writeKey(key: Buffer, target: Buffer, start: number): number {
+  target.set(key, start);
+  return start + key.length;
+}
+
 const lmdbOptions = {
   /** `path` is a directory, dot in its name or not. */
   noSubdir: false,
   encoding: 'binary',
-  keyEncoding: 'binary',
+  encoder: {
+    encode: (value: Buffer) => value,
+    decode: (bytes: Buffer, length: number) => copy(bytes, 0, length),
+  },
+  keyEncoder: {
+    writeKey,
+    readKey: (from: Buffer, start: number, end: number) => copy(from, start, end),
+  },
   useVersions: true,
   cache: false,
   overlappingSync: false,
@@ -54,6 +84,9 @@ const healthKey = Buffer.from('\0health', 'latin1');
 /** Large enough not to fit what a full disk has left over. */
 const healthProbeBytes = 64 * 1024;
 const empty = Buffer.alloc(0);
+/** Before every record of the port, after all that is the adapter's own. */
+const firstKey = Buffer.of(1);
+const snapshotPageRecords = 256;
 
 export interface LmdbMetaStoreOptions {
   /** Directory of the environment; made if missing. */
@@ -63,6 +96,7 @@ export interface LmdbMetaStoreOptions {
   /** A fresh number for each record written: a positive integer below 2^53 that no process repeats. */
   readonly nextSeq?: () => number;
   readonly mapBytes?: number;
+  readonly onBatch?: OnBatch;
 }
 
 /** An open environment: records by full key, and writes that are atomic and durable. */
@@ -74,7 +108,21 @@ export interface LmdbEngine extends CommitEngine {
     limit: number,
     reverse: boolean,
   ): { readonly fullKey: Buffer; readonly record: StoredRecord }[];
+  /**
+   * Every record of the port as of one moment, in order, whatever is committed meanwhile. Until it ends,
+   * LMDB reuses no page of that moment: the environment grows by what is written.
+   */
+  snapshot(): Generator<FullRecord>;
   close(): Promise<void>;
+}
+
+export interface FullRecord {
+  readonly fullKey: Buffer;
+  readonly record: StoredRecord;
+}
+
+export interface LmdbMetaStore extends MetaStore {
+  snapshot(): Generator<FullRecord>;
 }
 
 export async function openLmdbEngine(
@@ -110,10 +158,11 @@ export async function openLmdbEngine(
     range(start, end, limit, reverse) {
       const records: { fullKey: Buffer; record: StoredRecord }[] = [];
       if (start.compare(end) >= 0) return records;
+      const versions = true;
       const bounds = reverse
-        ? { start: end, end: start, reverse, exclusiveStart: true, inclusiveEnd: true }
-        : { start, end };
-      for (const { key, value, version } of db.getRange({ ...bounds, versions: true })) {
+        ? { start: end, end: start, reverse, versions, exclusiveStart: true, inclusiveEnd: true }
+        : { start, end, versions };
+      for (const { key, value, version } of db.getRange(bounds)) {
         records.push({ fullKey: key, record: { value: ownBytes(value), seq: version! } });
         // Leaving the loop closes the cursor.
         if (records.length === limit) break;
@@ -121,15 +170,35 @@ export async function openLmdbEngine(
       return records;
     },
 
+    *snapshot() {
+      db.resetReadTxn();
+      const transaction = db.useReadTransaction();
+      try {
+        for (let start: Buffer = firstKey; ; ) {
+          // By pages, so that no cursor is open while the consumer waits for something.
+          const options = { start, limit: snapshotPageRecords, versions: true, transaction };
+          const page: FullRecord[] = [];
+          for (const { key, value, version } of db.getRange(options)) {
+            page.push({ fullKey: key, record: { value: ownBytes(value), seq: version! } });
+          }
+          yield* page;
+          if (page.length < snapshotPageRecords) return;
+          start = keyAfter(page.at(-1)!.fullKey);
+        }
+      } finally {
+        transaction.done();
+      }
+    },
+
     write: (guards, writes) => writeAtomically(db, guards, writes),
     close: () => db.close(),
   };
 }
 
-export async function openLmdbMetaStore(options: LmdbMetaStoreOptions): Promise<MetaStore> {
+export async function openLmdbMetaStore(options: LmdbMetaStoreOptions): Promise<LmdbMetaStore> {
   const { path, now = Date.now, nextSeq = createRandomSeqs() } = options;
   const engine = await openLmdbEngine(path, options.mapBytes);
-  const group = createGroupCommit(engine, { nextSeq });
+  const group = createGroupCommit(engine, { nextSeq, onBatch: options.onBatch });
   let closing = false;
 
   function assertOpen(): void {
@@ -175,6 +244,10 @@ export async function openLmdbMetaStore(options: LmdbMetaStoreOptions): Promise<
   return {
     ...store,
     ...createLeases(store, now),
+    seqOf(at) {
+      refresh();
+      return engine.readSeq(encodeMetaKey(at));
+    },
     getMany(keys) {
       refresh();
       return keys.map(getFresh);
@@ -206,6 +279,10 @@ export async function openLmdbMetaStore(options: LmdbMetaStoreOptions): Promise<
         record: { value: Buffer.alloc(healthProbeBytes), seq: nextSeq() },
       };
       await engine.write([], [probe]);
+    },
+    snapshot() {
+      assertOpen();
+      return engine.snapshot();
     },
     async close() {
       if (closing) return;

@@ -79,6 +79,10 @@ export function createMemoryMetaStore({ now = Date.now }: MemoryMetaStoreOptions
 
   return {
     ...store,
+    seqOf(at) {
+      assertOpen();
+      return stored.readSeq(encodeMetaKey(at));
+    },
     ...createLeases(store, now),
     getMany: (keys) => keys.map(get),
     scan,

@@ -139,6 +139,8 @@ export interface Page<T> {
 export interface MetaStore {
   /** The record, as of every commit acknowledged before the call, by any process. */
   get(at: MetaKey): MetaRecord | undefined | Promise<MetaRecord | undefined>;
+  /** The sequence number of that record alone: whoever has it decoded already needs no copy of it. */
+  seqOf(at: MetaKey): number | undefined | Promise<number | undefined>;
   /** As many results as keys, in their order. */
   getMany(
     keys: readonly MetaKey[],

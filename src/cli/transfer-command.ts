@@ -1,0 +1,150 @@
+/** `kist export` and `kist import`: between a bucket of any S3 server and plain files. */
+import { setMaxListeners } from 'node:events';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Command, Option } from 'commander';
+import { createRetry, type Retry } from '../client/retries.ts';
+import { createS3Requests, S3RequestError, type S3Requests } from '../client/s3-requests.ts';
+import { parseEndpoint } from './bench/options.ts';
+import { interruptible } from './interruptible.ts';
+import { createProgressLine } from './progress-line.ts';
+import { credentialsFrom, endpointFrom, noCredentials, regionFrom } from './s3-environment.ts';
+import { exportBucket } from './transfer/export-bucket.ts';
+import { importDirectory } from './transfer/import-directory.ts';
+import { emptyTally, type Tally } from './transfer/tally.ts';
+
+const MiB = 1024 ** 2;
+/** Keys that are told by name. */
+const maxToldKeys = 100;
+
+const exportHelp = `
+Each object becomes a file whose path is its key; content type, metadata and ETags go to
+.kist/objects.jsonl beside them. A key that can't be a path, or whose place is taken (a/b beside
+a/b/c, names that differ in case alone where the file system doesn't tell them apart), is told by
+name and its file goes to .kist/aside/. Run it again to go on: what is there stays.
+
+Example:
+  kist export photos ./photos`;
+
+const importHelp = `
+Each file becomes an object whose key is its path. What an export noted in .kist/objects.jsonl is
+given back. Run it again to go on: what is there, with the same size and ETag, is not sent again.
+Files of more than 64 MiB go in parts.
+
+Example:
+  kist import ./photos photos`;
+
+/** What ended a transfer as a whole: told without a stack. */
+export class TransferError extends Error {
+  override readonly name = 'TransferError';
+}
+
+interface Flags {
+  readonly endpoint: string;
+  readonly region: string;
+}
+
+interface Connection {
+  readonly requests: S3Requests;
+  readonly retry: Retry;
+  readonly signal: AbortSignal;
+  readonly tally: Tally;
+}
+
+type Run = (connection: Connection) => Promise<Tally>;
+
+export function createExportCommand(ended: (exitCode: number) => void): Command {
+  const command = withServer(new Command('export'))
+    .description('Copy the objects of a bucket to plain files.')
+    .argument('<bucket>', 'bucket of the server')
+    .argument('<directory>', 'made if it is missing')
+    .addHelpText('after', exportHelp);
+  return command.action(async (bucket: string, directory: string) => {
+    const to = resolve(directory);
+    const tally = await transfer(command.opts<Flags>(), (connection) =>
+      exportBucket({ ...connection, bucket, directory: to }),
+    );
+    for (const key of tally.aside.slice(0, maxToldKeys)) {
+      process.stderr.write(`kist: aside, as its name is no free path: ${JSON.stringify(key)}\n`);
+    }
+    ended(tell('Exported', tally));
+  });
+}
+
+export function createImportCommand(ended: (exitCode: number) => void): Command {
+  const command = withServer(new Command('import'))
+    .description('Copy plain files to a bucket.')
+    .argument('<directory>', 'all files in it and below')
+    .argument('<bucket>', 'bucket of the server, which must exist')
+    .addHelpText('after', importHelp);
+  return command.action(async (directory: string, bucket: string) => {
+    const from = resolve(directory);
+    if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new TransferError(`${from} is not a directory.`);
+    }
+    const tally = await transfer(command.opts<Flags>(), async (connection) => {
+      const { requests, retry, signal } = connection;
+      const head = { method: 'HEAD', path: `/${bucket}` };
+      await retry(() => requests.content(head, { signal }), signal);
+      return importDirectory({ ...connection, directory: from, bucket });
+    });
+    ended(tell('Imported', tally));
+  });
+}
+
+function withServer(command: Command): Command {
+  const endpoint = endpointFrom(process.env) ?? 'http://127.0.0.1:9000';
+  return command
+    .addOption(
+      new Option('--endpoint <url>', 'Server (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL)')
+        .argParser(parseEndpoint)
+        .default(endpoint),
+    )
+    .option('--region <region>', 'Region to sign for (also AWS_REGION)', regionFrom(process.env));
+}
+
+async function transfer({ endpoint, region }: Flags, run: Run): Promise<Tally> {
+  const credentials = credentialsFrom(process.env);
+  if (credentials === undefined) throw new TransferError(noCredentials);
+  const requests = createS3Requests(endpoint, { region, credentials }, Date.now);
+  const retry = createRetry({
+    sleep: (ms, signal) => delay(ms, undefined, { signal }),
+    random: Math.random,
+  });
+  const tally = emptyTally();
+  const line = createProgressLine(process.stderr);
+  line.follow(() => `${amounts(tally)} `);
+  try {
+    return await interruptible(interrupted, async (signal) => {
+      // Each request under way listens to it.
+      setMaxListeners(0, signal);
+      try {
+        return await run({ requests, retry, signal, tally });
+      } catch (error) {
+        signal.throwIfAborted();
+        const isTheirs =
+          error instanceof S3RequestError || (error instanceof Error && 'code' in error);
+        if (isTheirs) throw new TransferError(`${endpoint}: ${(error as Error).message}`);
+        throw error;
+      }
+    });
+  } finally {
+    line.clear();
+    requests.close();
+  }
+}
+
+const interrupted = () => new TransferError('Interrupted. Run it again to go on.');
+
+/** Gives the exit code. */
+function tell(what: string, tally: Tally): number {
+  for (const { name, reason } of tally.failures) {
+    process.stderr.write(`kist: failed: ${JSON.stringify(name)}: ${reason}\n`);
+  }
+  process.stdout.write(`${what} ${amounts(tally)}.\n`);
+  return tally.failed > 0 ? 1 : 0;
+}
+
+const amounts = ({ done, bytes, skipped, failed }: Tally): string =>
+  `${done} objects, ${(bytes / MiB).toFixed(1)} MiB; ${skipped} were there${failed > 0 ? `; ${failed} failed` : ''}`;

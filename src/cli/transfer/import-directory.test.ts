@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createRetry } from '../../client/retries.ts';
+import { createS3Requests, type S3Requests } from '../../client/s3-requests.ts';
+import { createKist } from '../../index.ts';
+import { importDirectory } from './import-directory.ts';
+import { uploadLimits } from './upload-file.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'kist-import-'));
+const kist = await createKist({ memory: true, minPartBytes: 1_000 });
+const { endpoint, region, credentials } = kist;
+const requests = createS3Requests(endpoint, { region, credentials }, Date.now);
+const retry = createRetry({ sleep: async () => {}, random: () => 1 });
+const { signal } = new AbortController();
+const limits = { multipartFromBytes: 10_000, minPartBytes: 4_000 };
+afterAll(async () => {
+  requests.close();
+  await kist.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+let places = 0;
+let directory: string;
+let bucket: string;
+
+beforeEach(async () => {
+  directory = join(root, String(++places));
+  mkdirSync(directory);
+  bucket = `bucket-${places}`;
+  const headers = { 'content-length': '0' };
+  await requests.content({ method: 'PUT', path: `/${bucket}`, headers });
+});
+
+const importAll = (more: Partial<Parameters<typeof importDirectory>[0]> = {}) =>
+  importDirectory({ requests, retry, directory, bucket, signal, limits, ...more });
+const stored = (key: string) => requests.content({ method: 'GET', path: `/${bucket}/${key}` });
+async function etagOf(key: string) {
+  const answer = await requests.send({ method: 'HEAD', path: `/${bucket}/${key}` });
+  answer.resume();
+  return answer.headers.etag;
+}
+async function uploadsUnderWay() {
+  const list = await requests.document({ method: 'GET', path: `/${bucket}`, query: 'uploads=' });
+  return list.children.filter(({ name }) => name === 'Upload').length;
+}
+
+describe('an import', () => {
+  it('sends files above the threshold in parts, and those up to it in one request', async () => {
+    const bodies = new Map(
+      [10_000, 10_001, 12_000, 12_001].map((size) => [String(size), randomBytes(size)]),
+    );
+    for (const [name, bytes] of bodies) writeFileSync(join(directory, name), bytes);
+    expect(await importAll()).toMatchObject({ done: 4, failed: 0 });
+    for (const [name, bytes] of bodies) expect((await stored(name)).equals(bytes), name).toBe(true);
+    expect(await etagOf('10000')).not.toContain('-');
+    for (const name of ['10001', '12000']) expect(await etagOf(name)).toContain('-3"');
+    expect(await etagOf('12001')).toContain('-4"');
+    expect(await uploadsUnderWay()).toBe(0);
+  });
+
+  it('gives an object that goes in parts what was noted of it', async () => {
+    writeFileSync(join(directory, 'key'), randomBytes(20_000));
+    mkdirSync(join(directory, '.kist'));
+    const headers = { 'content-type': 'image/png', 'x-amz-meta-colour': 'blue' };
+    const line = JSON.stringify({ key: 'key', path: 'key', headers });
+    writeFileSync(join(directory, '.kist/objects.jsonl'), line);
+    await importAll();
+    const answer = await requests.send({ method: 'HEAD', path: `/${bucket}/key` });
+    answer.resume();
+    expect(answer.headers).toMatchObject(headers);
+  });
+
+  it('doesn’t send again what came in parts of whatever length, and sends what changed', async () => {
+    const path = join(directory, 'key');
+    writeFileSync(path, randomBytes(20_000));
+    expect(await importAll()).toMatchObject({ done: 1, skipped: 0 });
+    const again = { done: 0, skipped: 1, failed: 0 };
+    expect(await importAll()).toMatchObject(again);
+    expect(await importAll({ limits: { ...limits, minPartBytes: 3_000 } })).toMatchObject(again);
+    expect(await importAll({ limits: uploadLimits })).toMatchObject(again);
+    const changed = randomBytes(20_000);
+    writeFileSync(path, changed);
+    // Bytes are compared, not times.
+    utimesSync(path, 1, 1);
+    expect(await importAll()).toMatchObject({ done: 1, skipped: 0 });
+    expect((await stored('key')).equals(changed)).toBe(true);
+  });
+
+  it('leaves no parts behind when one of them fails', async () => {
+    writeFileSync(join(directory, 'key'), randomBytes(50_000));
+    const failing: S3Requests = {
+      ...requests,
+      send: async (request, ...rest) => {
+        if (request.query?.includes('partNumber=3')) throw new Error('no third part');
+        return requests.send(request, ...rest);
+      },
+    };
+    const tally = await importAll({ requests: failing });
+    expect(tally).toMatchObject({ done: 0, failed: 1 });
+    expect(tally.failures).toEqual([{ name: 'key', reason: 'no third part' }]);
+    expect(await uploadsUnderWay()).toBe(0);
+    expect(await importAll()).toMatchObject({ done: 1, failed: 0 });
+  });
+
+  it('takes an upload for done whose last answer was lost', async () => {
+    const bytes = randomBytes(20_000);
+    writeFileSync(join(directory, 'key'), bytes);
+    let lost = 0;
+    const losing: S3Requests = {
+      ...requests,
+      document: async (request, ...rest) => {
+        const answer = await requests.document(request, ...rest);
+        if (!request.query?.startsWith('uploadId=') || lost++ > 0) return answer;
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      },
+    };
+    expect(await importAll({ requests: losing })).toMatchObject({ done: 1, failed: 0 });
+    expect(lost).toBeGreaterThan(0);
+    expect((await stored('key')).equals(bytes)).toBe(true);
+  });
+
+  it('tells names that are no UTF-8, and imports the rest', async () => {
+    const odd = Buffer.concat([Buffer.from(`${directory}/caf`), Buffer.of(0xe9)]);
+    writeFileSync(odd, 'latin');
+    mkdirSync(Buffer.concat([odd, Buffer.from('-folder')]));
+    writeFileSync(join(directory, 'plain'), 'plain');
+    const tally = await importAll();
+    expect(tally).toMatchObject({ done: 1, failed: 2 });
+    const reason = 'its name is not UTF-8';
+    expect(tally.failures.map((failure) => failure.reason)).toEqual([reason, reason]);
+    expect(tally.failures[0]?.name).toContain('caf');
+  });
+});
