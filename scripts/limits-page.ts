@@ -3,6 +3,7 @@ import { defaultInWords } from '../src/config/docs.ts';
 import { type SettingName, settingNames, settingOf } from '../src/config/schema.ts';
 import { maxParquetGroupBytes, maxRecordBytes, maxRunMs } from '../src/features/select/limits.ts';
 import { reservedDescriptors } from '../src/http/connection-limit.ts';
+import { maxWaiting } from '../src/http/pipelined-answers.ts';
 import { maxPartNumber } from '../src/operations/multipart/upload.ts';
 import { maxTags } from '../src/operations/tags.ts';
 import { maxMetadataBytes } from '../src/protocol/metadata.ts';
@@ -34,6 +35,11 @@ const fixed: readonly (readonly [what: string, limit: string, answer: string])[]
   ['User metadata of an object', size(maxMetadataBytes), '`MetadataTooLarge` (400)'],
   ['One upload, part or copied range', size(maxUploadBytes), '`EntityTooLarge` (400)'],
   ['Memory for a download whose client reads slowly', size(streamChunkBytes), 'the download waits'],
+  [
+    'Requests that wait on one connection for the answer to another',
+    String(maxWaiting),
+    '`SlowDown` (503)',
+  ],
   ['Parts of an upload', String(maxPartNumber), '`InvalidArgument` or `MalformedXML` (400)'],
   ['Tags of an object', String(maxTags), '`InvalidTag` (400)'],
   ['An XML or JSON document', size(defaultXmlPayloadBytes), '`MaxMessageLengthExceeded` (400)'],

@@ -9,14 +9,14 @@ import { openDirectoryPlace } from './backup/directory-place.ts';
 import { holdBytes } from './backup/hold.ts';
 import type { BackupPlace } from './backup/place.ts';
 import { type RestoreProgress, type RestoreReport, restore } from './backup/restore.ts';
+import { assertRestored } from './backup/restoring-mark.ts';
 import { openS3Place } from './backup/s3-place.ts';
 import { settlePacks } from './backup/settle-packs.ts';
 import { createRetry } from './client/retries.ts';
 import { createS3Requests } from './client/s3-requests.ts';
 import { crc32cOf } from './digest/digest.ts';
 import { openFileBlobStore } from './store/blob/files.ts';
-import { FormatVersionError } from './store/errors.ts';
-import { ensureFormat, formatVersion, readFormat } from './store/format.ts';
+import { type FormatRecord, formatVersion, readFormat } from './store/format.ts';
 import { openLmdbEngine, openLmdbMetaStore } from './store/meta/lmdb.ts';
 import type { MetaStore } from './store/meta/port.ts';
 
@@ -63,11 +63,11 @@ export interface BackupRequest {
 
 /** Backs a data directory up, whether a server has it open or not. */
 export async function backupDataDirectory(request: BackupRequest): Promise<BackupReport> {
+  await assertRestored(request.dataDir);
   const meta = await openLmdbMetaStore({ path: join(request.dataDir, 'meta') });
   const place = openPlace(request.target);
   try {
-    await ensureReadable(meta);
-    const { version: format, createdAt } = (await readFormat(meta))!;
+    const { version: format, createdAt } = await formatOf(meta, request.dataDir);
     const hold = await holdBytes({
       meta,
       holder: `backup:${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`,
@@ -99,13 +99,14 @@ export async function backupDataDirectory(request: BackupRequest): Promise<Backu
   }
 }
 
-async function ensureReadable(meta: MetaStore): Promise<void> {
-  try {
-    await ensureFormat(meta, now);
-  } catch (cause) {
-    if (cause instanceof FormatVersionError) throw new BackupError(cause.message, { cause });
-    throw cause;
-  }
+/** It stays as it is: the server that has the directory open may be of an earlier version. */
+async function formatOf(meta: MetaStore, dataDir: string): Promise<FormatRecord> {
+  const found = await readFormat(meta);
+  if (found === undefined) throw new BackupError(`${dataDir} was never used: it has no records.`);
+  if (found.version <= formatVersion) return found;
+  throw new BackupError(
+    `the data directory is in format ${found.version}; this version of Kist reads up to ${formatVersion}. Use a newer Kist.`,
+  );
 }
 
 export interface RestoreRequest {

@@ -1,19 +1,30 @@
 /** The doctor over whole data directories: what it finds, what it repairs, what it leaves alone. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { crc32cOf } from './digest/digest.ts';
-import { examineDataDirectory } from './server-doctor.ts';
+import { type DoctorRequest, examineDataDirectory } from './server-doctor.ts';
 import { type FileBlobStore, openFileBlobStore } from './store/blob/files.ts';
 import { readAll, testBytes } from './store/contract/blob.ts';
 import { createStore } from './store/create-store.ts';
 import { ensureFormat } from './store/format.ts';
 import { garbageOp } from './store/garbage.ts';
 import { createIdSource } from './store/ids.ts';
-import { blobKey, objectKey, systemKey } from './store/keyspace.ts';
+import {
+  annotationKey,
+  blobKey,
+  bucketKey,
+  configKey,
+  markerKey,
+  nullPointer,
+  objectKey,
+  systemKey,
+  versionKey,
+} from './store/keyspace.ts';
 import { type LmdbMetaStore, openLmdbMetaStore } from './store/meta/lmdb.ts';
+import type { MetaKey, MetaStore } from './store/meta/port.ts';
 import { decodeBlobRecord, encodeBlobRecord, encodeRecord } from './store/record-codec.ts';
 import type { Bucket } from './store/records.ts';
 import type { Store } from './store/store.ts';
@@ -88,7 +99,7 @@ beforeEach(async () => {
   });
 });
 
-const examine = (more: { repair?: boolean; quick?: boolean; live?: boolean } = {}) =>
+const examine = (more: Partial<DoctorRequest> = {}) =>
   examineDataDirectory({ dataDir, live: false, quick: false, repair: false, ...more });
 const kinds = async (...given: Parameters<typeof examine>) =>
   (await examine(...given)).faults.map(({ kind }) => kind);
@@ -301,6 +312,226 @@ describe('what is lost', () => {
     expect(report.faults[0]).toMatchObject({ kind: 'record', repaired: false });
     expect(report.faults[0]!.message).toContain('copy');
     // One object is not counted, and that must not become the truth.
+    expect(report.faults.every(({ repaired }) => !repaired)).toBe(true);
+  });
+});
+
+describe('damaged records that are dropped', () => {
+  const drop = () => examine({ repair: true, dropDamaged: true });
+
+  /** Flips a bit of a record. */
+  async function damage(meta: MetaStore, at: MetaKey): Promise<Buffer> {
+    const value = Buffer.from((await meta.get(at))!.value);
+    value[value.length >> 1]! ^= 1;
+    await meta.commit([{ op: 'put', at, value }]);
+    return value;
+  }
+  /** What ListObjectVersions shows of a key, newest first. */
+  const shown = async ({ store, bucket }: Open, key: string) =>
+    (await store.listing.versions(bucket, { prefix: key, delimiter: '', limit: 10 })).entries.map(
+      (entry) => entry.kind === 'version' && [entry.version.versionId, entry.latest],
+    );
+  const suspend = async ({ store, bucket }: Open): Promise<Bucket> => {
+    await store.buckets.update(bucket, (now) => ({ ...now, versioning: 'Suspended' }));
+    return (await store.buckets.get('default', 'photos'))!;
+  };
+
+  it('are kept aside, named, and hold up no repair of the rest', async () => {
+    const value = await withStore(async ({ meta, bucket, store }) => {
+      await store.objects.stage(testBytes(1000, 1));
+      return await damage(meta, objectKey(bucket.part, 'file'));
+    });
+    expect(await examine({ repair: true })).toMatchObject({ healthy: false });
+    const report = await drop();
+    expect(report).toMatchObject({ healthy: true, counted: { unreadable: 0 } });
+    expect(report.faults.map(({ kind, repaired }) => [kind, repaired])).toEqual([
+      ['usage', true],
+      ['references', true],
+      ['orphan-bytes', true],
+    ]);
+    const { file, records } = report.dropped!;
+    expect(records).toEqual(['object default/photos/file: a delete marker is in its place']);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      table: 'object',
+      name: 'default/photos/file',
+      key: Buffer.from('file').toString('hex'),
+      value: value.toString('base64'),
+    });
+    expect(await examine()).toMatchObject({ faults: [], healthy: true });
+    expect(await drop()).not.toHaveProperty('dropped');
+    await withStore(async ({ store }) => {
+      expect((await store.garbage.collect(now() + 1000)).bytes).toBe(600 * KiB);
+    });
+    expect(await kinds()).toEqual([]);
+  });
+
+  it('leave no delete marker in a bucket that was never versioned', async () => {
+    const plain = { namespace: 'default', name: 'plain', locationConstraint: '', acl };
+    await withStore(async ({ meta, store }) => {
+      await store.buckets.create(plain);
+      const bucket = (await store.buckets.get('default', 'plain'))!;
+      const staged = await store.objects.stage(testBytes(1000, 1));
+      await store.objects.put(bucket, 'k', staged, described);
+      await damage(meta, objectKey(bucket.part, 'k'));
+    });
+    expect((await drop()).dropped!.records).toEqual(['object default/plain/k: dropped']);
+    expect(await kinds()).toEqual([]);
+    await withStore(async ({ store }) => {
+      const bucket = (await store.buckets.get('default', 'plain'))!;
+      expect(await store.usage.of(bucket)).toMatchObject({ objects: 0, bytes: 0 });
+      expect(await store.buckets.remove(bucket)).toBe('removed');
+    });
+  });
+
+  it('show no older version as if it were the newest, and bring back nothing deleted', async () => {
+    await withStore(async ({ meta, bucket }) => {
+      await damage(meta, objectKey(bucket.part, 'pack'));
+      // Deleted before.
+      await damage(meta, markerKey(bucket.part, 'inline'));
+    });
+    expect((await drop()).dropped!.records).toEqual([
+      'object default/photos/pack: a delete marker is in its place',
+      'marker default/photos/inline: a delete marker is in its place',
+    ]);
+    expect(await kinds()).toEqual([]);
+    await withStore(async (open) => {
+      for (const key of ['pack', 'inline']) {
+        expect(await open.store.objects.get(open.bucket, key)).toBeUndefined();
+        const [marker, older] = (await shown(open, key)) as [string, boolean][];
+        expect([marker![1], older![1]]).toEqual([true, false]);
+        await open.store.objects.removeVersion(open.bucket, key, marker![0]);
+        const current = await open.store.objects.get(open.bucket, key);
+        expect(current?.versionId).toBe(older![0]);
+      }
+    });
+    expect(await kinds()).toEqual([]);
+  });
+
+  it.each(['version', 'pointer', 'both', 'beside it'] as const)(
+    'agree with the pointer to the null version: %s',
+    async (what) => {
+      await withStore(async (open) => {
+        const { store, meta } = open;
+        const enabled = open.bucket;
+        const bucket = await suspend(open);
+        await put({ ...open, bucket }, 'pack', testBytes(200, 3));
+        await store.buckets.update(bucket, () => enabled);
+        const again = (await store.buckets.get('default', 'photos'))!;
+        await put({ ...open, bucket: again }, 'pack', testBytes(200, 4));
+        const versions = (
+          await store.listing.versions(again, {
+            prefix: 'pack',
+            delimiter: '',
+            limit: 10,
+          })
+        ).entries;
+        const orders = versions.map((entry) => entry.kind === 'version' && entry.version.order);
+        const [, ofNull, other] = orders as string[];
+        const order = what === 'beside it' ? other! : ofNull!;
+        if (what !== 'pointer') await damage(meta, versionKey(again.part, 'pack', order));
+        if (what === 'pointer' || what === 'both') {
+          await damage(meta, versionKey(again.part, 'pack', nullPointer));
+        }
+      });
+      await drop();
+      expect(await kinds()).toEqual([]);
+      await withStore(async ({ store, bucket }) => {
+        const found = await store.objects.version(bucket, 'pack', 'null');
+        if (what === 'pointer' || what === 'beside it') expect(found?.versionId).toBe('null');
+        else expect(found).toBeUndefined();
+      });
+    },
+  );
+
+  it('are made anew where bytes say whose they are', async () => {
+    const id = await withStore(async ({ meta, store, bucket }) => {
+      const { blob } = (await store.objects.get(bucket, 'copy'))!;
+      await damage(meta, blobKey(blob!));
+      return blob;
+    });
+    expect((await drop()).dropped!.records).toEqual([
+      `blob ${id}: made anew from what surrounds its bytes`,
+    ]);
+    expect(await kinds()).toEqual([]);
+    await withStore(async ({ store, bucket }) => {
+      const object = (await store.objects.get(bucket, 'copy'))!;
+      expect(await readAll(await store.objects.read(object, 0, object.size))).toEqual(inPack);
+    });
+  });
+
+  it('are garbage, uploads and their parts, too', async () => {
+    await withStore(async ({ meta, bucket, store }) => {
+      const { versionId } = (await store.objects.get(bucket, 'file'))!;
+      await store.objects.removeVersion(bucket, 'file', versionId);
+      for (const table of ['garbage', 'upload'] as const) {
+        const part = table === 'garbage' ? Buffer.alloc(0) : bucket.part;
+        const [record] = (await meta.scan({ table, part, limit: 1 })).entries;
+        await damage(meta, { table, part, key: record!.key });
+      }
+    });
+    expect((await drop()).dropped!.records).toHaveLength(2);
+    expect(await kinds()).toEqual([]);
+    await withStore(async ({ store, bucket }) => {
+      // The object, and the part of the upload that nobody can complete any more.
+      expect(await store.garbage.collect(now() + 1000)).toMatchObject({ failed: 0 });
+      expect(await store.garbage.collect(now() + 1000)).toMatchObject({ failed: 0 });
+      expect(await store.usage.of(bucket)).toMatchObject({ uploads: 0, parts: 0, partBytes: 0 });
+    });
+    expect(await kinds()).toEqual([]);
+  });
+
+  it('are annotations, whose number is set, and objects with some, which go with them', async () => {
+    const facts = {
+      etag: 'e',
+      checksum: { algorithm: 'CRC32', value: 'AAAAAA==', type: 'FULL_OBJECT' },
+    } as const;
+    const annotated = async ({ store, bucket }: Open, key: string) => {
+      for (const name of ['one', 'two']) {
+        const object = (await store.objects.get(bucket, key))!;
+        const staged = await store.objects.stage(testBytes(2000, 7));
+        await store.annotations.put(bucket, object, name, staged, facts, { max: 9 });
+      }
+      return (await store.objects.get(bucket, key))!.annotations!.set;
+    };
+    await withStore(async (open) => {
+      const set = await annotated(open, 'pack');
+      await annotated(open, 'file');
+      await damage(open.meta, annotationKey(open.bucket.part, set, 'one'));
+      await damage(open.meta, objectKey(open.bucket.part, 'file'));
+    });
+    const report = await drop();
+    expect(report.healthy).toBe(true);
+    expect(report.faults.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['annotations', 'stray-annotations']),
+    );
+    expect(await kinds()).toEqual([]);
+    await withStore(async ({ store, bucket }) => {
+      expect((await store.objects.get(bucket, 'pack'))!.annotations!.count).toBe(1);
+      for (let round = 0; round < 2; round++) await store.garbage.collect(now() + 1000);
+    });
+    const { counted } = await examine();
+    // Of `copy` and `pack`, the noncurrent `pack` and `inline`, the upload's part, and one annotation.
+    expect(counted.blobs).toBe(5);
+    expect(await kinds()).toEqual([]);
+  });
+
+  it('are none that say who may do what, nor what is in a bucket that nobody can name', async () => {
+    await withStore(async ({ meta, store, bucket }) => {
+      await store.buckets.setConfig(bucket, 'policy', { Statement: ['Deny'] });
+      await damage(meta, configKey(bucket.part, 'policy'));
+    });
+    expect(await drop()).toMatchObject({
+      healthy: false,
+      faults: [{ kind: 'record', repaired: false }],
+    });
+    await withStore(async ({ meta, bucket }) => {
+      await damage(meta, objectKey(bucket.part, 'file'));
+      await damage(meta, bucketKey('default', 'photos'));
+    });
+    const report = await drop();
+    expect(report).not.toHaveProperty('dropped');
+    expect(report.faults.filter(({ kind }) => kind === 'record')).toHaveLength(3);
     expect(report.faults.every(({ repaired }) => !repaired)).toBe(true);
   });
 });

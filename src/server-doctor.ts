@@ -1,6 +1,7 @@
 /** `kist doctor`, wired: the examination of a data directory, and the repair of what can be repaired. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { writeDurably } from './backup/durable-write.ts';
 import { crc32cOf, warmDigests } from './digest/digest.ts';
 import { openFileBlobStore } from './store/blob/files.ts';
 import { ownersOf } from './store/blob-owners.ts';
@@ -11,8 +12,10 @@ import {
   examine,
   type Fault,
   isLeftover,
+  usableFormat,
 } from './store/doctor.ts';
 import { repair } from './store/doctor-repair.ts';
+import { dropDamaged } from './store/drop-damaged.ts';
 import { FormatVersionError, RecordCorruptError } from './store/errors.ts';
 import { createIdSource } from './store/ids.ts';
 import { openLmdbMetaStore } from './store/meta/lmdb.ts';
@@ -25,6 +28,8 @@ export interface DoctorRequest {
   readonly quick: boolean;
   /** Not while a server has the directory open. */
   readonly repair: boolean;
+  /** Before a repair, which then goes on as if they had never been. */
+  readonly dropDamaged?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ExaminationProgress) => void;
 }
@@ -41,6 +46,8 @@ export interface DoctorFault {
 
 export interface DoctorReport extends Pick<Examination, 'format' | 'counted' | 'faultCount'> {
   readonly faults: readonly DoctorFault[];
+  /** Where there was any: damaged records that were dropped, and the file that they are kept in. */
+  readonly dropped?: { readonly file: string; readonly records: readonly string[] };
   /** Nothing is wrong any more; leftovers are nothing wrong. */
   readonly healthy: boolean;
 }
@@ -64,6 +71,17 @@ export async function examineDataDirectory(request: DoctorRequest): Promise<Doct
     });
     try {
       const snapshot = () => snapshotPages(meta.snapshot());
+      const ids = createIdSource({ now, randomBytes });
+      await usableFormat(meta);
+      let dropped: DoctorReport['dropped'];
+      if (request.repair && request.dropDamaged) {
+        const stamp = new Date(now()).toISOString().replaceAll(/[:.]/g, '-');
+        const file = join(dataDir, `damaged-records-${stamp}.jsonl`);
+        const keep = (lines: string) => writeDurably(file, lines);
+        const { signal } = request;
+        const records = await dropDamaged({ meta, blobs, ids, now, snapshot, keep, signal });
+        if (records.length > 0) dropped = { file, records };
+      }
       const found = await examine({
         meta,
         blobs,
@@ -76,7 +94,6 @@ export async function examineDataDirectory(request: DoctorRequest): Promise<Doct
       const damaged = found.faults.flatMap((fault) => damagedBlob(fault) ?? []);
       const owners = await ownersOf(new Set(damaged), snapshot);
       const { unreadable } = found.counted;
-      const ids = createIdSource({ now, randomBytes });
       const faults: DoctorFault[] = [];
       for (const fault of found.faults) {
         request.signal?.throwIfAborted();
@@ -93,7 +110,7 @@ export async function examineDataDirectory(request: DoctorRequest): Promise<Doct
       const { format, counted, faultCount } = found;
       const isTold = faultCount === faults.length;
       const healthy = isTold && faults.every(({ leftover, repaired }) => leftover || repaired);
-      return { format, counted, faultCount, faults, healthy };
+      return { format, counted, faultCount, faults, ...(dropped && { dropped }), healthy };
     } catch (error) {
       const isTold = error instanceof FormatVersionError || error instanceof RecordCorruptError;
       throw isTold ? new Error(`${error.message} (${dataDir})`, { cause: error }) : error;

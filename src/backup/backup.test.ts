@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,15 +13,21 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { prepareDataDirectory } from '../cli/data-directory.ts';
 import { crc32cOf } from '../digest/digest.ts';
 import { backupDataDirectory, restoreDataDirectory } from '../server-backup.ts';
 import { openFileBlobStore } from '../store/blob/files.ts';
 import { audit } from '../store/contract/audit.ts';
 import { createStore } from '../store/create-store.ts';
-import { ensureFormat } from '../store/format.ts';
+import { ensureFormat, readFormat } from '../store/format.ts';
+import { systemKey } from '../store/keyspace.ts';
 import { openLmdbMetaStore } from '../store/meta/lmdb.ts';
+import { encodeRecord } from '../store/record-codec.ts';
+import { openDirectoryPlace } from './directory-place.ts';
+import { getManifest, putManifest, type Repository } from './repository.ts';
+import { restore } from './restore.ts';
+import { restoringMark } from './restoring-mark.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kist-backup-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -212,6 +219,47 @@ describe('a backup', () => {
     await copy.close();
   });
 
+  it('is the newest though the clock was ahead at an earlier one', async () => {
+    const clock = Date.now;
+    const ahead = vi.spyOn(Date, 'now').mockImplementation(() => clock() + 3_600_000);
+    const early = await takeBackup().finally(() => ahead.mockRestore());
+    await house.put('key', randomBytes(packedBytes));
+    const late = await takeBackup({ keep: 1 });
+    expect(late.snapshot > early.snapshot).toBe(true);
+    expect(readdirSync(join(target, 'snapshots'))).toEqual([late.snapshot]);
+    const copy = await restored();
+    expect((await copy.read('key'))?.length).toBe(packedBytes);
+    await copy.close();
+  });
+
+  it('is none of a directory that was not restored to the end', async () => {
+    writeFileSync(join(dataDir, restoringMark), '');
+    await expect(takeBackup()).rejects.toThrow('not restored to the end');
+    expect(existsSync(target)).toBe(false);
+  });
+
+  it('is none when another directory’s began in the same place meanwhile', async () => {
+    await putThree('a');
+    const other = join(root, String(++places), 'other');
+    await (await openHouse(other)).close();
+    const elsewhere = join(root, String(++places), 'backup');
+    await takeBackup({ dataDir: other, target: { directory: elsewhere } });
+    const head = 'kist-backup.json';
+    const overtake = () => copyFileSync(join(elsewhere, head), join(target, head));
+    await expect(takeBackup({ onProgress: overtake })).rejects.toThrow('another data directory');
+    const [id] = readdirSync(join(target, 'snapshots'));
+    expect(readdirSync(join(target, 'snapshots', id!))).not.toContain('manifest.json');
+  });
+
+  it('leaves the format of the directory as it is, for the Kist that serves it', async () => {
+    const at = systemKey('format');
+    const older = { ...(await readFormat(house.meta))!, version: 1 };
+    await house.meta.commit([{ op: 'put', at, value: encodeRecord(older) }]);
+    await takeBackup();
+    expect(await readFormat(house.meta)).toEqual(older);
+    await (await restored()).close();
+  });
+
   it.each(['blobs/packs', 'snapshots'])(
     'is none when something took away from %s what it rests on',
     async (folder) => {
@@ -340,27 +388,76 @@ describe('a restore', () => {
     await putThree('a');
     await takeBackup();
     const into = join(root, String(++places), 'restored');
-    const restore = (onProgress?: () => void) =>
+    const restoreInto = (onProgress?: () => void) =>
       restoreDataDirectory({
         source: { directory: target },
         dataDir: into,
         signal,
         ...(onProgress && { onProgress }),
       });
-    const overtaken = restore(() => writeFileSync(join(into, 'restore-unfinished'), 'another'));
+    const overtaken = restoreInto(() => writeFileSync(join(into, 'restore-unfinished'), 'another'));
     await expect(overtaken).rejects.toThrow('Another restore');
+    expect(existsSync(join(into, 'meta'))).toBe(false);
     await expect(prepareDataDirectory(into)).rejects.toThrow('not restored to the end');
-    await restore();
+    await restoreInto();
     await prepareDataDirectory(into);
   });
 
-  it('brings the master key and root’s credentials along', async () => {
+  it('brings the master key and root’s credentials along, for this user alone', async () => {
     writeFileSync(join(dataDir, 'master-key'), 'key\n');
     await takeBackup();
     const into = join(root, String(++places), 'restored');
+    mkdirSync(into, { recursive: true, mode: 0o755 });
     await restoreDataDirectory({ source: { directory: target }, dataDir: into, signal });
     expect(readFileSync(join(into, 'master-key'), 'utf8')).toBe('key\n');
-    expect(statSync(join(into, 'master-key')).mode & 0o077).toBe(0);
+    for (const name of ['', 'master-key']) {
+      expect(statSync(join(into, name)).mode & 0o077).toBe(0);
+    }
     expect(existsSync(join(into, 'root-credentials.json'))).toBe(false);
   });
+
+  it('leaves no keys of an earlier one that broke off', async () => {
+    await takeBackup();
+    const into = join(root, String(++places), 'restored');
+    mkdirSync(into, { recursive: true });
+    for (const name of [restoringMark, 'master-key', 'root-credentials.json']) {
+      writeFileSync(join(into, name), 'of another');
+    }
+    await restoreDataDirectory({ source: { directory: target }, dataDir: into, signal });
+    expect(readdirSync(into).sort()).toEqual(['blobs', 'meta']);
+  });
+
+  it.each(['settings/..', 'settings/../../other', 'settings/meta', '../../kist-backup.json'])(
+    'refuses a manifest that names %s',
+    async (name) => {
+      const { snapshot } = await takeBackup();
+      const place = openDirectoryPlace(target);
+      // As from a bucket, where any name is one.
+      const content = Buffer.from('planted');
+      const hostile: Repository = {
+        place: {
+          ...place,
+          get: async (at) => (at.endsWith(name) ? content : place.get(at, signal)),
+        },
+        crc32c: crc32cOf,
+        signal,
+      };
+      const manifest = await getManifest(hostile, snapshot);
+      const settings = [{ name, crc32c: crc32cOf(content) }];
+      await putManifest(hostile, snapshot, { ...manifest, settings });
+      const into = join(root, String(++places), 'restored');
+      const restoring = restore({
+        place: hostile.place,
+        dataDir: into,
+        format: manifest.format,
+        crc32c: crc32cOf,
+        openRecords: async () => ({ write: async () => {}, close: async () => {} }),
+        settle: async () => {},
+        signal,
+      });
+      await expect(restoring).rejects.toThrow(`names ${JSON.stringify(name)}`);
+      expect(existsSync(into)).toBe(false);
+      expect(existsSync(`${join(into, '..')}.new`)).toBe(false);
+    },
+  );
 });

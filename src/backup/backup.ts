@@ -25,6 +25,7 @@ import {
   type BlobFile,
   keepNewest,
   layoutVersion,
+  newSnapshotId,
   openRepository,
   putBlobList,
   putManifest,
@@ -32,11 +33,11 @@ import {
   type Repository,
   removeUnfinished,
   type SnapshotFile,
+  settingFiles,
+  settingName,
   snapshotFileName,
 } from './repository.ts';
 
-/** Files of the data directory beside records and bytes: without them nobody gets in, or nothing sealed opens. */
-const settingFiles = ['root-credentials.json', 'master-key'] as const;
 /** Pieces copied at once; each is held in memory. */
 const concurrency = 4;
 
@@ -80,8 +81,8 @@ export async function backup(deps: BackupDeps): Promise<BackupReport> {
   const repository: Repository = { place, crc32c, signal };
   await openRepository(repository, deps.source);
   await removeUnfinished(repository);
-  const takenAt = new Date(deps.now()).toISOString();
-  const id = takenAt.replaceAll(/[-:.]/g, '');
+  const takenAt = deps.now();
+  const id = await newSnapshotId(repository, takenAt);
 
   const { needed, add } = createNeededBytes();
   const records = await putRecords(deps, repository, id, add);
@@ -107,11 +108,13 @@ export async function backup(deps: BackupDeps): Promise<BackupReport> {
   const settings = await putSettings(deps, repository, id);
   const files = [...records.files, ...blobs, ...settings];
   await assertAllThere(repository, id, files, list);
+  // Of two directories' first backups that began here at once, one has put its head over the other's.
+  await openRepository(repository, deps.source);
   signal.throwIfAborted();
   await putManifest(repository, id, {
     layout: layoutVersion,
     format: deps.format,
-    takenAt,
+    takenAt: new Date(takenAt).toISOString(),
     records,
     blobs: { count: list.length, bytes, files: blobs },
     settings,
@@ -215,7 +218,7 @@ async function putSettings({ dataDir }: BackupDeps, repository: Repository, id: 
       throw new BackupError(`${path} cannot be read.`, { cause });
     });
     if (content === undefined) continue;
-    settings.push(await putSnapshotFile(repository, id, `settings/${name}`, content));
+    settings.push(await putSnapshotFile(repository, id, settingName(name), content));
   }
   return settings;
 }

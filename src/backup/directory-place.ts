@@ -78,11 +78,13 @@ export function openDirectoryPlace(directory: string): BackupPlace {
       for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
         signal.throwIfAborted();
         const below = next;
-        const path = pathOf(below);
+        const path = pathOf(below.slice(0, -1));
         const entries = await told(path, () =>
           unlessMissing(() => readdir(path, { withFileTypes: true })),
         );
         const names: string[] = [];
+        // A backup that was killed may have left names that are seen and not yet on disk.
+        if (entries !== undefined) dirty.add(path);
         for (const entry of entries ?? []) {
           const name = `${below}${entry.name}`;
           if (!entry.isDirectory()) names.push(name);

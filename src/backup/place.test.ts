@@ -3,13 +3,16 @@ import { setMaxListeners } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createRetry } from '../client/retries.ts';
 import { createS3Requests } from '../client/s3-requests.ts';
 import { createKist } from '../index.ts';
 import { openDirectoryPlace } from './directory-place.ts';
+import * as durableWrite from './durable-write.ts';
 import type { BackupPlace } from './place.ts';
 import { openS3Place } from './s3-place.ts';
+
+vi.mock('./durable-write.ts', { spy: true });
 
 const root = mkdtempSync(join(tmpdir(), 'kist-place-'));
 const kist = await createKist({ memory: true });
@@ -107,6 +110,18 @@ describe('a directory', () => {
     expect(readdirSync(join(directory, 'a'))).toEqual(['2']);
     await place.put('a/b/c/1', Buffer.from('again'), signal);
     expect((await place.get('a/b/c/1', signal))?.toString()).toBe('again');
+  });
+
+  it('makes durable what it finds: who wrote it may have been killed before that', async () => {
+    const directory = join(root, String(++places));
+    await openDirectoryPlace(directory).put('a/b/1', Buffer.from('x'), signal);
+    const place = openDirectoryPlace(directory);
+    expect(await listed(place, 'a/')).toEqual({ 'a/b/1': 1 });
+    const sync = vi.mocked(durableWrite.syncDirectory).mockClear();
+    await place.flush();
+    const flushed = sync.mock.calls.map(([path]) => path);
+    expect(flushed).toContain(join(directory, 'a'));
+    expect(flushed).toContain(join(directory, 'a/b'));
   });
 
   it('that cannot be one is told with its path', async () => {

@@ -19,6 +19,11 @@ const snapshotsFolder = 'snapshots/';
 const manifestName = 'manifest.json';
 /** A list is cut into files of about this size. */
 const listTargetBytes = 4 * 1024 * 1024;
+/** Files of the data directory beside records and bytes: without them nobody gets in, or nothing sealed opens. */
+export const settingFiles = ['root-credentials.json', 'master-key'] as const;
+
+/** As a snapshot has it. */
+export const settingName = (file: (typeof settingFiles)[number]): string => `settings/${file}`;
 
 /** A file below `snapshots/<time>/`. */
 export interface SnapshotFile {
@@ -110,6 +115,24 @@ export async function listSnapshots(repository: Repository): Promise<{
   return { finished, files };
 }
 
+/**
+ * The time, so that ids sort by age. They do if the clock was ahead at an earlier one, too: taken for the oldest, the
+ * new one would be the first to be dropped.
+ */
+export async function newSnapshotId(repository: Repository, takenAt: number): Promise<string> {
+  const { finished } = await listSnapshots(repository);
+  const newest = timeOf(finished.at(-1) ?? '');
+  return idOf(newest >= takenAt ? newest + 1 : takenAt);
+}
+
+const idOf = (time: number): string => new Date(time).toISOString().replaceAll(/[-:.]/g, '');
+
+/** NaN if it is none of an id. */
+const timeOf = (id: string): number =>
+  Date.parse(
+    id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3}Z)$/, '$1-$2-$3T$4:$5:$6.$7'),
+  );
+
 /** Removes what broken-off backups began. */
 export async function removeUnfinished(repository: Repository): Promise<void> {
   const { finished, files } = await listSnapshots(repository);
@@ -196,11 +219,20 @@ export async function putManifest(
   await repository.place.flush();
 }
 
+/** @throws BackupError if it is missing, damaged, or names files that are none of a snapshot */
 export async function getManifest(repository: Repository, id: string): Promise<Manifest> {
   const name = snapshotFileName(id, manifestName);
+  const title = nameAt(repository.place, name);
   const manifest = await getJson<Manifest>(repository, name);
-  if (manifest !== undefined) return manifest;
-  throw new BackupError(`${nameAt(repository.place, name)} is missing.`);
+  if (manifest === undefined) throw new BackupError(`${title} is missing.`);
+  const { records, blobs, settings } = manifest;
+  const isSetting = (file: string) => settingFiles.some((setting) => settingName(setting) === file);
+  const strange =
+    [...records.files, ...blobs.files].find((file) => !/^(records|blobs)-\d+$/.test(file.name)) ??
+    settings.find((file) => !isSetting(file.name));
+  if (strange === undefined) return manifest;
+  // Whoever could write the backup must not have other files read or written.
+  throw new BackupError(`${title} names ${JSON.stringify(strange.name)}.`);
 }
 
 /** Removes all snapshots but the newest, and the pieces that none of them rests on. How many went. */

@@ -3,7 +3,7 @@
  * against its checksum on the way. A mark lies in the directory until everything is on disk.
  */
 import { randomUUID } from 'node:crypto';
-import { constants, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, constants, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BackupError } from './backup-error.ts';
 import {
@@ -26,6 +26,7 @@ import {
   listSnapshots,
   type Manifest,
   type Repository,
+  settingFiles,
   snapshotFileName,
 } from './repository.ts';
 import { restoringMark } from './restoring-mark.ts';
@@ -78,6 +79,11 @@ export async function restore(deps: RestoreDeps): Promise<RestoreReport> {
   const list = await getBlobList(repository, id, manifest);
   for (const file of list) assertWhole(place, file);
   const mark = await markDirectory(dataDir);
+  const assertOwn = async () => {
+    const found = await readFile(join(dataDir, restoringMark), 'utf8').catch(() => undefined);
+    if (found === mark) return;
+    throw new BackupError(`Another restore to ${dataDir} has begun meanwhile.`);
+  };
 
   const blobs = join(dataDir, 'blobs');
   const directories = new Set(['packs', 'files', ...list.map(({ path }) => dirname(path))]);
@@ -98,7 +104,10 @@ export async function restore(deps: RestoreDeps): Promise<RestoreReport> {
   for (const directory of directories) await syncDirectory(join(blobs, directory));
   for (const directory of ['files', '']) await syncDirectory(join(blobs, directory));
 
+  // The other's records are not to be written over.
+  await assertOwn();
   const records = await restoreRecords(deps, repository, id, manifest, list);
+  await assertOwn();
   await deps.settle();
   for (const file of manifest.settings) {
     const content = await getSnapshotFile(repository, id, file);
@@ -106,9 +115,7 @@ export async function restore(deps: RestoreDeps): Promise<RestoreReport> {
   }
   await syncDirectory(dataDir);
   signal.throwIfAborted();
-  if ((await readFile(join(dataDir, restoringMark), 'utf8')) !== mark) {
-    throw new BackupError(`Another restore to ${dataDir} has begun meanwhile.`);
-  }
+  await assertOwn();
   await rm(join(dataDir, restoringMark));
   for (const directory of [dataDir, dirname(dataDir)]) await syncDirectory(directory);
   return { snapshot: id, records, files: list.length, bytes: totalBytes };
@@ -158,10 +165,12 @@ async function markDirectory(dataDir: string): Promise<string> {
   if (names.length > 0 && !names.includes(restoringMark)) {
     throw new BackupError(`${dataDir} is not empty. Restore into a new directory.`);
   }
+  await chmod(dataDir, 0o700);
   const mark = randomUUID();
   await writeFile(join(dataDir, restoringMark), mark);
   await syncDirectory(dataDir);
-  for (const name of ['meta', 'blobs']) {
+  // What another snapshot had would stay beside what this one has.
+  for (const name of ['meta', 'blobs', ...settingFiles]) {
     await rm(join(dataDir, name), { recursive: true, force: true });
   }
   return mark;

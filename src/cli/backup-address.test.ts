@@ -54,7 +54,9 @@ describe('where a backup lies', () => {
     ['s3://bucket//prefix', {}, keys, 'must be such as'],
     ['s3://bucket/../other', {}, keys, 'must be such as'],
     ['s3://bucket', {}, {}, 'AWS_ACCESS_KEY_ID'],
-    ['s3://bucket', {}, { ...keys, AWS_ENDPOINT_URL: 'ftp://x' }, 'no endpoint'],
+    ['s3://bucket', {}, { ...keys, AWS_ENDPOINT_URL: 'ftp://x' }, 'endpoint'],
+    ['s3://bucket', {}, { ...keys, AWS_ENDPOINT_URL: 'http://a/base' }, 'endpoint'],
+    ['s3://bucket', {}, { ...keys, AWS_ENDPOINT_URL: 'http://user:word@a' }, /endpoint(?!.*word)/],
     ['/mnt/backup', { endpoint: 'http://a' }, keys, '--endpoint is for s3://'],
     ['/mnt/backup', { region: 'r' }, keys, '--region is for s3://'],
   ])('%s is refused where it can’t be meant', (text, flags, env, message) => {

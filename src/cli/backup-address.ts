@@ -2,7 +2,14 @@
 import { resolve } from 'node:path';
 import { BackupError } from '../backup/backup-error.ts';
 import type { BackupAddress } from '../server-backup.ts';
-import { credentialsFrom, endpointFrom, noCredentials, regionFrom } from './s3-environment.ts';
+import {
+  credentialsFrom,
+  endpointFrom,
+  noCredentials,
+  noOrigin,
+  originOf,
+  regionFrom,
+} from './s3-environment.ts';
 
 const scheme = 's3://';
 
@@ -32,9 +39,8 @@ export function parseBackupAddress(
   const credentials = credentialsFrom(env);
   if (credentials === undefined) throw new BackupError(noCredentials);
   const region = flags.region ?? regionFrom(env);
-  const endpoint = flags.endpoint ?? endpointFrom(env) ?? `https://s3.${region}.amazonaws.com`;
-  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {
-    throw new BackupError(`${endpoint} is no endpoint: it must be such as https://s3.example.com.`);
-  }
+  const given = flags.endpoint ?? endpointFrom(env) ?? `https://s3.${region}.amazonaws.com`;
+  const endpoint = originOf(given);
+  if (endpoint === undefined) throw new BackupError(noOrigin);
   return { bucket, prefix, endpoint, region, credentials };
 }

@@ -50,9 +50,11 @@ describe('kist bench', () => {
     expect(await refusal(...args)).toContain(reason);
   });
 
-  it('says so when the environment names no usable endpoint', async () => {
-    vi.stubEnv('AWS_ENDPOINT_URL', 'nowhere');
-    expect(await refusal(...keys)).toContain('the endpoint nowhere is not usable');
+  it('says so when the environment names no usable endpoint, and never shows it', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'https://me:password@s3.example.com');
+    const said = await refusal(...keys);
+    expect(said).toContain('The endpoint in AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL must be');
+    expect(said + createBenchCommand(() => {}).helpInformation()).not.toContain('password');
   });
 });
 

@@ -12,6 +12,7 @@ import {
   parseSizes,
   parseWorkers,
 } from './bench/options.ts';
+import { endpointFrom, noOrigin, originOf, regionFrom } from './s3-environment.ts';
 
 const defaultEndpoint = 'http://127.0.0.1:9000';
 const defaultSize = '4KiB';
@@ -32,7 +33,7 @@ Examples:
 The exit code is 0 if every request succeeded, 1 otherwise, 130 after Ctrl-C.`;
 
 interface Flags {
-  readonly endpoint: string;
+  readonly endpoint?: string;
   readonly accessKeyId?: string;
   readonly secretAccessKey?: string;
   readonly sessionToken?: string;
@@ -47,9 +48,6 @@ interface Flags {
 }
 
 export function createBenchCommand(ended: (exitCode: number) => void): Command {
-  const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  const endpoint = AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || defaultEndpoint;
-  const region = AWS_REGION || AWS_DEFAULT_REGION || 'us-east-1';
   const command = new Command('bench')
     .description('Measure an S3 server: requests a second, and how long they take.')
     .addArgument(
@@ -58,9 +56,10 @@ export function createBenchCommand(ended: (exitCode: number) => void): Command {
       ),
     )
     .addOption(
-      new Option('--endpoint <url>', 'Server (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL)')
-        .argParser(parseEndpoint)
-        .default(endpoint),
+      new Option(
+        '--endpoint <url>',
+        `Server (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL; default: ${defaultEndpoint})`,
+      ).argParser(parseEndpoint),
     )
     .addOption(new Option('--access-key-id <id>', 'Access key').env('AWS_ACCESS_KEY_ID'))
     .addOption(
@@ -72,7 +71,7 @@ export function createBenchCommand(ended: (exitCode: number) => void): Command {
     .addOption(
       new Option('--session-token <token>', 'Of temporary credentials').env('AWS_SESSION_TOKEN'),
     )
-    .option('--region <region>', 'Region to sign for (also AWS_REGION)', region)
+    .option('--region <region>', 'Region to sign for (also AWS_REGION)', regionFrom(process.env))
     .option('--bucket <name>', 'An existing bucket (default: one is made and removed)')
     .addOption(
       new Option('--size <sizes>', 'Object size, or several that are taken in turn: 4KiB,1MiB')
@@ -129,11 +128,10 @@ function optionsOf(command: Command, named: readonly BenchOperation[] = []): Ben
   };
 }
 
-/** A flag was checked when it was read; what the environment says, was not. */
-function endpointOf(command: Command, text: string): string {
-  try {
-    return parseEndpoint(text);
-  } catch (error) {
-    command.error(`error: the endpoint ${text} is not usable. ${(error as Error).message}`);
-  }
+/** What the environment says may hold a password: it is shown nowhere. */
+function endpointOf(command: Command, flag: string | undefined): string {
+  return (
+    originOf(flag ?? endpointFrom(process.env) ?? defaultEndpoint) ??
+    command.error(`error: ${noOrigin}`)
+  );
 }

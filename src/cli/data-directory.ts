@@ -23,8 +23,7 @@ import { access, chmod, constants, mkdir, open, readdir, rename, rm, stat } from
 import { connect, createServer, type Server } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BackupError } from '../backup/backup-error.ts';
-import { restoringMark } from '../backup/restoring-mark.ts';
+import { assertRestored } from '../backup/restoring-mark.ts';
 
 /** How long a new server waits for the workers of one that was killed. */
 const workersGoneTimeoutMs = 10_000;
@@ -64,11 +63,7 @@ export async function prepareDataDirectory(path: string): Promise<string> {
       cause,
     });
   }
-  if ((await readdir(directory)).includes(restoringMark)) {
-    throw new BackupError(
-      `The data directory ${directory} was not restored to the end. Run "kist restore" on it again.`,
-    );
-  }
+  await assertRestored(directory);
   return directory;
 }
 

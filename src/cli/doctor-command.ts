@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { assertRestored } from '../backup/restoring-mark.ts';
 import { claimDataDirectory, DataDirectoryInUseError } from './data-directory.ts';
 import {
   configOf,
@@ -36,6 +37,7 @@ interface Report {
     readonly repaired: boolean;
     readonly objects?: readonly string[];
   }[];
+  readonly dropped?: { readonly file: string; readonly records: readonly string[] };
   readonly healthy: boolean;
 }
 
@@ -44,6 +46,7 @@ type ExamineDataDirectory = (request: {
   readonly live: boolean;
   readonly quick: boolean;
   readonly repair: boolean;
+  readonly dropDamaged: boolean;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }) => Promise<Report>;
@@ -55,6 +58,7 @@ export interface DoctorDependencies {
 
 interface Options extends DirectoryOptions {
   readonly repair?: true;
+  readonly dropDamaged?: true;
   readonly quick?: true;
   readonly json?: true;
 }
@@ -79,6 +83,12 @@ counters and reference counts are set to what was counted, and bytes that nothin
 are removed, and packs with damaged notes are noted anew. Damaged data is told with the objects
 it belongs to; only a backup repairs it.
 
+While a record is damaged, nothing is removed: it may be the one that refers to what seems to
+be nobody's. --drop-damaged puts damaged records aside, into damaged-records-TIME.jsonl in the
+data directory, drops them and repairs the rest as if they had never been: what only they
+referred to goes for good. Copy the data directory before. Damaged records of buckets, their
+configuration, accounts and keys stay; only a backup brings them back.
+
 Ends with 0 if nothing is wrong (leftovers of a crash are nothing wrong), with 1 if
 something is.
 
@@ -93,11 +103,16 @@ export function createDoctorCommand(
   return withDirectoryOptions(new Command('doctor'))
     .description('Examine a data directory: records, bytes, checksums, counters.')
     .option('--repair', 'Repair what can be repaired')
+    .option('--drop-damaged', 'With --repair: put damaged records aside, then repair the rest')
     .option('--quick', 'Look whether bytes are there, without reading them')
     .option('--json', 'Print the report as JSON')
     .addHelpText('after', examples)
     .action(async (options: Options) => {
       const dataDir = directoryFrom(options);
+      await assertRestored(dataDir);
+      if (options.dropDamaged && !options.repair) {
+        throw new DoctorError('--drop-damaged is part of a repair. Give --repair with it.');
+      }
       const claim = await claimUnlessServed(dataDir);
       if (claim === undefined && options.repair) {
         throw new DoctorError(
@@ -115,6 +130,7 @@ export function createDoctorCommand(
             dataDir,
             ...mode,
             repair: options.repair === true,
+            dropDamaged: options.dropDamaged === true,
             signal,
             onProgress: (to) => {
               progress = to;
@@ -167,7 +183,7 @@ const inMebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)
 export function formatReport(
   dataDir: string,
   { live, quick }: { readonly live: boolean; readonly quick: boolean },
-  { format, counted, faults, faultCount, healthy }: Report,
+  { format, counted, faults, faultCount, dropped, healthy }: Report,
 ): string {
   const { records, blobs, bodies, bytes } = counted;
   const how = `${live ? 'beside its server' : 'offline'}, ${quick ? 'bytes not read' : 'all bytes read'}`;
@@ -175,6 +191,8 @@ export function formatReport(
     `${dataDir}: format ${format}, ${how}`,
     `${records} records, ${blobs} blobs, ${bodies} of them in packs and files (${inMebibytes(bytes)})`,
   ];
+  for (const record of dropped?.records ?? []) lines.push(`damaged   ${record}`);
+  if (dropped !== undefined) lines.push(`Damaged records are kept in ${dropped.file}`);
   const kinds = new Map<string, number>();
   for (const { kind, message, leftover, repaired, objects } of faults) {
     const shown = (kinds.get(kind) ?? 0) + 1;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The `kist` command. In a process that a supervisor started, the body of a worker. */
-import { startEarly } from '../http/early-process.ts';
+import { dismissEarly, startEarly } from '../http/early-process.ts';
 import { isSupervised } from '../http/supervised-worker.ts';
 import { isBenchWorker } from './bench/worker-process.ts';
 
@@ -18,7 +18,9 @@ if (isBenchWorker()) {
 } else {
   if (process.argv[2] === 'serve') startEarly();
   const { runCommand } = await import('./program.ts');
-  process.exit(
-    await runCommand(process.argv.slice(2), { loadServer, loadKeyRing, loadBackups, loadDoctor }),
-  );
+  const loaders = { loadServer, loadKeyRing, loadBackups, loadDoctor };
+  const exitCode = await runCommand(process.argv.slice(2), loaders);
+  // After --help, or a mistake: whoever reads the output waits for the last process that has it open.
+  dismissEarly();
+  process.exit(exitCode);
 }

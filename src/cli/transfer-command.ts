@@ -9,12 +9,20 @@ import { createS3Requests, S3RequestError, type S3Requests } from '../client/s3-
 import { parseEndpoint } from './bench/options.ts';
 import { interruptible } from './interruptible.ts';
 import { createProgressLine } from './progress-line.ts';
-import { credentialsFrom, endpointFrom, noCredentials, regionFrom } from './s3-environment.ts';
+import {
+  credentialsFrom,
+  endpointFrom,
+  noCredentials,
+  noOrigin,
+  originOf,
+  regionFrom,
+} from './s3-environment.ts';
 import { exportBucket } from './transfer/export-bucket.ts';
 import { importDirectory } from './transfer/import-directory.ts';
 import { emptyTally, type Tally } from './transfer/tally.ts';
 
 const MiB = 1024 ** 2;
+const defaultEndpoint = 'http://127.0.0.1:9000';
 /** Keys that are told by name. */
 const maxToldKeys = 100;
 
@@ -41,7 +49,7 @@ export class TransferError extends Error {
 }
 
 interface Flags {
-  readonly endpoint: string;
+  readonly endpoint?: string;
   readonly region: string;
 }
 
@@ -94,17 +102,19 @@ export function createImportCommand(ended: (exitCode: number) => void): Command 
 }
 
 function withServer(command: Command): Command {
-  const endpoint = endpointFrom(process.env) ?? 'http://127.0.0.1:9000';
   return command
     .addOption(
-      new Option('--endpoint <url>', 'Server (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL)')
-        .argParser(parseEndpoint)
-        .default(endpoint),
+      new Option(
+        '--endpoint <url>',
+        `Server (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL; default: ${defaultEndpoint})`,
+      ).argParser(parseEndpoint),
     )
     .option('--region <region>', 'Region to sign for (also AWS_REGION)', regionFrom(process.env));
 }
 
-async function transfer({ endpoint, region }: Flags, run: Run): Promise<Tally> {
+async function transfer({ endpoint: flag, region }: Flags, run: Run): Promise<Tally> {
+  const endpoint = originOf(flag ?? endpointFrom(process.env) ?? defaultEndpoint);
+  if (endpoint === undefined) throw new TransferError(noOrigin);
   const credentials = credentialsFrom(process.env);
   if (credentials === undefined) throw new TransferError(noCredentials);
   const requests = createS3Requests(endpoint, { region, credentials }, Date.now);

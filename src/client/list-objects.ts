@@ -1,6 +1,6 @@
 /** All objects of a bucket, page by page (ListObjectsV2). */
 import { uriEncode } from '../protocol/sigv4/percent-encoding.ts';
-import { childText, type S3Requests } from './s3-requests.ts';
+import { childText, S3RequestError, type S3Requests } from './s3-requests.ts';
 
 export interface ListedObject {
   readonly key: string;
@@ -9,6 +9,7 @@ export interface ListedObject {
   readonly etag: string;
 }
 
+/** @throws S3RequestError for a list that is none or has no end, too: what it leaves out would be taken for gone */
 export async function* listObjects(
   requests: Pick<S3Requests, 'document'>,
   bucket: string,
@@ -20,17 +21,29 @@ export async function* listObjects(
     const after = token === '' ? '' : `&continuation-token=${uriEncode(token)}`;
     const query = `list-type=2&encoding-type=url${within}${after}`;
     const page = await requests.document({ method: 'GET', path: `/${bucket}`, query }, signal);
+    if (page.name !== 'ListBucketResult') throw unusable(`it is a ${page.name}`);
+    const isEncoded = childText(page, 'EncodingType') === 'url';
     yield page.children
       .filter(({ name }) => name === 'Contents')
       .map((entry) => ({
-        key: decodeURIComponent((childText(entry, 'Key') ?? '').replaceAll('+', ' ')),
+        key: keyOf(childText(entry, 'Key') ?? '', isEncoded),
         size: Number(childText(entry, 'Size')),
         etag: childText(entry, 'ETag') ?? '',
       }));
     const isTruncated = childText(page, 'IsTruncated') === 'true';
-    token = isTruncated ? childText(page, 'NextContinuationToken') : undefined;
+    const next = isTruncated ? (childText(page, 'NextContinuationToken') ?? '') : undefined;
+    if (next === '' || (next !== undefined && next === token)) {
+      throw unusable('it is cut off and does not say how it goes on');
+    }
+    token = next;
   }
 }
+
+const unusable = (why: string) =>
+  new S3RequestError(200, 'UnusableList', `the server's list of objects: ${why}`);
+
+const keyOf = (text: string, isEncoded: boolean): string =>
+  isEncoded ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
 
 /** The path of an object, path style. */
 export const objectPath = (bucket: string, key: string): string =>

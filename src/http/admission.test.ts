@@ -7,12 +7,12 @@ const MiB = 1024 ** 2;
 
 function exchangeOf(contentLength?: number): Exchange {
   const headers = contentLength === undefined ? {} : { 'content-length': contentLength.toString() };
-  // The three members that admission knows.
-  return { headers, bufferedBytes: 0, querying: false } as unknown as Exchange;
+  // The members that admission knows.
+  return { headers, atWork: false, bufferedBytes: 0, querying: false } as unknown as Exchange;
 }
 
 function begin(admission: Admission, ...args: Parameters<Admission['admit']>): Exchange {
-  admission.began();
+  admission.began(args[0]);
   admission.admit(...args);
   return args[0];
 }
@@ -67,5 +67,35 @@ describe('on the wire', () => {
     slow.write(Buffer.alloc(1.5 * MiB));
     expect((await slow.answer()).status).toBe(200);
     expect((await edge.ask(`${put} ${MiB}`, Buffer.alloc(MiB))).status).toBe(200);
+  });
+
+  it('takes nothing for a client that went away before it was asked', async () => {
+    let found: () => void = () => undefined;
+    let asked = 0;
+    const late = new Promise<void>((resolve) => {
+      found = resolve;
+    });
+    edge = await startEdge({
+      deps: { maxBufferedBytes: 1.5 * MiB },
+      wrapStore: (store) => ({
+        ...store,
+        buckets: {
+          ...store.buckets,
+          get: async (namespace, name) => {
+            asked++;
+            await late;
+            return store.buckets.get(namespace, name);
+          },
+        },
+      }),
+    });
+    const put = `PUT /public/k HTTP/1.1\nHost: s3.example.com\nContent-Length: ${MiB}`;
+    const gone = edge.open();
+    gone.write(`${put}\n\n`.replaceAll('\n', '\r\n'));
+    await expect.poll(() => asked).toBe(1);
+    gone.socket.resetAndDestroy();
+    await expect.poll(() => edge.entries.length).toBe(1);
+    found();
+    expect((await edge.ask(put, Buffer.alloc(MiB))).status).toBe(200);
   });
 });

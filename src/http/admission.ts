@@ -21,8 +21,9 @@ export interface AdmissionLimits {
 const streamBytes = 768 * 1024;
 
 export interface Admission {
-  began(): void;
-  /** Gives back what was taken. */
+  /** Once its connection is at this request. */
+  began(exchange: Exchange): void;
+  /** Gives back what was taken, if anything was. */
   ended(exchange: Exchange): void;
   /** More requests have begun than may be at work. */
   isFull(): boolean;
@@ -35,11 +36,12 @@ export function createAdmission(limits: AdmissionLimits): Admission {
   let bufferedBytes = 0;
   let queries = 0;
   return {
-    began: () => {
+    began: (exchange) => {
       requests++;
+      exchange.atWork = true;
     },
     ended: (exchange) => {
-      requests--;
+      if (exchange.atWork) requests--;
       bufferedBytes -= exchange.bufferedBytes;
       if (exchange.querying) queries--;
     },

@@ -219,6 +219,7 @@ export interface EdgeSetup {
   readonly limits?: Partial<ListenerLimits>;
   /** The store answers with promises only. */
   readonly later?: boolean;
+  readonly wrapStore?: (store: Store) => Store;
   readonly deps?: Partial<PipelineDeps>;
 }
 
@@ -232,7 +233,8 @@ export interface Edge extends Backstage {
   stop(): Promise<void>;
 }
 
-export async function startEdge({ limits, later = false, deps }: EdgeSetup = {}): Promise<Edge> {
+export async function startEdge(setup: EdgeSetup = {}): Promise<Edge> {
+  const { limits, later = false, wrapStore = (store) => store, deps } = setup;
   let release = (): void => undefined;
   const backstage: Backstage = {
     seen: [],
@@ -247,7 +249,7 @@ export async function startEdge({ limits, later = false, deps }: EdgeSetup = {})
   const newRequestId = createRequestIds({ now, random: Math.random });
   const pipeline = createPipeline({
     operations: fakeOperations(backstage),
-    store: storeOf(later),
+    store: wrapStore(storeOf(later)),
     identity,
     region: 'us-east-1',
     regionEnforced: false,

@@ -68,6 +68,7 @@ export class Exchange {
   outcome: Outcome | undefined;
   receivedAt: number | undefined;
   /** What the request takes of the process's limits (admission.ts). */
+  atWork = false;
   bufferedBytes = 0;
   querying = false;
   /** The connection's bytes made no sense any more: nothing further can come from it. */

@@ -2,13 +2,14 @@
  * The S3 port: a node:http server with explicit limits, what it does about connections that misbehave or
  * fall silent, and its orderly end.
  */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { S3Error } from '../protocol/errors.ts';
 import { answerBadRequest, type ConnectionError } from './bad-request.ts';
 import type { Exchange } from './exchange.ts';
 import type { Pipeline } from './pipeline.ts';
+import { whenConnected } from './pipelined-answers.ts';
 import { lingerMs } from './respond.ts';
 
 export interface ListenerLimits {
@@ -173,7 +174,7 @@ function cutOverlongAnswers(
   server.on('close', () => clearInterval(timer));
 }
 
-/** The latest request of each connection. */
+/** The request that each connection is at. */
 type Exchanges = WeakMap<object, Exchange>;
 
 function watchConnections(server: Server, options: ListenOptions): Exchanges {
@@ -182,17 +183,15 @@ function watchConnections(server: Server, options: ListenOptions): Exchanges {
   /** Connections that were told what is wrong and are on their way out. */
   const refused = new WeakSet<object>();
 
-  server.on('request', (incoming, response) => {
-    exchanges.set(incoming.socket, pipeline.handle(incoming, response));
-  });
-  server.on('checkContinue', (incoming, response) => {
-    exchanges.set(incoming.socket, pipeline.handle(incoming, response, true));
-  });
+  const begin = (incoming: IncomingMessage, response: ServerResponse, awaitsContinue = false) => {
+    const exchange = pipeline.handle(incoming, response, awaitsContinue);
+    whenConnected(response, () => exchanges.set(incoming.socket, exchange));
+  };
+  server.on('request', (incoming, response) => begin(incoming, response));
+  server.on('checkContinue', (incoming, response) => begin(incoming, response, true));
   // An expectation that means nothing to us is not met and not refused either, as with S3 (RFC 9110
   // leaves it open).
-  server.on('checkExpectation', (incoming, response) => {
-    exchanges.set(incoming.socket, pipeline.handle(incoming, response));
-  });
+  server.on('checkExpectation', (incoming, response) => begin(incoming, response));
 
   server.on('clientError', (error: ConnectionError, socket) => {
     if (refused.has(socket)) return;

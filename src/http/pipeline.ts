@@ -45,6 +45,7 @@ import {
   refuseUnknown,
 } from './parameters.ts';
 import { documentPayload, noPayload, streamPayload } from './payload.ts';
+import { mayWait, whenConnected } from './pipelined-answers.ts';
 import { RequestFacts } from './policy-request.ts';
 import { openPostedObject } from './post-object.ts';
 import { requestCharged, requesterPays } from './request-payment.ts';
@@ -87,8 +88,6 @@ export interface PipelineDeps extends ContextDeps, AdmissionLimits {
 export interface Pipeline {
   /** Starts on a request and sees it through; reports its end to the observer. */
   handle(incoming: IncomingMessage, response: ServerResponse, awaitsContinue?: boolean): Exchange;
-  /** Refuses a request before anything is read of it. */
-  refuse(incoming: IncomingMessage, response: ServerResponse, error: S3Error, status: number): void;
   /** From now on every answer closes its connection. */
   drain(): void;
 }
@@ -197,6 +196,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const authorised = authoriseRequest(operation, namespace, bucket, named, asked);
     const object = authorised instanceof Promise ? await authorised : authorised;
 
+    // What is taken for a client that has gone would never be given back.
+    if (exchange.closed) return;
     admission.admit(exchange, name, known.payload);
     const reading = form
       ? { bytes: form.body, declaration: noPayload }
@@ -273,9 +274,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       awaitsContinue,
       monotonicNow(),
     );
-    admission.began();
     observer.started();
-    response.on('close', () => {
+    response.once('close', () => {
       exchange.closed = true;
       admission.ended(exchange);
       const endedAt = monotonicNow();
@@ -283,6 +283,14 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       deps.serverAccessLog?.ended(exchange, endedAt);
     });
     return exchange;
+  }
+
+  /** Its turn on its connection has come. */
+  function start(exchange: Exchange): void {
+    if (exchange.closed) return;
+    admission.began(exchange);
+    if (admission.isFull()) fail(exchange, new S3Error('SlowDown'));
+    else turns.take(exchange, monotonicNow());
   }
 
   function fail(exchange: Exchange, thrown: unknown): void {
@@ -298,15 +306,9 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   return {
     handle(incoming, response, awaitsContinue = false) {
       const exchange = begin(incoming, response, awaitsContinue);
-      if (admission.isFull()) fail(exchange, new S3Error('SlowDown'));
-      else turns.take(exchange, exchange.startedAt);
+      if (mayWait(incoming, response)) whenConnected(response, () => start(exchange));
+      else fail(exchange, new S3Error('SlowDown'));
       return exchange;
-    },
-    refuse(incoming, response, error, status) {
-      const exchange = begin(incoming, response, true);
-      exchange.code = error.code;
-      const document = errorDocument(error, exchange, deps.hostId);
-      respondAtOnce(exchange, { ...document, status }, base);
     },
     drain() {
       base.draining = true;

@@ -91,9 +91,21 @@ export function createSupervisedProcess<Config>(
     child?.send(message, undefined, () => {});
   }
 
+  /** Undefined if the system has no room for another process; that may pass. */
+  function fork(): Worker | undefined {
+    try {
+      return cluster.fork();
+    } catch (error) {
+      log.error('process error', { error });
+      ended(null, null);
+      return undefined;
+    }
+  }
+
   function start(): void {
     const early = takeEarly();
-    const started = early?.worker ?? cluster.fork();
+    const started = early?.worker ?? fork();
+    if (started === undefined) return;
     closeLostConnections(started);
     child = started;
     startTimer = setTimeout(() => {
@@ -101,7 +113,9 @@ export function createSupervisedProcess<Config>(
       started.process.kill('SIGKILL');
     }, startTimeoutMs);
     const hear = (message: unknown): void => {
-      if (isFromProcess(message)) receive(message);
+      // What is read after the exit is told of nobody any more, but for why it would not start.
+      if (!isFromProcess(message) || (child !== started && message.kist !== 'failed')) return;
+      receive(message);
     };
     started.on('message', hear);
     // Only exits count: a process that closed its channel may still be writing.

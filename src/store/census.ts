@@ -4,7 +4,7 @@
  */
 import type { GarbageEntry } from './garbage.ts';
 import { nullPointer, splitKeyAndId } from './keyspace.ts';
-import type { MetaRecord, MetaTable } from './meta/port.ts';
+import type { MetaKey, MetaRecord, MetaTable } from './meta/port.ts';
 import { decodeBlobRecord, decodeRecord } from './record-codec.ts';
 import { damageOfRecord, type RecordPage } from './record-walk.ts';
 import type {
@@ -30,9 +30,13 @@ export type RecordFault =
   | {
       readonly kind: 'annotations';
       readonly set: string;
+      /** Of the version's record. */
+      readonly at: MetaKey;
       readonly said: number;
       readonly counted: number;
     }
+  /** Annotations of a version that is not there. */
+  | { readonly kind: 'stray-annotations'; readonly part: string; readonly set: string }
   | {
       readonly kind: 'usage';
       readonly bucket: string;
@@ -80,7 +84,13 @@ export function createCensus(): Census {
   /** Garbage by the blob that it refers to. */
   const garbage = new Map<string, string[]>();
   /** Annotations that a version says it has, less those that were found. */
-  const annotations = new Map<string, { readonly said: number; counted: number }>();
+  const annotations = new Map<
+    string,
+    { readonly at: MetaKey; readonly said: number; counted: number }
+  >();
+  /** Sets of annotations of no version, with their bucket's id; and those that wait in the garbage. */
+  const strays = new Map<string, string>();
+  const dropped = new Set<string>();
   /** The null version that waits for its pointer. */
   let pending: { part: string; key: string; order: string } | undefined;
 
@@ -90,9 +100,17 @@ export function createCensus(): Census {
   const count = (part: string, change: UsageChange): void => {
     usageCounted.set(part, addUsage(usageCounted.get(part) ?? {}, change));
   };
-  const addObject = ({ blob, annotations: held }: ObjectRecord): void => {
+  const addObject = ({ blob, annotations: held }: ObjectRecord, at: MetaKey): void => {
     refer(blob);
-    if (held !== undefined) annotations.set(held.set, { said: held.count, counted: 0 });
+    if (held !== undefined) annotations.set(held.set, { at, said: held.count, counted: 0 });
+  };
+  /** Versions come before them. */
+  const addAnnotation = (part: string, { key, value }: MetaRecord): void => {
+    refer(decodeRecord<AnnotationRecord>(value).blob);
+    const set = key.toString('hex', 0, annotationSetBytes);
+    const held = annotations.get(set);
+    if (held === undefined) strays.set(set, part);
+    else held.counted += 1;
   };
 
   const settleNull = (): void => {
@@ -115,7 +133,7 @@ export function createCensus(): Census {
     if (version.versionId === 'null') pending = { part, key, order: version.order };
     if (version.deleteMarker) count(part, { deleteMarkers: 1 });
     else {
-      addObject(version);
+      addObject(version, { table: 'version', part: Buffer.from(part, 'hex'), key: record.key });
       count(part, { noncurrentVersions: 1, noncurrentBytes: version.size });
     }
   };
@@ -132,6 +150,7 @@ export function createCensus(): Census {
 
   const addGarbage = ({ key, value }: MetaRecord): void => {
     const entry = decodeRecord<GarbageEntry>(value);
+    if (entry.kind === 'annotations') dropped.add(entry.set);
     if (entry.kind !== 'blob') return;
     refer(entry.blob);
     garbage.set(entry.blob, [...(garbage.get(entry.blob) ?? []), key.toString('hex')]);
@@ -142,7 +161,7 @@ export function createCensus(): Census {
     if (table === 'bucket') names.set(decodeRecord<BucketRecord>(value).id, key.toString());
     else if (table === 'object') {
       const object = decodeRecord<ObjectRecord>(value);
-      addObject(object);
+      addObject(object, { table, part: Buffer.from(part, 'hex'), key });
       count(part, { objects: 1, bytes: object.size });
     } else if (table === 'marker') count(part, { deleteMarkers: 1 });
     else if (table === 'version') addVersion(part, record);
@@ -151,11 +170,8 @@ export function createCensus(): Census {
       const { blob, size } = decodeRecord<PartRecord>(value);
       refer(blob);
       count(part, { parts: 1, partBytes: size });
-    } else if (table === 'annotation') {
-      refer(decodeRecord<AnnotationRecord>(value).blob);
-      const held = annotations.get(key.toString('hex', 0, annotationSetBytes));
-      if (held !== undefined) held.counted += 1;
-    } else if (table === 'usage') usageSaid.set(part, [...(usageSaid.get(part) ?? []), value]);
+    } else if (table === 'annotation') addAnnotation(part, record);
+    else if (table === 'usage') usageSaid.set(part, [...(usageSaid.get(part) ?? []), value]);
     else if (table === 'blob') addBlob(record);
     else if (table === 'garbage') addGarbage(record);
   };
@@ -205,6 +221,9 @@ export function createCensus(): Census {
       for (const [set, held] of annotations) {
         if (held.said !== held.counted) faults.push({ kind: 'annotations', set, ...held });
       }
+      for (const [set, part] of strays) {
+        if (!dropped.has(set)) faults.push({ kind: 'stray-annotations', part, set });
+      }
       compareUsage();
       compareReferences();
       return faults;
@@ -216,7 +235,7 @@ const annotationSetBytes = 16;
 const binaryKeys: readonly MetaTable[] = ['blob', 'garbage', 'part', 'annotation'];
 
 /** For people: the bucket's id, if there is one, and the key. */
-function keyName(table: MetaTable, part: Buffer, key: Buffer): string {
+export function keyName(table: MetaTable, part: Buffer, key: Buffer): string {
   const name = binaryKeys.includes(table)
     ? key.toString('hex')
     : key.toString().replaceAll('\0', ' ').trimEnd();

@@ -12,7 +12,8 @@ import type { IdSource } from './ids.ts';
 import { blobKey, garbageKey } from './keyspace.ts';
 import type { MetaOp, MetaStore } from './meta/port.ts';
 import { createBodyMover } from './move-body.ts';
-import { decodeBlobRecord, encodeBlobRecord } from './record-codec.ts';
+import { decodeBlobRecord, decodeRecord, encodeBlobRecord, encodeRecord } from './record-codec.ts';
+import type { ObjectRecord } from './records.ts';
 import { type BucketUsage, usageOp } from './usage.ts';
 
 export interface RepairDeps {
@@ -32,7 +33,7 @@ const correctedShard = 0;
 
 /** True if the fault is gone. */
 export async function repair(deps: RepairDeps, fault: Fault): Promise<boolean> {
-  const { meta, blobs, unreadable } = deps;
+  const { meta, blobs, ids, unreadable } = deps;
   switch (fault.kind) {
     case 'usage': {
       if (unreadable > 0) return false;
@@ -46,6 +47,13 @@ export async function repair(deps: RepairDeps, fault: Fault): Promise<boolean> {
     case 'references':
       if (unreadable > 0 && fault.counted < fault.said) return false;
       return await setReferences(deps, fault.blob, fault.counted);
+    case 'annotations':
+      return unreadable === 0 && (await setAnnotationCount(meta, fault));
+    case 'stray-annotations': {
+      if (unreadable > 0) return false;
+      const { part: bucket, set } = fault;
+      return (await meta.commit([garbageOp(ids, { kind: 'annotations', bucket, set })])).committed;
+    }
     case 'dangling-garbage': {
       if (unreadable > 0) return false;
       const ops = fault.keys.map((key): MetaOp => ({ op: 'delete', at: garbageKey(key) }));
@@ -74,6 +82,17 @@ async function moveOut({ meta, blobs, ids }: RepairDeps, blob: string): Promise<
   if (home.kind !== 'stored' || blobs.packOf(home.locator) === undefined) return false;
   const move = createBodyMover({ meta, blobs, ids });
   return await move({ id: record.key, locator: home.locator, length });
+}
+
+async function setAnnotationCount(
+  meta: MetaStore,
+  { at, set, counted }: Extract<Fault, { kind: 'annotations' }>,
+): Promise<boolean> {
+  const record = await meta.get(at);
+  if (record === undefined) return false;
+  const object = decodeRecord<ObjectRecord>(record.value);
+  const value = encodeRecord({ ...object, annotations: { set, count: counted } });
+  return (await meta.commit([{ op: 'put', at, value, guard: { seq: record.seq } }])).committed;
 }
 
 /** A blob that nothing refers to goes the way of all garbage: one reference, and an entry that drops it. */

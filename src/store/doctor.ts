@@ -85,7 +85,8 @@ export async function examine(deps: ExaminationDeps): Promise<Examination> {
   return { format, counted: census.counted, faults, faultCount };
 }
 
-async function usableFormat(meta: MetaStore): Promise<number> {
+/** @throws FormatVersionError, RecordCorruptError */
+export async function usableFormat(meta: MetaStore): Promise<number> {
   const record = await readFormat(meta);
   if (record === undefined) {
     throw new RecordCorruptError('the data directory has no record of its format');
@@ -166,6 +167,8 @@ export function describeFault(fault: Fault): string {
       return `the null version of ${fault.key} in bucket ${fault.bucket} and the pointer to it differ`;
     case 'annotations':
       return `a version says ${fault.said} annotations (set ${fault.set}), counted ${fault.counted}`;
+    case 'stray-annotations':
+      return `annotations (set ${fault.set}) belong to no version`;
     case 'usage':
       return `usage of ${fault.bucket} is ${JSON.stringify(fault.said)}, counted ${JSON.stringify(fault.counted)}`;
     case 'references':

@@ -15,7 +15,7 @@ import {
   type MetaStore,
   maxScanLimit,
 } from './meta/port.ts';
-import { createSummaryReader } from './object-summary.ts';
+import { createSummaryReader, orDamaged } from './object-summary.ts';
 import type { Bucket, ObjectRecord, StoredObject, StoredUpload } from './records.ts';
 import type { ListedObject, ListingStore, ListObjectsQuery, PageOf } from './store.ts';
 import { storedUpload } from './uploads.ts';
@@ -71,7 +71,8 @@ async function listObjects<Object>(
 export function createListingStore(meta: MetaStore): ListingStore {
   return {
     objects: (bucket, query) => listObjects(meta, bucket, query, storedObject),
-    objectSummaries: (bucket, query) => listObjects(meta, bucket, query, createSummaryReader()),
+    objectSummaries: (bucket, query) =>
+      listObjects(meta, bucket, query, orDamaged(createSummaryReader())),
 
     versions: (bucket, query) => listVersions(meta, bucket, query, storedOfAnyKind),
     versionSummaries: (bucket, query) => listVersions(meta, bucket, query, createSummaryReader()),

@@ -25,9 +25,36 @@ export interface VersionSummary {
   readonly size: number;
   readonly storageClass: string;
   readonly checksum: StoredChecksum | undefined;
+  /** The record differs from its checksum: nothing but the key is known. */
+  readonly damaged?: true;
 }
 
 export type ReadSummary = (key: string, record: MetaRecord) => VersionSummary;
+
+/** Reads what is damaged as a key of which nothing else is known. */
+export function orDamaged(read: ReadSummary): ReadSummary {
+  return (key, record) => {
+    try {
+      return read(key, record);
+    } catch (error) {
+      if (error instanceof RecordCorruptError) return { key, ...nothingKnown };
+      throw error;
+    }
+  };
+}
+
+const nothingKnown = {
+  versionId: '',
+  order: oldestOrder,
+  deleteMarker: false,
+  lastModified: 0,
+  owner: '',
+  etag: '',
+  size: 0,
+  storageClass: '',
+  checksum: undefined,
+  damaged: true,
+} as const;
 
 const quote = 0x22;
 const comma = 0x2c;

@@ -24,6 +24,7 @@ import {
   holdCurrentOps,
   loadCurrent,
   loadNoncurrent,
+  loadReplaceable,
   newVersion,
   recordOf,
   removeCurrent,
@@ -131,7 +132,7 @@ export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof Ren
         keepOrDiscard(blobs, staged, (refusing) =>
           transactInBucket<ObjectRecord>(meta, bucket, (now, holdBucket) =>
             refusing(async () => {
-              const current = await loadCurrent(meta, now, key);
+              const current = await loadReplaceable(meta, now, key, precondition);
               precondition?.(current.object);
               const annotating = newAnnotationSet(deps, now, object.annotations);
               const annotated = annotating instanceof Promise ? await annotating : annotating;
@@ -157,7 +158,7 @@ export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof Ren
         transactInBucket<ObjectRecord | undefined>(meta, bucket, async (now, holdBucket) => {
           const shared = source.blob === undefined ? undefined : await blobs.get(source.blob);
           if (source.blob !== undefined && shared === undefined) return { done: undefined };
-          const current = await loadCurrent(meta, now, key);
+          const current = await loadReplaceable(meta, now, key, precondition);
           precondition?.(current.object);
           const annotated = await newAnnotationSet(deps, now, object.annotations);
           if (annotated === undefined) return { done: undefined };
@@ -200,13 +201,14 @@ export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof Ren
     remove(bucket, key, precondition) {
       return inTurn(bucket, key, () =>
         transactInBucket<Removal>(meta, bucket, async (now, holdBucket) => {
-          const current = await loadCurrent(meta, now, key);
+          const current = await loadReplaceable(meta, now, key, precondition);
           precondition?.(current.object ?? current.marker);
           if (now.versioning === undefined) {
-            if (current.object === undefined) return { done: {} };
+            const { object, damaged } = current;
+            if ((object ?? damaged) === undefined) return { done: {} };
             const step = await removeCurrent(deps, now, key, current);
             const ops = [holdBucket, ...countedOps(deps, now, step)];
-            return { ops, result: { removed: recordOf<ObjectRecord>(current.object) } };
+            return { ops, result: object ? { removed: recordOf<ObjectRecord>(object) } : {} };
           }
           const marker: MarkerRecord = {
             deleteMarker: true,

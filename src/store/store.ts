@@ -293,7 +293,10 @@ export interface ListVersionsQuery extends ListObjectsQuery {
 
 export interface ListingStore {
   objects(bucket: Bucket, query: ListObjectsQuery): Promise<PageOf<ListedObject>>;
-  /** The same objects with no more than a list shows of them, which is read faster. */
+  /**
+   * The same objects with no more than a list shows of them, which is read faster. One whose record is damaged
+   * is among them, and marked; the other lists throw RecordCorruptError where they come across it.
+   */
   objectSummaries(
     bucket: Bucket,
     query: ListObjectsQuery,

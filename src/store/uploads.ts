@@ -27,7 +27,7 @@ import type {
 } from './records.ts';
 import type { CompletedPart, UploadStore } from './store.ts';
 import { type UsageChange, usageOp } from './usage.ts';
-import { loadCurrent, replaceCurrent, unchanged } from './versions.ts';
+import { loadReplaceable, replaceCurrent, unchanged } from './versions.ts';
 
 /** Parts read at once while completing. */
 const partsPerPage = 1_000;
@@ -274,7 +274,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
           const chosen = choose(parts);
           const joined = await joinParts(chosen.parts);
           if (joined === undefined) return { done: undefined };
-          const current = await loadCurrent(meta, now, key);
+          const current = await loadReplaceable(meta, now, key, precondition);
           precondition?.(current.object);
 
           const manifest: ObjectPart[] = chosen.parts.map(({ part, checksum }) => ({

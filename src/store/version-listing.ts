@@ -7,6 +7,7 @@
  * where the list stands. Common prefixes are seeked past.
  */
 import { commonPrefixOf } from './common-prefix.ts';
+import { RecordCorruptError } from './errors.ts';
 import { escapeKey, keyAndId, nullPointer, splitKeyAndId } from './keyspace.ts';
 import {
   keyAfter,
@@ -18,6 +19,21 @@ import {
 import type { Bucket, StoredVersion, VersionRecord } from './records.ts';
 import type { ListedVersion, ListVersionsQuery, PageOf } from './store.ts';
 import { loadCurrent, loadNoncurrent, nullVersionId, storedVersion } from './versions.ts';
+
+/** A list names no key in the log by itself: its error says which record it was. */
+function readOrName<Version>(
+  read: (key: string, record: MetaRecord) => Version,
+  key: string,
+  record: MetaRecord,
+): Version {
+  try {
+    return read(key, record);
+  } catch (error) {
+    if (!(error instanceof RecordCorruptError)) throw error;
+    const name = JSON.stringify(key);
+    throw new RecordCorruptError(`a version of ${name}: ${error.message}`, { cause: error });
+  }
+}
 
 /** Where a list stands. */
 interface Position {
@@ -80,7 +96,7 @@ export async function listVersions<Version extends Pick<StoredVersion, 'order'>>
         position = { key: bytes, after: nullPointer };
         continue;
       }
-      const version = read(key, record);
+      const version = readOrName(read, key, record);
       if (isListed(version, bytes, position)) {
         from.next++;
         continue;

@@ -7,12 +7,13 @@
  * on that version alone. A version is 'null' if it came without versioning; there is at most one, and
  * if it is noncurrent a pointer tells its order.
  */
-import { ContentionError } from './errors.ts';
+import { ContentionError, RecordCorruptError } from './errors.ts';
 import { releaseAnnotationsOps, releaseOps } from './garbage.ts';
 import { type IdSource, newestFirst, orderBefore } from './ids.ts';
 import { afterKey, keyAndId, markerKey, nullPointer, objectKey, versionKey } from './keyspace.ts';
 import type { MetaGuard, MetaKey, MetaOp, MetaRecord, MetaStore } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
+import { damageOfRecord } from './record-walk.ts';
 import type {
   Bucket,
   MarkerRecord,
@@ -30,6 +31,8 @@ export const nullVersionId = 'null';
 export interface CurrentVersion {
   readonly object: StoredObject | undefined;
   readonly marker: StoredMarker | undefined;
+  /** A damaged record in the place of the object (`loadReplaceable`). */
+  readonly damaged?: { readonly seq: number };
 }
 
 /** Part of a commit: operations, and what they change in the bucket's counters. */
@@ -80,6 +83,32 @@ export async function loadCurrent(
   const mark =
     bucket.versioning === undefined ? undefined : await meta.get(markerKey(bucket.part, key));
   return { object: undefined, marker: mark && storedVersion<MarkerRecord>(key, mark) };
+}
+
+/**
+ * The current version for whoever replaces or removes it without a condition. In a bucket that was never
+ * versioned, and so has no locks, a damaged record is in nobody's way: what it said is lost already. What it
+ * referred to stays until the doctor counts. docs/decisions/0010-damaged-records.md
+ * @throws RecordCorruptError in other buckets, and where there is a condition
+ */
+export async function loadReplaceable(
+  meta: MetaStore,
+  bucket: Bucket,
+  key: string,
+  precondition: unknown,
+): Promise<CurrentVersion> {
+  try {
+    return await loadCurrent(meta, bucket, key);
+  } catch (error) {
+    const isReplaceable = bucket.versioning === undefined && precondition === undefined;
+    if (!isReplaceable || !(error instanceof RecordCorruptError)) throw error;
+    const found = await meta.get(objectKey(bucket.part, key));
+    // Replaced meanwhile.
+    if (found === undefined || damageOfRecord('object', found) === undefined) {
+      return await loadCurrent(meta, bucket, key);
+    }
+    return { object: undefined, marker: undefined, damaged: { seq: found.seq } };
+  }
 }
 
 /** A noncurrent version, with where it lies. */
@@ -194,6 +223,7 @@ export function replaceCurrent(
   const put = putCurrent(bucket, key, current, next);
   if (bucket.versioning === undefined) {
     const top = current.object ?? current.marker;
+    if (current.damaged !== undefined) return join(lost, put);
     return top === undefined ? put : join(dropped(deps.ids, bucket, top), put);
   }
   return displace(deps, bucket, key, current).then((displaced) => join(displaced, put));
@@ -218,6 +248,9 @@ async function displace(
   const old = keepsNull ? nothing : await dropNoncurrentNull(deps, bucket, key);
   return top === undefined ? old : join(old, dropped(deps.ids, bucket, top));
 }
+
+/** Of a damaged record nobody knows more: the doctor counts its bytes and references. */
+const lost: Step = { ops: [], usage: { objects: -1 } };
 
 /** The counters and bytes of a current version that goes for good. */
 function dropped(ids: IdSource, bucket: Bucket, top: VersionRecord): Step {
@@ -280,18 +313,18 @@ export function dropNoncurrent(
 function putCurrent(
   bucket: Bucket,
   key: string,
-  { object, marker }: CurrentVersion,
+  { object, marker, damaged }: CurrentVersion,
   next: VersionRecord | undefined,
 ): Step {
   const ops: MetaOp[] = [];
-  const place = (at: MetaKey, held: StoredVersion | undefined, comes: boolean): void => {
+  const place = (at: MetaKey, held: { readonly seq: number } | undefined, comes: boolean): void => {
     const guard = unchanged(held);
     if (comes) ops.push({ op: 'put', at, value: encodeRecord(next!), guard });
     else if (held !== undefined) ops.push({ op: 'delete', at, guard });
     else ops.push({ op: 'check', at, guard });
   };
   const isMarker = next?.deleteMarker === true;
-  place(objectKey(bucket.part, key), object, next !== undefined && !isMarker);
+  place(objectKey(bucket.part, key), object ?? damaged, next !== undefined && !isMarker);
   if (bucket.versioning !== undefined) {
     place(markerKey(bucket.part, key), marker, isMarker);
   }
@@ -308,6 +341,7 @@ export async function removeCurrent(
   current: CurrentVersion,
 ): Promise<Step> {
   const top = current.object ?? current.marker;
+  if (current.damaged !== undefined) return join(lost, putCurrent(bucket, key, current, undefined));
   if (top === undefined) return nothing;
   const heir =
     bucket.versioning === undefined ? undefined : await newestNoncurrent(meta, bucket, key);

@@ -7,8 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -16,7 +20,7 @@ import { main } from '../support/accounts.ts';
 import { bytesOf, put, read } from '../support/objects.ts';
 import { runProgram } from '../support/run-program.ts';
 import { s3Client } from '../support/s3-client.ts';
-import { command, type RunningServer, startServer } from '../support/start-server.ts';
+import { command, type RunningServer, startServer, until } from '../support/start-server.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kist-bit-rot-'));
 const dataDir = join(root, 'data');
@@ -32,6 +36,8 @@ const bodies = new Map<string, Buffer>(
     file: 8 * 1024 * KiB,
     'file checksum': 3 * 1024 * KiB,
     noted: 70 * KiB,
+    'noted and replaced': 70 * KiB,
+    'noted and deleted': 70 * KiB,
     sound: 60 * KiB,
     'sound file': 2 * 1024 * KiB,
   }).map(([key, size], i) => [key, bytesOf(size, i + 1)]),
@@ -73,7 +79,7 @@ beforeAll(async () => {
       Bucket,
       key,
       body,
-      key === 'noted' ? { Metadata: { note: 'told-apart' } } : {},
+      key.startsWith('noted') ? { Metadata: { note: 'told-apart' } } : {},
     );
   }
   client.destroy();
@@ -122,6 +128,37 @@ test('damage of a record is found by every request that needs it', async () => {
   await expect(head).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
   expect(await corruptReads()).toBe(before + 2);
   expect(server.log()).toContain('record checksum');
+});
+
+test('a damaged record is listed by its key alone, what is beside it is listed as ever', async () => {
+  const lists = [
+    await client.send(new ListObjectsCommand({ Bucket })),
+    await client.send(new ListObjectsV2Command({ Bucket, FetchOwner: true })),
+  ];
+  for (const { Contents } of lists) {
+    expect(Contents!.map(({ Key }) => Key)).toEqual([...bodies.keys()].sort());
+    for (const { Key, ...known } of Contents!) {
+      if (Key!.startsWith('noted')) expect(known).toEqual({});
+      else expect(known).toMatchObject({ Size: bodies.get(Key!)!.length, ETag: expect.anything() });
+    }
+  }
+  // A version is nothing without its id.
+  const versions = client.send(new ListObjectVersionsCommand({ Bucket }));
+  await expect(versions).rejects.toMatchObject(refused);
+  const told = async () => server.log().includes('a version of "noted"');
+  await until(told, 'the log names the key');
+});
+
+test('a damaged record can be replaced and deleted, unless a condition is to hold', async () => {
+  const Key = 'noted and replaced';
+  const conditional = put(client, Bucket, Key, bytesOf(10, 1), { IfNoneMatch: '*' });
+  await expect(conditional).rejects.toMatchObject(refused);
+  await put(client, Bucket, Key, bytesOf(10, 1));
+  expect(await read(client, Bucket, Key)).toEqual(bytesOf(10, 1));
+  await client.send(new DeleteObjectCommand({ Bucket, Key: 'noted and deleted' }));
+  await expect(read(client, Bucket, 'noted and deleted')).rejects.toMatchObject({
+    name: 'NoSuchKey',
+  });
 });
 
 test('an answer that has begun is cut off before the damage, never finished', async () => {
@@ -176,4 +213,36 @@ test('the doctor names each damage with the objects that lose by it', async () =
   expect(objects('frame')).toEqual(named('packed head'));
   expect(objects('record')).toEqual(named('inline'));
   expect(faults.filter(({ kind }) => kind === 'record')).toHaveLength(2);
+});
+
+test('the doctor drops what is damaged, and what has data goes on', async () => {
+  const run = (...args: readonly string[]) =>
+    runProgram(process.execPath, [command, 'doctor', '--data-dir', dataDir, '--repair', ...args]);
+  const { stdout } = await run('--drop-damaged');
+  expect(stdout).toContain(`damaged   object default/${Bucket}/noted: dropped\n`);
+  expect(stdout).toMatch(/^damaged {3}blob [0-9a-f]{32}: dropped$/m);
+  const [, file] = /^Damaged records are kept in (.*)$/m.exec(stdout)!;
+  expect(readFileSync(file!, 'utf8').trimEnd().split('\n')).toHaveLength(2);
+  const { faults } = JSON.parse((await run('--json')).stdout) as {
+    readonly faults: readonly { readonly kind: string }[];
+  };
+  const left = faults.map(({ kind }) => kind);
+  expect(left.sort()).toEqual(['blob-missing', 'bytes', 'bytes', 'bytes', 'bytes']);
+
+  server = await startServer({ dataDir, workers: 1 });
+  client.destroy();
+  client = s3Client(server.endpoint, main, { maxAttempts: 1 });
+  await expect(read(client, Bucket, 'noted')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  await expect(read(client, Bucket, 'inline')).rejects.toMatchObject(refused);
+  await put(client, Bucket, 'inline', bytesOf(10, 2));
+  expect(await read(client, Bucket, 'inline')).toEqual(bytesOf(10, 2));
+  const { Versions } = await client.send(new ListObjectVersionsCommand({ Bucket }));
+  expect(Versions).toHaveLength(bodies.size - 2);
+});
+
+test('a repair that drops records is asked for as such', async () => {
+  const args = ['doctor', '--data-dir', dataDir, '--drop-damaged'];
+  const refusal = await runProgram(process.execPath, [command, ...args]);
+  expect(refusal).toMatchObject({ code: 1 });
+  expect(refusal.stderr).toContain('Give --repair with it');
 });

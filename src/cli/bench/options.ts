@@ -1,6 +1,7 @@
 /** What `kist bench` is asked to do, and how it says that it was asked wrongly. */
 import { InvalidArgumentError } from 'commander';
 import { bytes, milliseconds, type ValueKind, wholeNumber } from '../../config/value-kinds.ts';
+import { originOf } from '../s3-environment.ts';
 
 export const benchOperations = ['put', 'get', 'stat', 'list', 'delete', 'mixed'] as const;
 export type BenchOperation = (typeof benchOperations)[number];
@@ -49,15 +50,9 @@ export function parseSizes(text: string): readonly number[] {
 
 /** An origin, without path, query or credentials. */
 export function parseEndpoint(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isOrigin =
-    (url?.protocol === 'http:' || url?.protocol === 'https:') &&
-    url.pathname === '/' &&
-    url.search === '' &&
-    url.hash === '' &&
-    url.username === '';
-  if (!isOrigin) throw new InvalidArgumentError('It must be such as http://127.0.0.1:9000.');
-  return url!.origin;
+  const origin = originOf(text);
+  if (origin !== undefined) return origin;
+  throw new InvalidArgumentError('It must be such as http://127.0.0.1:9000.');
 }
 
 /** An operation, after those that were named before it. */

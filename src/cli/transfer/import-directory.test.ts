@@ -122,6 +122,16 @@ describe('an import', () => {
     expect((await stored('key')).equals(bytes)).toBe(true);
   });
 
+  it('takes no note of a line that an export would not have written', async () => {
+    writeFileSync(join(directory, 'plain'), 'plain');
+    mkdirSync(join(directory, '.kist'));
+    const lines = [{ key: '../up' }, { key: '../up', path: '../up' }, { key: 'a', path: 'plain' }];
+    const text = lines.map((line) => JSON.stringify({ ...line, headers: {} })).join('\n');
+    writeFileSync(join(directory, '.kist/objects.jsonl'), text);
+    expect(await importAll()).toMatchObject({ done: 1, failed: 0 });
+    expect((await stored('plain')).toString()).toBe('plain');
+  });
+
   it('tells names that are no UTF-8, and imports the rest', async () => {
     const odd = Buffer.concat([Buffer.from(`${directory}/caf`), Buffer.of(0xe9)]);
     writeFileSync(odd, 'latin');

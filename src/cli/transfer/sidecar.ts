@@ -63,7 +63,7 @@ function entryOf(line: string): SidecarEntry | undefined {
   try {
     const entry = JSON.parse(line) as SidecarEntry;
     const { key, path } = entry;
-    if (path !== asidePath(key) && path !== naturalPath(key)) return undefined;
+    if (path === undefined || ![asidePath(key), naturalPath(key)].includes(path)) return undefined;
     return { ...entry, headers: headersToKeep(entry.headers) };
   } catch {
     return undefined;

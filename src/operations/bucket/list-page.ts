@@ -111,8 +111,12 @@ export function ownerShapes(
 export const checksumAlgorithmsOf = ({ checksum }: VersionSummary) =>
   checksum === undefined ? undefined : [checksum.algorithm];
 
-/** An entry of `Contents`. */
+/**
+ * An entry of `Contents`. Of a damaged record the key alone: a client that mirrors must neither take it for
+ * deleted nor be told a size that it hasn't, and the rest of the page is no worse for it.
+ */
 export function objectEntry(object: VersionSummary, owner?: _Object['Owner']): _Object {
+  if (object.damaged) return { Key: object.key };
   const { key, lastModified, etag, size, storageClass, checksum } = object;
   return {
     // In one: objects spread into others took longer than all of the rest of an entry.

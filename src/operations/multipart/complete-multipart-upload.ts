@@ -82,7 +82,9 @@ export const CompleteMultipartUpload = defineOperation({
           object: { headers, metadata, tags, storageClass, acl, lock, encryption, etag, checksum },
         };
       },
-      (current) => checkWriteConditions(input, current?.etag),
+      input.IfMatch === undefined && input.IfNoneMatch === undefined
+        ? undefined
+        : (current) => checkWriteConditions(input, current?.etag),
     );
     return answerOf(input, context, object ?? (await completedBefore(input, context)));
   },

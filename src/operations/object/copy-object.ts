@@ -62,8 +62,10 @@ export const CopyObject = defineOperation({
         input.AnnotationDirective === 'EXCLUDE'
           ? undefined
           : await annotationsToCopy(source, input.Key, context);
-      const check = (current: StoredObject | undefined) =>
-        checkWriteConditions(input, current?.etag);
+      const isConditional = input.IfMatch !== undefined || input.IfNoneMatch !== undefined;
+      const check = isConditional
+        ? (current: StoredObject | undefined) => checkWriteConditions(input, current?.etag)
+        : undefined;
       const copied =
         wanted === undefined && source.object.encryption === undefined
           ? await copyPlain(
@@ -174,7 +176,7 @@ async function copyPlain(
   attributes: CopyAttributes,
   source: StoredObject,
   context: OperationContext,
-  precondition: (current: StoredObject | undefined) => void,
+  precondition: ((current: StoredObject | undefined) => void) | undefined,
 ): Promise<ObjectRecord | undefined> {
   const { from, object } = await planCopy(input, attributes, source, context);
   return context.store.objects.copy(from, context.bucket, input.Key, object, precondition);

@@ -40,7 +40,7 @@ export function copySealed(
   copy: SealedCopy,
   key: string,
   context: OperationContext,
-  precondition: (current: StoredObject | undefined) => void,
+  precondition: ((current: StoredObject | undefined) => void) | undefined,
 ): Promise<ObjectRecord | undefined> {
   const { source, wanted, newChecksum } = copy;
   const shared = newChecksum === undefined ? sharedEncryption(source, wanted) : undefined;
@@ -71,7 +71,7 @@ async function copyShared(
   { from, to }: Shared,
   key: string,
   { bucket, encryption, store }: OperationContext,
-  precondition: (current: StoredObject | undefined) => void,
+  precondition: ((current: StoredObject | undefined) => void) | undefined,
 ): Promise<ObjectRecord | undefined> {
   const dataKey = await encryption.open(from);
   const sealed = await encryption.seal(to, dataKey);
@@ -95,7 +95,7 @@ async function copyAnew(
   { source, key: sourceKey, wanted, attributes, annotations, newChecksum }: SealedCopy,
   key: string,
   context: OperationContext,
-  precondition: (current: StoredObject | undefined) => void,
+  precondition: ((current: StoredObject | undefined) => void) | undefined,
 ): Promise<ObjectRecord> {
   if (annotations !== undefined && wanted?.algorithm === 'SSE-C') throw noneWithCustomerKey();
   const seal = wanted && (await newSeal(wanted, context));
