@@ -4,7 +4,7 @@
  */
 import { stat, writeFile } from 'node:fs/promises';
 import { decodeLocator } from '../store/blob/layout.ts';
-import type { BlobStore } from '../store/blob/port.ts';
+import { type BlobStore, listPages } from '../store/blob/port.ts';
 import type { MetaStore } from '../store/meta/port.ts';
 import { sweepOrphans } from '../store/orphans.ts';
 
@@ -14,15 +14,12 @@ export async function settlePacks(
   packDirectory: string,
 ): Promise<void> {
   const entries = new Map<string, number>();
-  let cursor: string | undefined;
-  do {
-    const page = await blobs.list(cursor);
-    for (const { locator } of page.entries) {
+  for await (const page of listPages(blobs)) {
+    for (const { locator } of page) {
       const place = decodeLocator(locator);
       if (place.home === 'pack') entries.set(place.id, (entries.get(place.id) ?? 0) + 1);
     }
-    cursor = page.next;
-  } while (cursor !== undefined);
+  }
   for (const [id, count] of entries) {
     // A pack is copied up to the end of an entry.
     const { size } = await stat(`${packDirectory}/${id}.pack`);

@@ -1,6 +1,6 @@
 /** Walking the buckets that have a configuration, in all namespaces: the units that jobs work in. */
 import { bucketOf } from '../store/buckets.ts';
-import { keyAfter, type MetaStore } from '../store/meta/port.ts';
+import { type MetaStore, scanPages } from '../store/meta/port.ts';
 import type { Bucket } from '../store/records.ts';
 
 const noPart = Buffer.alloc(0);
@@ -12,13 +12,9 @@ export async function* configuredBuckets(
   isOfInterest: (name: string) => boolean,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Bucket[]> {
-  let from: Buffer | undefined;
-  for (;;) {
-    signal.throwIfAborted();
-    const page = await meta.scan({ table: 'bucket', part: noPart, from, limit: pageBuckets });
-    const buckets = page.entries.map(bucketOf).filter((one) => one.configured?.some(isOfInterest));
+  const range = { table: 'bucket', part: noPart, limit: pageBuckets } as const;
+  for await (const records of scanPages(meta, range, signal)) {
+    const buckets = records.map(bucketOf).filter((one) => one.configured?.some(isOfInterest));
     if (buckets.length > 0) yield buckets;
-    if (!page.more) return;
-    from = keyAfter(page.entries.at(-1)!.key);
   }
 }

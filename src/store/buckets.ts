@@ -18,6 +18,7 @@ import {
   type MetaRecord,
   type MetaStore,
   maxScanLimit,
+  scanPages,
 } from './meta/port.ts';
 import { createRecordCache } from './record-cache.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
@@ -227,23 +228,16 @@ export function createBucketStore(deps: {
         if (Buffer.compare(next, from) > 0) from = next;
       }
       const buckets: Bucket[] = [];
-      for (;;) {
-        const page = await meta.scan({
-          table: 'bucket',
-          part: noPart,
-          from,
-          to,
-          limit: maxScanLimit,
-        });
-        for (const record of page.entries) {
+      const range = { table: 'bucket', part: noPart, from, to, limit: maxScanLimit } as const;
+      for await (const records of scanPages(meta, range)) {
+        for (const record of records) {
           const bucket = bucketOf(record);
           if (owner !== undefined && bucket.acl.owner !== owner) continue;
           if (buckets.length === limit) return { buckets, more: true };
           buckets.push(bucket);
         }
-        if (!page.more) return { buckets, more: false };
-        from = keyAfter(page.entries.at(-1)!.key);
       }
+      return { buckets, more: false };
     },
   };
 }

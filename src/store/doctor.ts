@@ -6,12 +6,12 @@
  * and was changed meanwhile is looked at again, so that a store may be examined while others use it.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { BlobFrameError, type BlobStore, type FrameStore } from './blob/port.ts';
+import { BlobFrameError, type BlobStore, type FrameStore, listPages } from './blob/port.ts';
 import { type Census, createCensus, type RecordFault } from './census.ts';
 import { damageOfBytes } from './damage.ts';
 import { FormatVersionError, RecordCorruptError } from './errors.ts';
 import { formatVersion, readFormat } from './format.ts';
-import { keyAfter, type MetaStore } from './meta/port.ts';
+import { type MetaStore, scanPages } from './meta/port.ts';
 import { findStrays } from './orphans.ts';
 import { damageOfRecord, type RecordPage } from './record-walk.ts';
 
@@ -116,11 +116,10 @@ async function examineBytes(
     await blobs.verifyFrame(locator, length);
     onProgress?.({ step: 'bytes', done, total });
   };
-  let from: Buffer | undefined;
-  for (;;) {
+  const range = { table: 'blob', part: noPart, limit: pageRecords } as const;
+  for await (const records of scanPages(meta, range)) {
     await nextTurn();
-    const page = await meta.scan({ table: 'blob', part: noPart, from, limit: pageRecords });
-    for (const record of page.entries) {
+    for (const record of records) {
       signal?.throwIfAborted();
       // The census told of it.
       if (damageOfRecord('blob', record) !== undefined) continue;
@@ -129,8 +128,6 @@ async function examineBytes(
       const kind = error instanceof BlobFrameError ? 'frame' : 'bytes';
       tell({ kind, blob: record.key.toString('hex'), why: error.message });
     }
-    if (!page.more) return;
-    from = keyAfter(page.entries.at(-1)!.key);
   }
 }
 
@@ -140,18 +137,14 @@ async function examineOrphans(
   tell: (fault: Fault) => void,
 ): Promise<void> {
   let done = 0;
-  let cursor: string | undefined;
-  do {
-    signal?.throwIfAborted();
-    const page = await blobs.list(cursor);
-    const old = page.entries.filter(({ writtenAt }) => writtenAt < orphansBefore);
+  for await (const entries of listPages(blobs, signal)) {
+    const old = entries.filter(({ writtenAt }) => writtenAt < orphansBefore);
     for (const { locator, length } of await findStrays(meta, old)) {
       tell({ kind: 'orphan-bytes', locator: locator.toString('hex'), length });
     }
-    done += page.entries.length;
+    done += entries.length;
     onProgress?.({ step: 'orphans', done, total: Math.max(total, done) });
-    cursor = page.next;
-  } while (cursor !== undefined);
+  }
 }
 
 /** What a crash leaves and the jobs of a server clear away: nothing is lost or wrong. */

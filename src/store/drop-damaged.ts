@@ -6,7 +6,7 @@
  * their configuration, accounts, keys, the server's own records), stays: without it there would be too much
  * allowed or too much gone. docs/decisions/0010-damaged-records.md
  */
-import type { BlobListEntry, BlobStore } from './blob/port.ts';
+import { type BlobListEntry, type BlobStore, listPages } from './blob/port.ts';
 import { bucketOf } from './buckets.ts';
 import { keyName } from './census.ts';
 import { garbageOp } from './garbage.ts';
@@ -20,13 +20,13 @@ import {
   versionKey,
 } from './keyspace.ts';
 import {
-  keyAfter,
   type MetaGuard,
   type MetaKey,
   type MetaOp,
   type MetaRecord,
   type MetaStore,
   type MetaTable,
+  scanPages,
 } from './meta/port.ts';
 import { decodeRecord, encodeBlobRecord, encodeRecord } from './record-codec.ts';
 import { damageOfRecord, type RecordPage } from './record-walk.ts';
@@ -139,18 +139,14 @@ async function placesOf(
     found.filter(({ table }) => table === 'blob').map(({ record }) => record.key.toString('hex')),
   );
   const places = new Map<string, BlobListEntry>();
-  let cursor: string | undefined;
-  while (wanted.size > 0) {
-    signal?.throwIfAborted();
-    const page = await blobs.list(cursor);
-    for (const entry of page.entries) {
+  if (wanted.size === 0) return places;
+  for await (const entries of listPages(blobs, signal)) {
+    for (const entry of entries) {
       const id = entry.id.toString('hex');
       if (!wanted.has(id)) continue;
       // Of a body that was moved the old place is garbage.
       if ((places.get(id)?.writtenAt ?? 0) <= entry.writtenAt) places.set(id, entry);
     }
-    cursor = page.next;
-    if (cursor === undefined) break;
   }
   return places;
 }
@@ -259,16 +255,14 @@ async function orderOfNull(
   part: Buffer,
   key: string,
 ): Promise<string | undefined> {
-  let from = keyAndId(key, '');
-  for (;;) {
-    const range = { table: 'version', part, from, to: afterKey(key), limit: pageRecords } as const;
-    const page = await meta.scan(range);
-    for (const record of page.entries) {
+  const keys = { from: keyAndId(key, ''), to: afterKey(key) };
+  const range = { table: 'version', part, ...keys, limit: pageRecords } as const;
+  for await (const records of scanPages(meta, range)) {
+    for (const record of records) {
       const { id } = splitKeyAndId(record.key);
       if (id === nullPointer || damageOfRecord('version', record) !== undefined) continue;
       if (decodeRecord<VersionRecord>(record.value).versionId === nullVersionId) return id;
     }
-    if (!page.more) return undefined;
-    from = keyAfter(page.entries.at(-1)!.key);
   }
+  return undefined;
 }

@@ -22,12 +22,12 @@ import {
   renameTokenKey,
 } from './keyspace.ts';
 import {
-  keyAfter,
   keyAfterPrefix,
   type MetaOp,
   type MetaRecord,
   type MetaStore,
   type MetaTable,
+  scanPages,
 } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type { AnnotationRecord, Bucket, ObjectRecord, PartRecord } from './records.ts';
@@ -255,20 +255,10 @@ export function createGarbageCollector(deps: {
       const failures: unknown[] = [];
       const report = { entries: 0, blobs: 0, bytes: 0, failed: 0, failures };
       const to = Buffer.from(idAt(before), 'hex');
-      let from: Buffer | undefined;
-      for (;;) {
-        signal?.throwIfAborted();
-        const page = await meta.scan({
-          table: 'garbage',
-          part: noPart,
-          from,
-          to,
-          limit: roundEntries,
-        });
-        for (let at = 0; at < page.entries.length; at += concurrency) {
-          const worked = await Promise.allSettled(
-            page.entries.slice(at, at + concurrency).map(work),
-          );
+      const range = { table: 'garbage', part: noPart, to, limit: roundEntries } as const;
+      for await (const records of scanPages(meta, range, signal)) {
+        for (let at = 0; at < records.length; at += concurrency) {
+          const worked = await Promise.allSettled(records.slice(at, at + concurrency).map(work));
           for (const one of worked) {
             if (one.status === 'rejected') {
               report.failed += 1;
@@ -280,9 +270,8 @@ export function createGarbageCollector(deps: {
             report.bytes += one.value;
           }
         }
-        if (!page.more) return report;
-        from = keyAfter(page.entries.at(-1)!.key);
       }
+      return report;
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { BlobLocator, FrameStore } from './blob/port.ts';
 import { RecordCorruptError } from './errors.ts';
-import { keyAfter, type MetaStore, maxScanLimit } from './meta/port.ts';
+import { type MetaStore, maxScanLimit, scanPages } from './meta/port.ts';
 import type { StoredBody } from './move-body.ts';
 import { decodeBlobRecord } from './record-codec.ts';
 
@@ -29,11 +29,9 @@ export async function* bodiesIn(
   packs: ReadonlySet<string>,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly (StoredBody & { readonly pack: string })[]> {
-  let from: Buffer | undefined;
-  for (;;) {
-    signal?.throwIfAborted();
-    const page = await meta.scan({ table: 'blob', part: noPart, from, limit: maxScanLimit });
-    const found = page.entries.flatMap(({ key, value }) => {
+  const range = { table: 'blob', part: noPart, limit: maxScanLimit } as const;
+  for await (const records of scanPages(meta, range, signal)) {
+    const found = records.flatMap(({ key, value }) => {
       const { home, length } = decodeBlobRecord(value);
       if (home.kind !== 'stored') return [];
       const pack = packOf(home.locator);
@@ -41,8 +39,6 @@ export async function* bodiesIn(
       return [{ id: key, locator: home.locator, length, pack }];
     });
     if (found.length > 0) yield found;
-    if (!page.more) return;
-    from = keyAfter(page.entries.at(-1)!.key);
   }
 }
 

@@ -6,12 +6,12 @@
  * those that wait in the garbage, above all where compaction moved a body: a reader may have the old place.
  * At last it lets go of packs that a crash left half readable and that no record needs.
  */
-import type { BlobListEntry, BlobStore } from './blob/port.ts';
+import { type BlobListEntry, type BlobStore, listPages } from './blob/port.ts';
 import { RecordCorruptError } from './errors.ts';
 import type { GarbageEntry } from './garbage.ts';
 import { type DoubtfulPacks, settleDoubtfulPacks } from './hidden-bodies.ts';
 import { blobKey } from './keyspace.ts';
-import { keyAfter, type MetaRecord, type MetaStore, maxScanLimit } from './meta/port.ts';
+import { type MetaRecord, type MetaStore, maxScanLimit, scanPages } from './meta/port.ts';
 import { decodeBlobRecord, decodeRecord } from './record-codec.ts';
 
 const noPart = Buffer.alloc(0);
@@ -32,19 +32,15 @@ export async function sweepOrphans(
   signal?: AbortSignal,
 ): Promise<OrphanReport> {
   const report = { seen: 0, removed: 0, bytes: 0 };
-  let cursor: string | undefined;
-  do {
-    signal?.throwIfAborted();
-    const page = await blobs.list(cursor);
-    const old = page.entries.filter((entry) => entry.writtenAt < before);
-    report.seen += page.entries.length;
+  for await (const entries of listPages(blobs, signal)) {
+    const old = entries.filter((entry) => entry.writtenAt < before);
+    report.seen += entries.length;
     for (const entry of await findStrays(meta, old)) {
       await blobs.remove(entry.locator);
       report.removed += 1;
       report.bytes += entry.length;
     }
-    cursor = page.next;
-  } while (cursor !== undefined);
+  }
   if (hasPacks(blobs)) await settleDoubtfulPacks(meta, blobs, signal);
   return report;
 }
@@ -62,15 +58,14 @@ export async function findStrays(
     if (!mayBeAt(records[i], entry.locator)) left.set(entry.locator.toString('hex'), entry);
   }
   // After the records: a body that had been moved by then has its entry already.
-  let from: Buffer | undefined;
-  while (left.size > 0) {
-    const page = await meta.scan({ table: 'garbage', part: noPart, from, limit: maxScanLimit });
-    for (const { value } of page.entries) {
+  if (left.size === 0) return [];
+  const range = { table: 'garbage', part: noPart, limit: maxScanLimit } as const;
+  for await (const page of scanPages(meta, range)) {
+    for (const { value } of page) {
       const garbage = readable(value);
       if (garbage?.kind === 'bytes') left.delete(garbage.locator);
     }
-    if (!page.more) break;
-    from = keyAfter(page.entries.at(-1)!.key);
+    if (left.size === 0) break;
   }
   return [...left.values()];
 }

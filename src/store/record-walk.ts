@@ -4,7 +4,13 @@
  */
 import { RecordCorruptError } from './errors.ts';
 import { decodeMetaKey } from './meta/keys.ts';
-import { keyAfter, type MetaRecord, type MetaStore, type MetaTable } from './meta/port.ts';
+import {
+  keyAfter,
+  type MetaRecord,
+  type MetaStore,
+  type MetaTable,
+  scanPages,
+} from './meta/port.ts';
 import { decodeBlobRecord, decodeRecord } from './record-codec.ts';
 import type { BucketRecord } from './records.ts';
 
@@ -116,16 +122,11 @@ async function* walkTable(
   part: Buffer,
   after: string | undefined,
 ): AsyncGenerator<WalkPage> {
-  let from = afterHex(after);
-  for (;;) {
-    const page = await meta.scan({ table, part, from, limit: pageRecords });
-    const last = page.entries.at(-1);
-    if (last === undefined) return;
-    const isSystem = table === 'system';
-    const records = isSystem ? page.entries.filter(({ key }) => !isLease(key)) : page.entries;
-    yield { table, part, records, position: { table, key: last.key.toString('hex') } };
-    if (!page.more) return;
-    from = keyAfter(last.key);
+  const range = { table, part, from: afterHex(after), limit: pageRecords };
+  for await (const page of scanPages(meta, range)) {
+    const position = { table, key: page.at(-1)!.key.toString('hex') };
+    const records = table === 'system' ? page.filter(({ key }) => !isLease(key)) : page;
+    yield { table, part, records, position };
   }
 }
 

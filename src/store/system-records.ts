@@ -1,6 +1,6 @@
 /** Records of the server itself, by name: changed only as they were read. */
 import { systemKey } from './keyspace.ts';
-import { keyAfter, type MetaStore, maxScanLimit } from './meta/port.ts';
+import { type MetaStore, maxScanLimit, scanPages } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 
 export interface SystemRecords {
@@ -27,17 +27,15 @@ export function createSystemRecords(meta: MetaStore): SystemRecords {
     async names(prefix) {
       const names: string[] = [];
       const { table, part, key } = systemKey(prefix);
-      let from = key;
-      for (;;) {
-        const page = await meta.scan({ table, part, from, limit: maxScanLimit });
-        for (const entry of page.entries) {
-          const name = entry.key.toString();
+      const range = { table, part, from: key, limit: maxScanLimit };
+      for await (const records of scanPages(meta, range)) {
+        for (const record of records) {
+          const name = record.key.toString();
           if (!name.startsWith(prefix)) return names;
           names.push(name);
         }
-        if (!page.more) return names;
-        from = keyAfter(page.entries.at(-1)!.key);
       }
+      return names;
     },
   };
 }

@@ -110,3 +110,17 @@ export class BlobFrameError extends BlobCorruptError {
 export class BlobBusyError extends Error {
   override readonly name = 'BlobBusyError';
 }
+
+/** Every blob that a store holds, a page at a time. */
+export async function* listPages(
+  blobs: Pick<BlobStore, 'list'>,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly BlobListEntry[]> {
+  let cursor: string | undefined;
+  do {
+    signal?.throwIfAborted();
+    const page = await blobs.list(cursor);
+    yield page.entries;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}

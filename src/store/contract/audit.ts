@@ -2,12 +2,12 @@
  * Says where a store does not agree with itself: references of every blob, usage counters, and bytes in the
  * BlobStore against records. For tests; the work is the doctor's.
  */
-import type { BlobStore } from '../blob/port.ts';
+import { type BlobStore, listPages } from '../blob/port.ts';
 import { createCensus } from '../census.ts';
 import { describeFault, type Fault } from '../doctor.ts';
 import type { GarbageEntry } from '../garbage.ts';
 import { bucketKey } from '../keyspace.ts';
-import { keyAfter, type MetaRecord, type MetaStore, type MetaTable } from '../meta/port.ts';
+import { type MetaRecord, type MetaStore, type MetaTable, scanPages } from '../meta/port.ts';
 import { decodeBlobRecord, decodeRecord } from '../record-codec.ts';
 import { walkRecords } from '../record-walk.ts';
 import type { Bucket } from '../records.ts';
@@ -16,13 +16,10 @@ const noPart = Buffer.alloc(0);
 
 async function all(meta: MetaStore, table: MetaTable): Promise<MetaRecord[]> {
   const records: MetaRecord[] = [];
-  let from: Buffer | undefined;
-  for (;;) {
-    const page = await meta.scan({ table, part: noPart, from, limit: 1000 });
-    records.push(...page.entries);
-    if (!page.more) return records;
-    from = keyAfter(page.entries.at(-1)!.key);
+  for await (const page of scanPages(meta, { table, part: noPart, limit: 1000 })) {
+    records.push(...page);
   }
+  return records;
 }
 
 /** Empty if the store agrees with itself and has these buckets. Stricter than the doctor: no bytes wait for a sweep. */
@@ -51,12 +48,9 @@ export async function audit(
     if (entry.kind === 'bytes') locators.add(entry.locator);
   }
   const held = new Set<string>();
-  let cursor: string | undefined;
-  do {
-    const page = await blobs.list(cursor);
-    for (const entry of page.entries) held.add(entry.locator.toString('hex'));
-    cursor = page.next;
-  } while (cursor !== undefined);
+  for await (const entries of listPages(blobs)) {
+    for (const { locator } of entries) held.add(locator.toString('hex'));
+  }
   for (const locator of held) {
     if (!locators.has(locator)) messages.push(`bytes at ${locator} have no record`);
   }

@@ -7,6 +7,7 @@ import {
   BlobCorruptError,
   type BlobListEntry,
   type BlobStore,
+  listPages,
   maxLocatorBytes,
 } from '../blob/port.ts';
 
@@ -62,12 +63,7 @@ export async function readAll(bytes: Buffer | AsyncIterable<Buffer>): Promise<Bu
 
 export async function listAll(store: BlobStore): Promise<BlobListEntry[]> {
   const entries: BlobListEntry[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await store.list(cursor);
-    entries.push(...page.entries);
-    cursor = page.next;
-  } while (cursor !== undefined);
+  for await (const page of listPages(store)) entries.push(...page);
   return entries;
 }
 

@@ -194,3 +194,23 @@ export function keyAfterPrefix(prefix: Buffer): Buffer | undefined {
 
 /** The least key greater than `key`. */
 export const keyAfter = (key: Buffer): Buffer => Buffer.concat([key, Buffer.of(0)]);
+
+/**
+ * The records of a range, a page at a time, each page as of when it is asked for. None is empty.
+ * @param range `limit` is that of a page
+ */
+export async function* scanPages(
+  meta: Pick<MetaStore, 'scan'>,
+  range: Omit<ScanRange, 'reverse'>,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly MetaRecord[]> {
+  for (let from = range.from; ; ) {
+    signal?.throwIfAborted();
+    const { entries, more } = await meta.scan({ ...range, from });
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    yield entries;
+    if (!more) return;
+    from = keyAfter(last.key);
+  }
+}
