@@ -16,7 +16,8 @@ import { createRetry } from './client/retries.ts';
 import { createS3Requests } from './client/s3-requests.ts';
 import { crc32cOf } from './digest/digest.ts';
 import { openFileBlobStore } from './store/blob/files.ts';
-import { type FormatRecord, formatVersion, readFormat } from './store/format.ts';
+import { FormatVersionError } from './store/errors.ts';
+import { assertReadable, type FormatRecord, formatVersion, readFormat } from './store/format.ts';
 import { openLmdbEngine, openLmdbMetaStore } from './store/meta/lmdb.ts';
 import type { MetaStore } from './store/meta/port.ts';
 
@@ -103,10 +104,12 @@ export async function backupDataDirectory(request: BackupRequest): Promise<Backu
 async function formatOf(meta: MetaStore, dataDir: string): Promise<FormatRecord> {
   const found = await readFormat(meta);
   if (found === undefined) throw new BackupError(`${dataDir} was never used: it has no records.`);
-  if (found.version <= formatVersion) return found;
-  throw new BackupError(
-    `the data directory is in format ${found.version}; this version of Kist reads up to ${formatVersion}. Use a newer Kist.`,
-  );
+  try {
+    assertReadable(found);
+  } catch (error) {
+    throw error instanceof FormatVersionError ? new BackupError(error.message) : error;
+  }
+  return found;
 }
 
 export interface RestoreRequest {

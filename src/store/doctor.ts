@@ -9,8 +9,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BlobFrameError, type BlobStore, type FrameStore, listPages } from './blob/port.ts';
 import { type Census, createCensus, type RecordFault } from './census.ts';
 import { damageOfBytes } from './damage.ts';
-import { FormatVersionError, RecordCorruptError } from './errors.ts';
-import { formatVersion, readFormat } from './format.ts';
+import { RecordCorruptError } from './errors.ts';
+import { assertReadable, readFormat } from './format.ts';
 import { type MetaStore, scanPages } from './meta/port.ts';
 import { findStrays } from './orphans.ts';
 import { damageOfRecord, type RecordPage } from './record-walk.ts';
@@ -91,11 +91,8 @@ export async function usableFormat(meta: MetaStore): Promise<number> {
   if (record === undefined) {
     throw new RecordCorruptError('the data directory has no record of its format');
   }
-  const { version } = record;
-  if (version <= formatVersion) return version;
-  throw new FormatVersionError(
-    `the data directory is in format ${version}; this version of Kist reads up to ${formatVersion}. Use a newer Kist.`,
-  );
+  assertReadable(record);
+  return record.version;
 }
 
 async function examineBytes(

@@ -10,7 +10,7 @@ import { type BlobListEntry, type BlobStore, listPages } from './blob/port.ts';
 import { bucketOf } from './buckets.ts';
 import { keyName } from './census.ts';
 import { garbageOp } from './garbage.ts';
-import { type IdSource, newestFirst, orderBefore } from './ids.ts';
+import { type IdSource, orderOnTop } from './ids.ts';
 import {
   afterKey,
   keyAndId,
@@ -210,9 +210,7 @@ async function deleteMarkerOps(
   const range = { part, from: keyAndId(key, ''), to: afterKey(key), limit: 1 };
   const page = await meta.scan({ table: 'version', ...range });
   const newest = page.entries[0] && splitKeyAndId(page.entries[0].key).id;
-  let order = newestFirst(ids.next());
-  if (newest !== undefined && newest !== nullPointer && order >= newest)
-    order = orderBefore(newest);
+  const order = orderOnTop(ids, newest === nullPointer ? undefined : newest);
   const marker: MarkerRecord = {
     deleteMarker: true,
     versionId: order,

@@ -30,6 +30,14 @@ export async function readFormat(meta: MetaStore): Promise<FormatRecord | undefi
 }
 
 /** @throws FormatVersionError if the directory was written by a newer version. */
+export function assertReadable({ version }: FormatRecord): void {
+  if (version <= formatVersion) return;
+  throw new FormatVersionError(
+    `the data directory is in format ${version}; this version of Kist reads up to ${formatVersion}. Use a newer Kist.`,
+  );
+}
+
+/** @throws FormatVersionError as `assertReadable` does. */
 export function ensureFormat(meta: MetaStore, now: () => number): Promise<void> {
   return transact<void>(meta, async () => {
     const found = await meta.get(at);
@@ -37,13 +45,8 @@ export function ensureFormat(meta: MetaStore, now: () => number): Promise<void> 
       found === undefined
         ? { version: formatVersion, createdAt: now() }
         : decodeRecord<FormatRecord>(found.value);
-    const { version } = record;
-    if (version > formatVersion) {
-      throw new FormatVersionError(
-        `the data directory is in format ${version}; this version of Kist reads up to ${formatVersion}. Use a newer Kist.`,
-      );
-    }
-    if (found !== undefined && version === formatVersion) return { done: undefined };
+    assertReadable(record);
+    if (found !== undefined && record.version === formatVersion) return { done: undefined };
     const value = encodeRecord({ ...record, version: formatVersion });
     return { ops: [{ op: 'put', at, value, guard: unchanged(found) }], result: undefined };
   });

@@ -13,7 +13,7 @@
 import type { BlobStore } from './blob/port.ts';
 import type { Blobs } from './blobs.ts';
 import { locatorOf, shareBlobOp } from './blobs.ts';
-import { type IdSource, idAt } from './ids.ts';
+import { type IdSource, idAt, postponed } from './ids.ts';
 import {
   annotationPrefix,
   blobKey,
@@ -63,9 +63,10 @@ const recordsPerCommit = 500;
 const maxFailures = 16;
 const noPart = Buffer.alloc(0);
 
-export const garbageOp = (ids: IdSource, entry: GarbageEntry): MetaOp => ({
+/** @param delayMs how long it stays beyond the grace that all garbage has */
+export const garbageOp = (ids: IdSource, entry: GarbageEntry, delayMs = 0): MetaOp => ({
   op: 'put',
-  at: garbageKey(ids.next()),
+  at: garbageKey(postponed(ids.next(), delayMs)),
   value: encodeRecord(entry),
 });
 

@@ -64,21 +64,31 @@ export function createIdSource(deps: {
 
 /** An id with the time moved on: of an entry that is not to be looked at before then. */
 export function postponed(id: string, byMs: number): string {
+  if (byMs === 0) return id;
   const digits = timeBytes * 2;
   const time = Number.parseInt(id.slice(0, digits), 16) + byMs;
   return time.toString(16).padStart(digits, '0') + id.slice(digits);
 }
 
 /** An id's complement: ids that order newest first. */
-export function newestFirst(id: string): string {
+function newestFirst(id: string): string {
   const bytes = Buffer.from(id, 'hex');
   for (let i = 0; i < bytes.length; i++) bytes[i] = bytes[i]! ^ 0xff;
   return bytes.toString('hex');
 }
 
 /** The order just before another: for a version that must count as newer. */
-export function orderBefore(order: string): string {
+function orderBefore(order: string): string {
   return (BigInt(`0x${order}`) - 1n).toString(16).padStart(order.length, '0');
+}
+
+/**
+ * The order of what comes on top of what has the order `top`. Two processes may make ids in the same moment:
+ * what is committed later counts as newer.
+ */
+export function orderOnTop(ids: IdSource, top: string | undefined): string {
+  const order = newestFirst(ids.next());
+  return top !== undefined && order >= top ? orderBefore(top) : order;
 }
 
 /** When an id was made. */

@@ -9,11 +9,11 @@
 import { BlobCorruptError, type BlobStore } from './blob/port.ts';
 import { transact } from './commit.ts';
 import { storageFault } from './faults.ts';
-import type { GarbageEntry } from './garbage.ts';
-import { type IdSource, postponed } from './ids.ts';
-import { blobKey, garbageKey } from './keyspace.ts';
+import { garbageOp } from './garbage.ts';
+import type { IdSource } from './ids.ts';
+import { blobKey } from './keyspace.ts';
 import type { MetaOp, MetaStore } from './meta/port.ts';
-import { decodeBlobRecord, encodeBlobRecord, encodeRecord } from './record-codec.ts';
+import { decodeBlobRecord, encodeBlobRecord } from './record-codec.ts';
 import type { BlobRecord } from './records.ts';
 
 /** A body as its record has it. */
@@ -52,13 +52,8 @@ export function createBodyMover(deps: {
       if (record === undefined || blob === undefined || !isAt(blob, from)) return { done: false };
       const value = encodeBlobRecord({ ...blob, home: { kind: 'stored', locator } });
       const put: MetaOp = { op: 'put', at, value, guard: { seq: record.seq } };
-      const old: GarbageEntry = { kind: 'bytes', locator: from.toString('hex') };
-      const leave: MetaOp = {
-        op: 'put',
-        at: garbageKey(postponed(ids.next(), movedGraceMs)),
-        value: encodeRecord(old),
-      };
-      return { ops: [put, leave], result: true };
+      const old = { kind: 'bytes', locator: from.toString('hex') } as const;
+      return { ops: [put, garbageOp(ids, old, movedGraceMs)], result: true };
     });
     if (!moved) await blobs.remove(locator);
     return moved;

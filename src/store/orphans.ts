@@ -12,6 +12,7 @@ import type { GarbageEntry } from './garbage.ts';
 import { type DoubtfulPacks, settleDoubtfulPacks } from './hidden-bodies.ts';
 import { blobKey } from './keyspace.ts';
 import { type MetaRecord, type MetaStore, maxScanLimit, scanPages } from './meta/port.ts';
+import { isAt } from './move-body.ts';
 import { decodeBlobRecord, decodeRecord } from './record-codec.ts';
 
 const noPart = Buffer.alloc(0);
@@ -83,8 +84,7 @@ function readable(value: Buffer): GarbageEntry | undefined {
 function mayBeAt(record: MetaRecord | undefined, locator: Buffer): boolean {
   if (record === undefined) return false;
   try {
-    const { home } = decodeBlobRecord(record.value);
-    return home.kind === 'stored' && home.locator.equals(locator);
+    return isAt(decodeBlobRecord(record.value), locator);
   } catch (error) {
     // Nobody knows where its bytes are: these may be the last ones.
     if (error instanceof RecordCorruptError) return true;

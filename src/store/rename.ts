@@ -5,9 +5,8 @@
  * Only in a bucket that was never versioned. A version belongs to its key's history, and can't leave it.
  */
 import { transactInBucket } from './buckets.ts';
-import type { GarbageEntry } from './garbage.ts';
-import { postponed } from './ids.ts';
-import { garbageKey, objectKey, renameTokenKey } from './keyspace.ts';
+import { garbageOp } from './garbage.ts';
+import { objectKey, renameTokenKey } from './keyspace.ts';
 import type { MetaOp } from './meta/port.ts';
 import { countedOps, type ObjectDeps } from './objects.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
@@ -40,7 +39,7 @@ export function createRename(deps: ObjectDeps): RenameStore {
 
   const rememberOps = (bucket: Bucket, { id, request }: RenameToken): MetaOp[] => {
     const record: TokenRecord = { request };
-    const forget: GarbageEntry = { kind: 'rename-token', bucket: bucket.id, token: id };
+    const forget = { kind: 'rename-token', bucket: bucket.id, token: id } as const;
     return [
       {
         op: 'put',
@@ -48,11 +47,7 @@ export function createRename(deps: ObjectDeps): RenameStore {
         value: encodeRecord(record),
         guard: { absent: true },
       },
-      {
-        op: 'put',
-        at: garbageKey(postponed(deps.ids.next(), renameTokenLifetimeMs)),
-        value: encodeRecord(forget),
-      },
+      garbageOp(deps.ids, forget, renameTokenLifetimeMs),
     ];
   };
 

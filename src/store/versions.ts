@@ -9,7 +9,7 @@
  */
 import { ContentionError, RecordCorruptError } from './errors.ts';
 import { releaseAnnotationsOps, releaseOps } from './garbage.ts';
-import { type IdSource, newestFirst, orderBefore } from './ids.ts';
+import { type IdSource, orderOnTop } from './ids.ts';
 import { afterKey, keyAndId, markerKey, nullPointer, objectKey, versionKey } from './keyspace.ts';
 import type { MetaGuard, MetaKey, MetaOp, MetaRecord, MetaStore } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
@@ -205,10 +205,7 @@ export function newVersion(
   bucket: Bucket,
   { object, marker }: CurrentVersion,
 ): { readonly versionId: string; readonly order: string } {
-  const top = object ?? marker;
-  let order = newestFirst(ids.next());
-  // Two processes may make ids in the same moment: what is committed later counts as newer.
-  if (top !== undefined && order >= top.order) order = orderBefore(top.order);
+  const order = orderOnTop(ids, (object ?? marker)?.order);
   return { versionId: bucket.versioning === 'Enabled' ? order : nullVersionId, order };
 }
 
@@ -241,12 +238,11 @@ async function displace(
 ): Promise<Step> {
   const top = object ?? marker;
   const keepsNull = bucket.versioning === 'Enabled';
-  if (top !== undefined && (keepsNull || top.versionId !== nullVersionId)) {
-    const old = keepsNull ? nothing : await dropNoncurrentNull(deps, bucket, key);
-    return join(old, toNoncurrent(bucket, key, top));
-  }
   const old = keepsNull ? nothing : await dropNoncurrentNull(deps, bucket, key);
-  return top === undefined ? old : join(old, dropped(deps.ids, bucket, top));
+  if (top === undefined) return old;
+  const isReplaced = !keepsNull && top.versionId === nullVersionId;
+  const leaves = isReplaced ? dropped(deps.ids, bucket, top) : toNoncurrent(bucket, key, top);
+  return join(old, leaves);
 }
 
 /** Of a damaged record nobody knows more: the doctor counts its bytes and references. */
