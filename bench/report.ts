@@ -1,6 +1,7 @@
 /** The table of a run: Markdown for people, JSON with every sample for programs. */
 import { type Budget, budgets } from './budgets.ts';
 import type { MachineFacts } from './machine.ts';
+import { table } from './markdown-table.ts';
 import type { ScenarioResult, TargetResult } from './run.ts';
 import type { Metric } from './scenarios/scenario.ts';
 import { type Spread, spreadOf } from './statistics.ts';
@@ -177,15 +178,4 @@ function spreadText(spread: Spread | undefined, decimals: number): string {
       maximumFractionDigits: decimals,
     });
   return min === max ? text(median) : `${text(median)} (${text(min)}–${text(max)})`;
-}
-
-/** `numbers`: all columns but the first are aligned to the right. */
-function table(
-  headings: readonly string[],
-  rows: readonly (readonly string[])[],
-  numbers = false,
-): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = headings.map((_, column) => (numbers && column > 0 ? '---:' : '---'));
-  return [line(headings), line(rule), ...rows.map(line)].join('\n');
 }

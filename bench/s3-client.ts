@@ -1,19 +1,15 @@
 /** The few S3 calls that prepare, check and clean up a scenario; not what is measured. */
 import { createHash } from 'node:crypto';
-import { Agent, request as httpRequest } from 'node:http';
-import { type Endpoint, type PlainRequest, requestHeaders } from './signed-requests.ts';
+import { Agent } from 'node:http';
+import { exchange, type HttpAnswer } from './http-exchange.ts';
+import type { Endpoint, PlainRequest } from './signed-requests.ts';
 
 /** Also how many requests are in flight while a bucket is filled. */
 const maxSockets = 64;
-const requestTimeoutMs = 120_000;
-
-interface Answer {
-  readonly status: number;
-  readonly body: Buffer;
-}
+const idleTimeoutMs = 120_000;
 
 export interface S3Client {
-  send(request: PlainRequest, body?: Buffer): Promise<Answer>;
+  send(request: PlainRequest, body?: Buffer): Promise<HttpAnswer>;
   /** As send, but an error status throws. */
   demand(request: PlainRequest, body?: Buffer): Promise<Buffer>;
   /** The same body under every key. */
@@ -25,26 +21,9 @@ export interface S3Client {
 
 export function createS3Client(endpoint: Endpoint): S3Client {
   const agent = new Agent({ keepAlive: true, maxSockets });
-  const { host, port } = endpoint;
 
-  const send = (plain: PlainRequest, body?: Buffer): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const { method, path, query } = plain;
-      const headers = { ...requestHeaders(endpoint, plain) };
-      if (body !== undefined) headers['content-length'] = String(body.length);
-      const target = query ? `${path}?${query}` : path;
-      const sent = httpRequest({ host, port, method, path: target, headers, agent }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () =>
-          resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks) }),
-        );
-        answer.on('error', reject);
-      });
-      sent.setTimeout(requestTimeoutMs, () => sent.destroy(new Error('No answer in time.')));
-      sent.on('error', reject);
-      sent.end(body);
-    });
+  const send = (plain: PlainRequest, body?: Buffer): Promise<HttpAnswer> =>
+    exchange(endpoint, plain, body, { agent, idleTimeoutMs });
 
   const demand = async (plain: PlainRequest, body?: Buffer): Promise<Buffer> => {
     const answer = await send(plain, body);

@@ -6,10 +6,10 @@
  *
  * `fsync-files.ts PORT DIRECTORY WORKERS`, on loopback.
  */
-import cluster from 'node:cluster';
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, join } from 'node:path';
+import { serveOnWorkers } from './serve-on-workers.ts';
 
 const [port, directory, workers] = process.argv.slice(2);
 let temporaryFiles = 0;
@@ -55,15 +55,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.end();
 }
 
-if (cluster.isPrimary) {
-  process.on('SIGTERM', () => process.exit());
-  for (let worker = 0; worker < Number(workers); worker += 1) cluster.fork();
-} else {
-  process.on('disconnect', () => process.exit());
-  createServer((request, response) => {
-    answer(request, response).catch((error: Error) => {
-      response.statusCode = 500;
-      response.end(error.message);
-    });
-  }).listen(Number(port), '127.0.0.1');
-}
+serveOnWorkers(Number(port), Number(workers), (request, response) => {
+  answer(request, response).catch((error: Error) => {
+    response.statusCode = 500;
+    response.end(error.message);
+  });
+});

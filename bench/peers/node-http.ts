@@ -6,9 +6,9 @@
  *
  * `node-http.ts PORT BODY_FILE WORKERS`, on loopback. The file hands the first body to the other workers.
  */
-import cluster from 'node:cluster';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { serveOnWorkers } from './serve-on-workers.ts';
 
 const [port, bodyFile, workers] = process.argv.slice(2);
 let body: Buffer | undefined;
@@ -35,13 +35,7 @@ function get(response: ServerResponse): void {
   response.end(body);
 }
 
-if (cluster.isPrimary) {
-  process.on('SIGTERM', () => process.exit());
-  for (let worker = 0; worker < Number(workers); worker += 1) cluster.fork();
-} else {
-  process.on('disconnect', () => process.exit());
-  createServer((request, response) => {
-    if (request.method === 'PUT') put(request, response);
-    else get(response);
-  }).listen(Number(port), '127.0.0.1');
-}
+serveOnWorkers(Number(port), Number(workers), (request, response) => {
+  if (request.method === 'PUT') put(request, response);
+  else get(response);
+});

@@ -1,4 +1,5 @@
 /** `docs/soak.md`: what a soak ran on, what came of it, and its picture. */
+import { table } from '../markdown-table.ts';
 import type { EventLine, RunLine, SampleLine, SummaryLine } from '../soak/lines.ts';
 import { spreadOf } from '../statistics.ts';
 
@@ -131,14 +132,3 @@ const minutes = (seconds: number): string => `${Math.round(seconds / 6) / 10} mi
 
 const inGiB = (mebibytes: number): string =>
   mebibytes < 1024 ? `${mebibytes} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
-
-/** `numbers`: all columns but the first are aligned to the right. */
-function table(
-  headings: readonly string[],
-  rows: readonly (readonly string[])[],
-  numbers = false,
-): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = headings.map((_, column) => (numbers && column > 0 ? '---:' : '---'));
-  return [line(headings), line(rule), ...rows.map(line)].join('\n');
-}

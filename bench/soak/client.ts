@@ -2,21 +2,20 @@
  * The soak's S3 client: signs, keeps to a rate, and tries again as SDKs do when a connection breaks or
  * the server has an error, so that a kill or a restart must not cost an answer.
  */
-import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLatencies, type Latencies } from '../../src/cli/bench/latencies.ts';
-import { type Endpoint, type PlainRequest, requestHeaders } from '../signed-requests.ts';
+import { exchange, type HttpAnswer } from '../http-exchange.ts';
+import type { Endpoint, PlainRequest } from '../signed-requests.ts';
 
 /** From the first attempt; a restart takes a second or two. */
 const giveUpMs = 60_000;
 const firstPauseMs = 25;
 const longestPauseMs = 1000;
 const idleTimeoutMs = 30_000;
+const noBody = Buffer.alloc(0);
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
+export interface Answer extends HttpAnswer {
   /** Attempts before this one may have taken effect. */
   readonly attempts: number;
 }
@@ -55,41 +54,10 @@ export function createSoakClient(
   };
   let latencies = new Map<string, Latencies>();
 
-  function attempt(
-    plain: PlainRequest,
-    body: Buffer | undefined,
-  ): Promise<Omit<Answer, 'attempts'>> {
-    return new Promise((resolve, reject) => {
-      const { method, path, query } = plain;
-      const headers = { ...requestHeaders(endpoint, plain) };
-      headers['content-length'] = String(body?.length ?? 0);
-      const target = query ? `${path}?${query}` : path;
-      const { host, port } = endpoint;
-      const sent = httpRequest({ host, port, method, path: target, headers, agent }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => {
-          // A connection that was cut in the middle of an answer ends it, too.
-          if (!answer.complete) reject(codedError('cut'));
-          else
-            resolve({
-              status: answer.statusCode ?? 0,
-              headers: answer.headers,
-              body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
-            });
-        });
-        answer.on('error', reject);
-      });
-      sent.setTimeout(idleTimeoutMs, () => sent.destroy(codedError('timeout')));
-      sent.on('error', reject);
-      sent.end(body);
-    });
-  }
-
   /** The answer, or why another attempt is due. */
   async function tryOnce(plain: PlainRequest, body: Buffer | undefined) {
     try {
-      const answer = await attempt(plain, body);
+      const answer = await exchange(endpoint, plain, body ?? noBody, { agent, idleTimeoutMs });
       if (answer.status < 500) return { answer, reason: '' };
       const code = /<Code>(\w+)<\/Code>/.exec(answer.body.toString('latin1'))?.[1];
       return { answer: undefined, reason: `${answer.status} ${code ?? ''}`.trimEnd() };
@@ -145,8 +113,4 @@ function createPace(perSecond: number): () => Promise<void> {
     next = at + gapMs;
     if (at > now) await delay(at - now);
   };
-}
-
-function codedError(code: string): Error {
-  return Object.assign(new Error(code), { code });
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { treeCpuMicroseconds } from '../proc.ts';
-import { freePort } from '../processes.ts';
+import { freePorts } from '../processes.ts';
 import type { Endpoint } from '../signed-requests.ts';
 
 const readyTimeoutMs = 60_000;
@@ -65,7 +65,7 @@ export async function createSoakServer(options: SoakServerOptions): Promise<Soak
   const command = copyCode(join(directory, 'kist'));
   const dataDir = join(directory, 'data');
   const logFile = join(directory, 'kist.log');
-  const [port, consolePort] = [await freePort(), await freePort()];
+  const [port, consolePort] = (await freePorts(2)) as [number, number];
   /** Name → process id, the latest last. */
   const ready = new Map<string, number>();
   const errors = new Map<string, number>();

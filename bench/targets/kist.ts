@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Layout, onCores } from '../layout.ts';
-import { freePort, startServer } from '../processes.ts';
+import { freePorts, startServer } from '../processes.ts';
 import { createS3Target } from './s3-target.ts';
 import type { FoundTarget, StartOptions } from './target.ts';
 
@@ -29,7 +29,7 @@ export function findKist(layout: Layout): FoundTarget {
 }
 
 async function startKist(layout: Layout, options: StartOptions) {
-  const [port, consolePort] = [await freePort(), await freePort()];
+  const [port, consolePort] = (await freePorts(2)) as [number, number];
   const server = await startServer({
     command: onCores(layout, options.cores, [
       process.execPath,

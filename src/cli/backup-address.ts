@@ -3,11 +3,10 @@ import { resolve } from 'node:path';
 import { BackupError } from '../backup/backup-error.ts';
 import type { BackupAddress } from '../server-backup.ts';
 import {
+  chosenEndpoint,
   credentialsFrom,
-  endpointFrom,
   noCredentials,
   noOrigin,
-  originOf,
   regionFrom,
 } from './s3-environment.ts';
 
@@ -39,8 +38,7 @@ export function parseBackupAddress(
   const credentials = credentialsFrom(env);
   if (credentials === undefined) throw new BackupError(noCredentials);
   const region = flags.region ?? regionFrom(env);
-  const given = flags.endpoint ?? endpointFrom(env) ?? `https://s3.${region}.amazonaws.com`;
-  const endpoint = originOf(given);
+  const endpoint = chosenEndpoint(flags.endpoint, env, `https://s3.${region}.amazonaws.com`);
   if (endpoint === undefined) throw new BackupError(noOrigin);
   return { bucket, prefix, endpoint, region, credentials };
 }

@@ -3,11 +3,11 @@
  * whether a server has it open or not.
  */
 import { resolve, sep } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { BackupError } from '../backup/backup-error.ts';
 import type { BackupAddress, BackupRequest, RestoreRequest } from '../server-backup.ts';
 import { parseBackupAddress, type ServerFlags } from './backup-address.ts';
-import { parseEndpoint } from './bench/options.ts';
+import { inMiB } from './byte-amounts.ts';
 import {
   configOf,
   type DirectoryOptions,
@@ -16,6 +16,7 @@ import {
 } from './directory-options.ts';
 import { interruptible } from './interruptible.ts';
 import { createProgressLine } from './progress-line.ts';
+import { endpointOption } from './s3-environment.ts';
 
 interface Amounts {
   readonly snapshot: string;
@@ -41,8 +42,6 @@ interface Options extends ServerFlags, DirectoryOptions {
   readonly keep?: string;
   readonly snapshot?: string;
 }
-
-const MiB = 1024 ** 2;
 
 const backupHelp = `
 A server may be at work on the data directory: all that it had answered when the backup began is in
@@ -118,12 +117,7 @@ export function createRestoreCommand({ loadBackups }: BackupDependencies): Comma
 
 function withOptions(command: Command): Command {
   return withDirectoryOptions(command)
-    .addOption(
-      new Option(
-        '--endpoint <url>',
-        'Server of s3://… (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL; default: AWS)',
-      ).argParser(parseEndpoint),
-    )
+    .addOption(endpointOption('Server of s3://…', 'AWS'))
     .option('--region <region>', 'Region to sign for (also AWS_REGION; default: us-east-1)');
 }
 
@@ -161,8 +155,6 @@ function createProgress(verb: string) {
 }
 
 const interrupted = () => new BackupError('Interrupted.');
-
-const inMiB = (bytes: number): string => `${(bytes / MiB).toFixed(1)} MiB`;
 
 const amounts = ({ records, files, bytes }: Amounts): string =>
   `${records} records, ${files} files with ${inMiB(bytes)}`;

@@ -6,15 +6,13 @@ import {
   benchOperations,
   parseConcurrency,
   parseDuration,
-  parseEndpoint,
   parseObjects,
   parseOperation,
   parseSizes,
   parseWorkers,
 } from './bench/options.ts';
-import { endpointFrom, noOrigin, originOf, regionFrom } from './s3-environment.ts';
+import { chosenEndpoint, endpointOption, noOrigin, regionFrom } from './s3-environment.ts';
 
-const defaultEndpoint = 'http://127.0.0.1:9000';
 const defaultSize = '4KiB';
 const interruptedCode = 130;
 
@@ -55,12 +53,7 @@ export function createBenchCommand(ended: (exitCode: number) => void): Command {
         parseOperation,
       ),
     )
-    .addOption(
-      new Option(
-        '--endpoint <url>',
-        `Server (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL; default: ${defaultEndpoint})`,
-      ).argParser(parseEndpoint),
-    )
+    .addOption(endpointOption())
     .addOption(new Option('--access-key-id <id>', 'Access key').env('AWS_ACCESS_KEY_ID'))
     .addOption(
       new Option(
@@ -115,7 +108,7 @@ function optionsOf(command: Command, named: readonly BenchOperation[] = []): Ben
   }
   return {
     operations: named.length === 0 ? ['mixed'] : named,
-    endpoint: endpointOf(command, flags.endpoint),
+    endpoint: chosenEndpoint(flags.endpoint, process.env) ?? command.error(`error: ${noOrigin}`),
     region,
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) },
     bucket,
@@ -126,12 +119,4 @@ function optionsOf(command: Command, named: readonly BenchOperation[] = []): Ben
     workers: flags.workers,
     json: flags.json ?? false,
   };
-}
-
-/** What the environment says may hold a password: it is shown nowhere. */
-function endpointOf(command: Command, flag: string | undefined): string {
-  return (
-    originOf(flag ?? endpointFrom(process.env) ?? defaultEndpoint) ??
-    command.error(`error: ${noOrigin}`)
-  );
 }

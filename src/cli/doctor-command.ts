@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { assertRestored } from '../backup/restoring-mark.ts';
+import { inMiB } from './byte-amounts.ts';
 import { claimDataDirectory, DataDirectoryInUseError } from './data-directory.ts';
 import {
   configOf,
@@ -171,14 +172,12 @@ async function claimUnlessServed(directory: string) {
 const interrupted = () => new DoctorError('Interrupted.');
 
 function progressText({ step, done, total }: Progress): string {
-  const amount = step === 'bytes' ? inMebibytes : (count: number) => String(count);
+  const amount = step === 'bytes' ? inMiB : (count: number) => String(count);
   if (total === undefined) return `${stepNames[step]} ${amount(done)}`;
   const ratio = total === 0 ? 1 : Math.min(1, done / total);
   const bar = '#'.repeat(Math.round(ratio * progressWidth)).padEnd(progressWidth, '.');
   return `${stepNames[step]} [${bar}] ${amount(done)} of ${amount(total)}`;
 }
-
-const inMebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
 export function formatReport(
   dataDir: string,
@@ -189,7 +188,7 @@ export function formatReport(
   const how = `${live ? 'beside its server' : 'offline'}, ${quick ? 'bytes not read' : 'all bytes read'}`;
   const lines = [
     `${dataDir}: format ${format}, ${how}`,
-    `${records} records, ${blobs} blobs, ${bodies} of them in packs and files (${inMebibytes(bytes)})`,
+    `${records} records, ${blobs} blobs, ${bodies} of them in packs and files (${inMiB(bytes)})`,
   ];
   for (const record of dropped?.records ?? []) lines.push(`damaged   ${record}`);
   if (dropped !== undefined) lines.push(`Damaged records are kept in ${dropped.file}`);

@@ -1,4 +1,8 @@
-/** Which S3 server a command speaks with, and with which keys: the variables that AWS's own tools read. */
+/**
+ * Which S3 server a command speaks with, and with which keys: the variables that AWS's own tools read, and the
+ * flag that comes before them.
+ */
+import { InvalidArgumentError, Option } from 'commander';
 
 export interface S3Credentials {
   readonly accessKeyId: string;
@@ -8,11 +12,36 @@ export interface S3Credentials {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export const endpointFrom = (env: Environment): string | undefined =>
-  env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined;
+/** A server on this machine, where nothing names another. */
+const localEndpoint = 'http://127.0.0.1:9000';
+
+/** `--endpoint`: `what` it names, and what is taken where nothing names one. */
+export const endpointOption = (what = 'Server', otherwise = localEndpoint): Option =>
+  new Option(
+    '--endpoint <url>',
+    `${what} (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL; default: ${otherwise})`,
+  ).argParser(parseEndpoint);
+
+/** An origin, without path, query or credentials. */
+function parseEndpoint(text: string): string {
+  const origin = originOf(text);
+  if (origin !== undefined) return origin;
+  throw new InvalidArgumentError('It must be such as http://127.0.0.1:9000.');
+}
+
+/**
+ * As an origin: what the flag says, else the environment, else `otherwise`. Undefined if that is none: say
+ * `noOrigin` and not what was given, which may hold a password.
+ */
+export const chosenEndpoint = (
+  flag: string | undefined,
+  env: Environment,
+  otherwise = localEndpoint,
+): string | undefined =>
+  originOf(flag ?? (env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || otherwise));
 
 /** Undefined if there is more to it, which would be left out: a path, a user's name. */
-export function originOf(endpoint: string): string | undefined {
+function originOf(endpoint: string): string | undefined {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   const isOrigin =
     (url?.protocol === 'http:' || url?.protocol === 'https:') &&

@@ -3,26 +3,24 @@ import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { createRetry, type Retry } from '../client/retries.ts';
 import { createS3Requests, S3RequestError, type S3Requests } from '../client/s3-requests.ts';
-import { parseEndpoint } from './bench/options.ts';
+import { inMiB } from './byte-amounts.ts';
 import { interruptible } from './interruptible.ts';
 import { createProgressLine } from './progress-line.ts';
 import {
+  chosenEndpoint,
   credentialsFrom,
-  endpointFrom,
+  endpointOption,
   noCredentials,
   noOrigin,
-  originOf,
   regionFrom,
 } from './s3-environment.ts';
 import { exportBucket } from './transfer/export-bucket.ts';
 import { importDirectory } from './transfer/import-directory.ts';
 import { emptyTally, type Tally } from './transfer/tally.ts';
 
-const MiB = 1024 ** 2;
-const defaultEndpoint = 'http://127.0.0.1:9000';
 /** Keys that are told by name. */
 const maxToldKeys = 100;
 
@@ -103,17 +101,12 @@ export function createImportCommand(ended: (exitCode: number) => void): Command 
 
 function withServer(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        '--endpoint <url>',
-        `Server (also AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL; default: ${defaultEndpoint})`,
-      ).argParser(parseEndpoint),
-    )
+    .addOption(endpointOption())
     .option('--region <region>', 'Region to sign for (also AWS_REGION)', regionFrom(process.env));
 }
 
 async function transfer({ endpoint: flag, region }: Flags, run: Run): Promise<Tally> {
-  const endpoint = originOf(flag ?? endpointFrom(process.env) ?? defaultEndpoint);
+  const endpoint = chosenEndpoint(flag, process.env);
   if (endpoint === undefined) throw new TransferError(noOrigin);
   const credentials = credentialsFrom(process.env);
   if (credentials === undefined) throw new TransferError(noCredentials);
@@ -157,4 +150,4 @@ function tell(what: string, tally: Tally): number {
 }
 
 const amounts = ({ done, bytes, skipped, failed }: Tally): string =>
-  `${done} objects, ${(bytes / MiB).toFixed(1)} MiB; ${skipped} were there${failed > 0 ? `; ${failed} failed` : ''}`;
+  `${done} objects, ${inMiB(bytes)}; ${skipped} were there${failed > 0 ? `; ${failed} failed` : ''}`;

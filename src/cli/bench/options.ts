@@ -1,7 +1,6 @@
 /** What `kist bench` is asked to do, and how it says that it was asked wrongly. */
 import { InvalidArgumentError } from 'commander';
 import { bytes, milliseconds, type ValueKind, wholeNumber } from '../../config/value-kinds.ts';
-import { originOf } from '../s3-environment.ts';
 
 export const benchOperations = ['put', 'get', 'stat', 'list', 'delete', 'mixed'] as const;
 export type BenchOperation = (typeof benchOperations)[number];
@@ -46,13 +45,6 @@ export function parseSizes(text: string): readonly number[] {
   const parts = text.split(',');
   if (parts.length > maxSizes) throw new InvalidArgumentError(`At most ${maxSizes} sizes.`);
   return parts.map(parseBytes);
-}
-
-/** An origin, without path, query or credentials. */
-export function parseEndpoint(text: string): string {
-  const origin = originOf(text);
-  if (origin !== undefined) return origin;
-  throw new InvalidArgumentError('It must be such as http://127.0.0.1:9000.');
 }
 
 /** An operation, after those that were named before it. */

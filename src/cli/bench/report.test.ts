@@ -1,7 +1,7 @@
 /** What is told of a run. */
 import { describe, expect, it } from 'vitest';
 import type { BenchOptions } from './options.ts';
-import { benchReport, inBytes, renderReport } from './report.ts';
+import { benchReport, renderReport } from './report.ts';
 import { Statistics } from './statistics.ts';
 
 const options: BenchOptions = {
@@ -82,12 +82,4 @@ describe('a report', () => {
       /busy itself \(put\)[\s\S]*Interrupted/,
     );
   });
-
-  it.each([
-    [0, '0 B'],
-    [1023, '1023 B'],
-    [4096, '4 KiB'],
-    [1_500_000, '1.4 MiB'],
-    [300 * 1024 ** 3, '300 GiB'],
-  ])('writes %i bytes as %s', (bytes, text) => expect(inBytes(bytes)).toBe(text));
 });

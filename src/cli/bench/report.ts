@@ -1,4 +1,5 @@
 /** The result of a bench: a table for people, one JSON document for programs. */
+import { inBytes } from '../byte-amounts.ts';
 import { createLatencies, type Latencies } from './latencies.ts';
 import type { BenchOperation, BenchOptions } from './options.ts';
 import type { KindStatistics, RequestKind, Statistics } from './statistics.ts';
@@ -155,19 +156,6 @@ function aligned(rows: readonly (readonly string[])[]): readonly string[] {
       .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
       .join('  '),
   );
-}
-
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
-
-export function inBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  const digits = Number.isInteger(value) ? 0 : value < 100 ? 1 : 0;
-  return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
 /** Microseconds are plenty. */

@@ -4,12 +4,13 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { inBytes } from '../byte-amounts.ts';
 import { createProgressLine, type ProgressLine } from '../progress-line.ts';
 import { BenchError } from './bench-error.ts';
 import { type BenchBucket, createBenchBucket } from './bucket.ts';
 import { type Crew, createCrew } from './crew.ts';
 import type { BenchOperation, BenchOptions } from './options.ts';
-import { type BenchReport, benchReport, inBytes, type PhaseResult } from './report.ts';
+import { type BenchReport, benchReport, type PhaseResult } from './report.ts';
 import type { Statistics } from './statistics.ts';
 import { type BenchTarget, benchTarget } from './target.ts';
 

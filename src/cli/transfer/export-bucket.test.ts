@@ -1,38 +1,25 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRetry } from '../../client/retries.ts';
-import { createS3Requests, type S3Requests } from '../../client/s3-requests.ts';
-import { createKist } from '../../index.ts';
+import type { S3Requests } from '../../client/s3-requests.ts';
 import { exportBucket } from './export-bucket.ts';
+import { startTransferServer } from './transfer.fixture.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'kist-export-'));
-const kist = await createKist({ memory: true });
-const { endpoint, region, credentials } = kist;
-const requests = createS3Requests(endpoint, { region, credentials }, Date.now);
-const retry = createRetry({ sleep: async () => {}, random: () => 1 });
-const { signal } = new AbortController();
-afterAll(async () => {
-  requests.close();
-  await kist.close();
-  rmSync(root, { recursive: true, force: true });
-});
+const server = await startTransferServer();
+const { requests, retry, signal } = server;
+afterAll(server.close);
 
-let places = 0;
 let directory: string;
 let bucket: string;
 
 beforeEach(async () => {
-  directory = join(root, String(++places));
-  bucket = `bucket-${places}`;
-  await putText('');
+  ({ directory, bucket } = await server.newPlace());
 });
 
-async function putText(key: string, text = ''): Promise<void> {
-  const path = key === '' ? `/${bucket}` : `/${bucket}/${key}`;
+async function putText(key: string, text: string): Promise<void> {
+  const path = `/${bucket}/${key}`;
   const headers = { 'content-length': String(text.length) };
   await requests.content({ method: 'PUT', path, headers }, { body: Buffer.from(text) });
 }

@@ -1,37 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRetry } from '../../client/retries.ts';
-import { createS3Requests, type S3Requests } from '../../client/s3-requests.ts';
-import { createKist } from '../../index.ts';
+import type { S3Requests } from '../../client/s3-requests.ts';
 import { importDirectory } from './import-directory.ts';
+import { startTransferServer } from './transfer.fixture.ts';
 import { uploadLimits } from './upload-file.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'kist-import-'));
-const kist = await createKist({ memory: true, minPartBytes: 1_000 });
-const { endpoint, region, credentials } = kist;
-const requests = createS3Requests(endpoint, { region, credentials }, Date.now);
-const retry = createRetry({ sleep: async () => {}, random: () => 1 });
-const { signal } = new AbortController();
+const server = await startTransferServer({ minPartBytes: 1_000 });
+const { requests, retry, signal } = server;
 const limits = { multipartFromBytes: 10_000, minPartBytes: 4_000 };
-afterAll(async () => {
-  requests.close();
-  await kist.close();
-  rmSync(root, { recursive: true, force: true });
-});
+afterAll(server.close);
 
-let places = 0;
 let directory: string;
 let bucket: string;
 
 beforeEach(async () => {
-  directory = join(root, String(++places));
+  ({ directory, bucket } = await server.newPlace());
   mkdirSync(directory);
-  bucket = `bucket-${places}`;
-  const headers = { 'content-length': '0' };
-  await requests.content({ method: 'PUT', path: `/${bucket}`, headers });
 });
 
 const importAll = (more: Partial<Parameters<typeof importDirectory>[0]> = {}) =>
