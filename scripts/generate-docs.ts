@@ -9,7 +9,6 @@ import { renderConfigurationPage } from '../src/config/docs.ts';
 import { parametersOf } from '../src/http/parameters.ts';
 import { operations as model, type OperationName } from '../src/model/operations.gen.ts';
 import type { Member, MemberPlace } from '../src/model/shape.ts';
-import { shapes } from '../src/model/shapes.gen.ts';
 import { type MetricDefinition, metricTable } from '../src/observe/metric-table.ts';
 import { operations } from '../src/operations/index.ts';
 import type { Operation } from '../src/operations/operation.ts';
@@ -42,7 +41,7 @@ function sentAs({ name, in: place = 'element', wire = name }: Member): string {
 /** Each parameter of an operation: how the client sends it, and whether it has its effect. */
 function parameterTable(operation: Operation): string {
   const { accepted } = parametersOf(operation);
-  const members = shapes[model[operation.name].input]?.members ?? [];
+  const members = model[operation.name].input.members;
   const shown = members.filter(({ in: place }) => place !== 'label');
   if (shown.length === 0) return 'No parameters.\n';
   const rows = shown.map((member) => {

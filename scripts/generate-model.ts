@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as sdk from '@aws-sdk/client-s3';
 import { NormalizedSchema } from '@smithy/core/schema';
-import type { Member, MemberKind, Shape } from '../src/model/shape.ts';
+import type { Member, MemberKind, ScalarKind, Shape } from '../src/model/shape.ts';
 
 type SchemaRef = Parameters<typeof NormalizedSchema.of>[0];
 type OperationSchema = readonly [
@@ -146,10 +146,8 @@ function place(schema: NormalizedSchema): Pick<Member, 'in' | 'wire'> {
   return name;
 }
 
-function structure(schema: NormalizedSchema): string {
-  const name = schema.getName()!;
-  addShape(name, NormalizedSchema.of(schema.getSchema() as SchemaRef));
-  return name;
+function structure(schema: NormalizedSchema): Shape {
+  return addShape(schema.getName()!, NormalizedSchema.of(schema.getSchema() as SchemaRef));
 }
 
 function kindOf(
@@ -165,7 +163,7 @@ function kindOf(
   const itemName = value.getMergedTraits().xmlName;
   return {
     kind: 'list',
-    of: value.isStructSchema() ? structure(value) : scalarKind(value, name),
+    of: value.isStructSchema() ? structure(value) : (scalarKind(value, name) as ScalarKind),
     ...(schema.getMergedTraits().xmlFlattened
       ? { flattened: true }
       : itemName === undefined
@@ -174,15 +172,18 @@ function kindOf(
   };
 }
 
-function addShape(name: string, schema: NormalizedSchema): void {
-  if (shapes.has(name)) return;
+/** A shape comes after all that it refers to, since constants can't name later ones. */
+function addShape(name: string, schema: NormalizedSchema): Shape {
+  const known = shapes.get(name);
+  if (known !== undefined) return known;
   const members: Member[] = [];
   const root = schema.getMergedTraits().xmlName;
-  shapes.set(name, {
+  const shape: Shape = {
+    name,
     ...(root === undefined ? {} : { root }),
     ...(schema.isUnionSchema() ? { union: true } : {}),
     members,
-  });
+  };
   const required = Number((schema.getSchema() as readonly unknown[])[6] ?? 0);
   let index = 0;
   for (const [memberName, member] of schema.structIterator()) {
@@ -190,6 +191,8 @@ function addShape(name: string, schema: NormalizedSchema): void {
     index += 1;
     if (row !== undefined) members.push(row);
   }
+  shapes.set(name, shape);
+  return shape;
 }
 
 function memberRow(
@@ -258,18 +261,19 @@ function readOperation(schema: OperationSchema, withShapes: boolean): Operation 
     if (outputName !== undefined) addShape(outputName, output);
   }
   const fields = [
+    `name: ${quote(name)}`,
     `method: ${quote(method)}`,
     `level: ${quote(level)}`,
     `status: ${status}`,
     `query: ${quoteAll(query)}`,
     `requiredQuery: ${quoteAll(required.flatMap(({ httpQuery }) => httpQuery ?? []))}`,
     `requiredHeaders: ${quoteAll(required.flatMap(({ httpHeader }) => httpHeader ?? []))}`,
-    ...(withShapes ? [`input: ${quote(input.getName()!)}`] : []),
-    ...(withShapes && outputName !== undefined ? [`output: ${quote(outputName)}`] : []),
+    ...(withShapes ? [`input: shapes.${typeName(input.getName()!)}`] : []),
+    ...(withShapes && outputName !== undefined ? [`output: shapes.${typeName(outputName)}`] : []),
   ];
   return {
     name,
-    row: `  ${name}: { ${fields.join(', ')} },`,
+    row: `export const ${name} = { ${fields.join(', ')} } as const satisfies OperationRow;`,
     input: typeName(input.getName()!),
     output: outputName === undefined ? 'Unit' : typeName(outputName),
   };
@@ -279,20 +283,26 @@ function readOperation(schema: OperationSchema, withShapes: boolean): Operation 
 
 const typeName = (shape: string) => typeNames[shape] ?? shape;
 
-function memberText(member: Member): string {
-  const fields = Object.entries(member).map(
-    ([key, value]) => `${key}: ${typeof value === 'string' ? quote(value) : String(value)}`,
-  );
-  return `      { ${fields.join(', ')} },`;
+function valueText(value: string | boolean | Shape): string {
+  if (typeof value === 'object') return typeName(value.name);
+  return typeof value === 'string' ? quote(value) : String(value);
 }
 
-function shapeText([name, { root, union, members }]: [string, Shape]): string {
+function memberText(member: Member): string {
+  const fields = Object.entries(member).map(([key, value]) => `${key}: ${valueText(value)}`);
+  return `    { ${fields.join(', ')} },`;
+}
+
+function shapeText({ name, root, union, members }: Shape): string {
   const head = [
-    root === undefined ? '' : `root: ${quote(root)}, `,
-    union ? 'union: true, ' : '',
-  ].join('');
-  if (members.length === 0) return `  ${name}: { ${head}members: [] },`;
-  return `  ${name}: {\n    ${head}members: [\n${members.map(memberText).join('\n')}\n    ],\n  },`;
+    `export const ${typeName(name)}: Shape = { name: ${quote(name)}`,
+    ...(root === undefined ? [] : [`root: ${quote(root)}`]),
+    ...(union ? ['union: true'] : []),
+    'members: [',
+  ].join(', ');
+  return members.length === 0
+    ? `${head}] };`
+    : `${head}\n${members.map(memberText).join('\n')}\n  ] };`;
 }
 
 const scalarTypes: Readonly<Record<string, string>> = {
@@ -307,14 +317,15 @@ const scalarTypes: Readonly<Record<string, string>> = {
   map: 'Readonly<Record<string, string>>',
 };
 
-function memberType({ kind, of = '', enum: enumName }: Member): string {
-  if (kind === 'events') return `AsyncIterable<${typeName(of)}>`;
-  if (kind === 'structure') return typeName(of);
-  if (kind === 'list') return `readonly ${enumName ?? scalarTypes[of] ?? typeName(of)}[]`;
+function memberType({ kind, of = 'string', enum: enumName }: Member): string {
+  const held = typeof of === 'string' ? scalarTypes[of]! : typeName(of.name);
+  if (kind === 'events') return `AsyncIterable<${held}>`;
+  if (kind === 'structure') return held;
+  if (kind === 'list') return `readonly ${enumName ?? held}[]`;
   return enumName ?? scalarTypes[kind]!;
 }
 
-function interfaceText([name, { union, members }]: [string, Shape]): string {
+function interfaceText({ name, union, members }: Shape): string {
   const doc = union ? '/** Exactly one member is set. */\n' : '';
   const lines = members.map((member) => {
     const optional = member.required ? '' : '?';
@@ -338,23 +349,26 @@ const operations = kept.map((schema) => readOperation(schema, true));
 const refusals = schemas
   .filter(([, , name]) => name in refused)
   .map((schema) => readOperation(schema, false));
-const sortedShapes = [...shapes].sort(([a], [b]) => compare(a, b));
+const sortedShapes = [...shapes.values()].sort((a, b) => compare(a.name, b.name));
 const sortedEnums = [...usedEnums].sort(compare);
 
 write(
   'operations.gen.ts',
   `${banner("S3's operations and the requests that mean them.")}
 import type { OperationRow } from './operation.ts';
+import * as shapes from './shapes.gen.ts';
+
+${operations.map(({ row }) => row).join('\n')}
 
 export const operations = {
-${operations.map(({ row }) => row).join('\n')}
+${operations.map(({ name }) => `  ${name},`).join('\n')}
 } as const satisfies Readonly<Record<string, OperationRow>>;
 
 export type OperationName = keyof typeof operations;
 
 /** Outside what Kist is for (directory buckets, table buckets); known so that they are refused by name. */
 export const refusedOperations = {
-${refusals.map(({ row }) => row).join('\n')}
+${refusals.map(({ row }) => row.replace(/^export const (\w+) = (.*) as const .*$/, '  $1: $2,')).join('\n')}
 } as const satisfies Readonly<Record<string, OperationRow>>;
 
 export type RefusedOperationName = keyof typeof refusedOperations;
@@ -366,8 +380,10 @@ write(
   `${banner('Where each member of every input, output and nested shape travels; see shape.ts.')}
 import type { Shape } from './shape.ts';
 
+${[...shapes.values()].map(shapeText).join('\n\n')}
+
 export const shapes: Readonly<Record<string, Shape>> = {
-${sortedShapes.map(shapeText).join('\n')}
+${sortedShapes.map(({ name }) => (typeName(name) === name ? `  ${name},` : `  ${name}: ${typeName(name)},`)).join('\n')}
 };
 `,
 );

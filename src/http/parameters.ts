@@ -3,7 +3,6 @@
  * refused by name, never ignored.
  */
 import { type OperationName, operations } from '../model/operations.gen.ts';
-import { shapes } from '../model/shapes.gen.ts';
 import type { Operation } from '../operations/operation.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { headersOf } from '../protocol/hoisted-headers.ts';
@@ -91,7 +90,7 @@ export function refuseMisplaced(name: OperationName, request: WireRequest): void
 }
 
 function membersOf(name: OperationName) {
-  return shapes[operations[name].input]?.members ?? [];
+  return operations[name].input.members;
 }
 
 function wireNameOf(operation: OperationName, member: string): string {

@@ -7,6 +7,7 @@ import type { OperationRow } from './operation.ts';
 export const extraOperations = {
   /** "POST Object" in the API reference: multipart/form-data with a policy. */
   PostObject: {
+    name: 'PostObject',
     method: 'POST',
     level: 'bucket',
     status: 204,
@@ -16,6 +17,7 @@ export const extraOperations = {
   },
   /** "OPTIONS object" in the API reference. */
   Preflight: {
+    name: 'Preflight',
     method: 'OPTIONS',
     level: 'any',
     status: 200,

@@ -3,7 +3,7 @@ import { enums, openEnums } from './enums.gen.ts';
 import { extraOperations } from './extra-operations.ts';
 import type { OperationRow } from './operation.ts';
 import { operations, refusedOperations } from './operations.gen.ts';
-import type { Member } from './shape.ts';
+import type { Member, Shape } from './shape.ts';
 import { shapes } from './shapes.gen.ts';
 
 const members: readonly [string, Member][] = Object.entries(shapes).flatMap(
@@ -22,13 +22,13 @@ describe('the model', () => {
     expect(refusedOperations).toHaveProperty('CreateSession');
   });
 
-  it('knows every shape that it names', () => {
+  it('has every shape that it refers to under its name, and no other', () => {
     const named = [
       ...Object.values<OperationRow>(operations).flatMap(({ input, output }) => [input, output]),
-      ...members.filter(([, { of = '' }]) => /^[A-Z]/.test(of)).map(([, { of }]) => of),
-    ].filter((name) => name !== undefined);
-    expect(named.filter((name) => !(name in shapes))).toEqual([]);
-    expect(Object.keys(shapes).filter((name) => !named.includes(name))).toEqual([]);
+      ...members.map(([, { of }]) => of),
+    ].filter((shape) => typeof shape === 'object');
+    expect(named.filter((shape) => shapes[shape.name] !== shape)).toEqual([]);
+    expect(Object.values(shapes).filter((shape) => !named.includes(shape))).toEqual([]);
   });
 
   it('knows the values of every enumeration that it names', () => {
@@ -38,13 +38,13 @@ describe('the model', () => {
   });
 
   it('has no shape that contains itself, so that writers can be put together beforehand', () => {
-    const visit = (name: string, path: readonly string[]): void => {
-      expect(path).not.toContain(name);
-      for (const { of = '' } of shapes[name]!.members) {
-        if (of in shapes) visit(of, [...path, name]);
+    const visit = (shape: Shape, path: readonly Shape[]): void => {
+      expect(path).not.toContain(shape);
+      for (const { of } of shape.members) {
+        if (typeof of === 'object') visit(of, [...path, shape]);
       }
     };
-    for (const name of Object.keys(shapes)) visit(name, []);
+    for (const shape of Object.values(shapes)) visit(shape, []);
   });
 
   it('names headers, parameters and elements of a shape once only', () => {

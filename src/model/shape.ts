@@ -36,8 +36,8 @@ export interface Member {
   readonly in?: MemberPlace;
   /** Name of the header, query parameter, element or attribute; `name` if absent. For `headers`, the prefix. */
   readonly wire?: string;
-  /** A structure's shape; what a list holds: a shape's name, or a scalar kind (those are lower case). */
-  readonly of?: string;
+  /** A structure's shape; what a list holds. */
+  readonly of?: Shape | ScalarKind;
   /** A list whose items stand side by side under `wire`, without an element around them. */
   readonly flattened?: true;
   /** Name of one item's element in a list that isn't flattened; `member` if absent. */
@@ -50,7 +50,9 @@ export interface Member {
 }
 
 export interface Shape {
-  /** Name of the document's root element; the shape's name if absent. */
+  /** S3's. */
+  readonly name: string;
+  /** Name of the document's root element; `name` if absent. */
   readonly root?: string;
   /** Exactly one of the members is set. */
   readonly union?: true;

@@ -1,11 +1,10 @@
 /**
  * The shape tables sorted by where members travel, once per shape: what decoder and encoder walk.
  */
-import type { Member, Shape } from '../model/shape.ts';
-import { shapes } from '../model/shapes.gen.ts';
+import type { Member, ScalarKind, Shape } from '../model/shape.ts';
 
 export interface Bindings {
-  readonly name: string;
+  readonly shape: Shape;
   readonly root: string;
   readonly union: boolean;
   readonly labels: readonly Member[];
@@ -41,13 +40,14 @@ function headerMember(member: Member): HeaderMember {
   return { member, wire, lowerCase: wire.toLowerCase() };
 }
 
-function bind(name: string, { root, union, members }: Shape): Bindings {
+function bind(shape: Shape): Bindings {
+  const { name, root, union, members } = shape;
   const at = (place: Member['in']) => members.filter((member) => member.in === place);
   const prefixed = at('headers')[0];
   const headers = at('header').map(headerMember);
   const queries = at('query');
   return {
-    name,
+    shape,
     root: root ?? name,
     union: union ?? false,
     labels: at('label'),
@@ -64,30 +64,24 @@ function bind(name: string, { root, union, members }: Shape): Bindings {
   };
 }
 
-const bound = new Map<string, Bindings>();
+const bound = new Map<Shape, Bindings>();
 
-export function bindingsOf(shapeName: string): Bindings {
-  const known = bound.get(shapeName);
+export function bindingsOf(shape: Shape): Bindings {
+  const known = bound.get(shape);
   if (known !== undefined) return known;
-  const shape = shapes[shapeName];
-  if (shape === undefined) throw new Error(`no shape is called ${shapeName}`);
-  const bindings = bind(shapeName, shape);
-  bound.set(shapeName, bindings);
+  const bindings = bind(shape);
+  bound.set(shape, bindings);
   return bindings;
 }
 
-const scalarKinds: ReadonlySet<string> = new Set([
-  'string',
-  'integer',
-  'long',
-  'boolean',
-  'date-time',
-  'http-date',
-  'blob',
-  'stream',
-]);
+/** The shape of a structure or of events. */
+export function structureOf({ name, of }: Member): Shape {
+  if (typeof of !== 'object') throw new Error(`${name} is no structure`);
+  return of;
+}
 
-/** Whether what a list holds, or a member is, has no members of its own. */
-export function isScalar(kind: string): boolean {
-  return scalarKinds.has(kind);
+/** What a list holds. */
+export function itemOf({ name, of }: Member): Shape | ScalarKind {
+  if (of === undefined) throw new Error(`${name} is no list`);
+  return of;
 }

@@ -5,8 +5,8 @@
  * this model; missing required ones, an element that occurs twice, values of the wrong kind or outside
  * their enumeration, and lists over their limit are MalformedXML.
  */
-import type { Member } from '../model/shape.ts';
-import { type Bindings, bindingsOf, isScalar, wireName } from './bindings.ts';
+import type { Member, Shape } from '../model/shape.ts';
+import { type Bindings, bindingsOf, itemOf, structureOf, wireName } from './bindings.ts';
 import { type ErrorCode, S3Error } from './errors.ts';
 import { parseMember } from './values.ts';
 import { parseXml, type XmlElement } from './xml/parse.ts';
@@ -37,13 +37,13 @@ function missing(name: string): S3Error {
   return new S3Error('MissingRequiredParameter', { message: `${message} Missing: ${name}.` });
 }
 
-const elementIndexes = new Map<string, ReadonlyMap<string, Member>>();
+const elementIndexes = new Map<Shape, ReadonlyMap<string, Member>>();
 
-function elementIndex({ name, elements }: Bindings): ReadonlyMap<string, Member> {
-  const known = elementIndexes.get(name);
+function elementIndex({ shape, elements }: Bindings): ReadonlyMap<string, Member> {
+  const known = elementIndexes.get(shape);
   if (known !== undefined) return known;
   const index = new Map(elements.map((member) => [wireName(member), member]));
-  elementIndexes.set(name, index);
+  elementIndexes.set(shape, index);
   return index;
 }
 
@@ -54,13 +54,14 @@ function decodeText(member: Member, text: string): unknown {
 }
 
 function decodeItem(member: Member, element: XmlElement): unknown {
-  return isScalar(member.of!)
+  const item = itemOf(member);
+  return typeof item === 'string'
     ? decodeText(member, element.text)
-    : decodeStructure(bindingsOf(member.of!), element);
+    : decodeStructure(bindingsOf(item), element);
 }
 
 function decodeMember(member: Member, element: XmlElement): unknown {
-  if (member.kind === 'structure') return decodeStructure(bindingsOf(member.of!), element);
+  if (member.kind === 'structure') return decodeStructure(bindingsOf(structureOf(member)), element);
   if (member.kind !== 'list') return decodeText(member, element.text);
   const itemName = member.item ?? 'member';
   return element.children
@@ -91,15 +92,15 @@ export function decodeStructure(bindings: Bindings, element: XmlElement): Value 
   return value;
 }
 
-function assertComplete({ name, union, elements, attributes }: Bindings, value: Value): void {
+function assertComplete({ shape, union, elements, attributes }: Bindings, value: Value): void {
   for (const members of [elements, attributes]) {
     for (const member of members) {
       const found = value[member.name];
       if (found === undefined) {
         if (!member.required) continue;
-        throw name === 'SelectObjectContentRequest' ? missing(member.name) : malformed();
+        throw shape.name === 'SelectObjectContentRequest' ? missing(member.name) : malformed();
       } else if (member.kind === 'list') {
-        const limit = maxListItems[`${name}.${member.name}`];
+        const limit = maxListItems[`${shape.name}.${member.name}`];
         if (limit !== undefined && (found as unknown[]).length > limit) throw malformed();
       }
     }
@@ -109,7 +110,7 @@ function assertComplete({ name, union, elements, attributes }: Bindings, value: 
 
 /** @param rootName what the document's root element must be called */
 export function decodeDocument(
-  shapeName: string,
+  shape: Shape,
   rootName: string,
   document: Uint8Array,
   maxBytes: number,
@@ -117,10 +118,10 @@ export function decodeDocument(
   try {
     const root = parseXml(document, maxBytes);
     if (root.name !== rootName) throw malformed();
-    return decodeStructure(bindingsOf(shapeName), root);
+    return decodeStructure(bindingsOf(shape), root);
   } catch (error) {
     // S3 has a code of its own for access control lists.
-    if (shapeName !== 'AccessControlPolicy') throw error;
+    if (shape.name !== 'AccessControlPolicy') throw error;
     if (!(error instanceof S3Error) || error.code !== 'MalformedXML') throw error;
     throw new S3Error('MalformedACLError', { cause: error });
   }

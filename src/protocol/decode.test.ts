@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OperationName } from '../model/operations.gen.ts';
 import { operations } from '../model/operations.gen.ts';
 import type { Member } from '../model/shape.ts';
-import { bindingsOf, wireName } from './bindings.ts';
+import { bindingsOf, structureOf, wireName } from './bindings.ts';
 import { shapeValue } from './contract/shape-values.ts';
 import { decodeInput } from './decode.ts';
 import { encodeDocument } from './encode-xml.ts';
@@ -59,16 +59,16 @@ function encodePayload(
   name: OperationName,
   input: Readonly<Record<string, unknown>>,
 ): Buffer | undefined {
-  const { payload: member, elements, root, name: shape } = bindingsOf(operations[name].input);
+  const { payload: member, elements, root } = bindingsOf(operations[name].input);
   if (member === undefined) {
-    return elements.length === 0 ? undefined : encodeDocument(shape, root, input);
+    return elements.length === 0 ? undefined : encodeDocument(operations[name].input, root, input);
   }
   const value = input[member.name];
   if (value === undefined || member.kind === 'stream') return value as Buffer | undefined;
   if (member.kind === 'string') return xml(value as string);
   return encodeDocument(
-    member.of!,
-    member.wire ?? bindingsOf(member.of!).root,
+    structureOf(member),
+    member.wire ?? bindingsOf(structureOf(member)).root,
     value as Record<string, unknown>,
   );
 }

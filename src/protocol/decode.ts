@@ -10,7 +10,7 @@ import type { Member } from '../model/shape.ts';
 import type { StreamingBody } from '../model/streaming-body.ts';
 import type { OperationTypes } from '../model/types.gen.ts';
 import { assertIntegerBounds, invalidArgument } from './argument-errors.ts';
-import { type Bindings, bindingsOf, type HeaderMember, wireName } from './bindings.ts';
+import { type Bindings, bindingsOf, type HeaderMember, structureOf, wireName } from './bindings.ts';
 import { decodeDocument } from './decode-xml.ts';
 import { S3Error } from './errors.ts';
 import { type HeaderLookup, headersOf } from './hoisted-headers.ts';
@@ -142,7 +142,7 @@ function readArgument(member: Member, wire: string, text: string): unknown {
 
 function decodePayload(
   input: Input,
-  { root, name, payload: member, elements }: Bindings,
+  { shape, root, payload: member, elements }: Bindings,
   payload: Buffer | StreamingBody | undefined,
   maxBytes: number,
 ): void {
@@ -159,12 +159,13 @@ function decodePayload(
     return;
   }
   if (member === undefined) {
-    Object.assign(input, decodeDocument(name, root, payload, maxBytes));
+    Object.assign(input, decodeDocument(shape, root, payload, maxBytes));
   } else if (member.kind === 'string') {
     if (payload.length > maxBytes) throw new S3Error('MaxMessageLengthExceeded');
     input[member.name] = payload.toString('utf8');
   } else {
-    const rootName = member.wire ?? bindingsOf(member.of!).root;
-    input[member.name] = decodeDocument(member.of!, rootName, payload, maxBytes);
+    const document = structureOf(member);
+    const rootName = member.wire ?? bindingsOf(document).root;
+    input[member.name] = decodeDocument(document, rootName, payload, maxBytes);
   }
 }

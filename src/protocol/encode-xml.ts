@@ -4,8 +4,8 @@
  * Each shape becomes a plan once: its members in order, their tags spelled out. Scalars come before lists, so
  * that a reader that streams knows the encoding type and the prefix before the first key.
  */
-import type { Member } from '../model/shape.ts';
-import { bindingsOf, isScalar, wireName } from './bindings.ts';
+import type { Member, MemberKind, ScalarKind, Shape } from '../model/shape.ts';
+import { bindingsOf, itemOf, structureOf, wireName } from './bindings.ts';
 import { encodeUrl } from './url-encoding.ts';
 import { formatScalar } from './values.ts';
 import { escapeText, s3Namespace, schemaInstanceNamespace, xmlDeclaration } from './xml/build.ts';
@@ -18,7 +18,7 @@ interface Step {
   readonly name: string;
   readonly form: 'text' | 'url' | 'scalar' | 'structure' | 'list' | 'flattened';
   /** Of a scalar. */
-  readonly kind: string;
+  readonly kind: MemberKind;
   /** With its `>`, unless attributes come before. */
   readonly open: string;
   readonly close: string;
@@ -72,7 +72,7 @@ const alwaysWritten: ReadonlySet<string> = new Set([
   'ListObjectsV2Output.Prefix',
 ]);
 
-function scalarForm(kind: string, urlEncoded: boolean): Step['form'] {
+function scalarForm(kind: MemberKind, urlEncoded: boolean): Step['form'] {
   if (kind !== 'string') return 'scalar';
   return urlEncoded ? 'url' : 'text';
 }
@@ -80,11 +80,12 @@ function scalarForm(kind: string, urlEncoded: boolean): Step['form'] {
 function elementStep(
   name: string,
   tag: string,
-  kind: string,
+  held: Shape | ScalarKind,
   urlEncoded: boolean,
   urlEncoding: boolean,
 ): Step {
-  const plan = isScalar(kind) ? undefined : planOf(kind, urlEncoding);
+  const plan = typeof held === 'string' ? undefined : planOf(held, urlEncoding);
+  const kind = typeof held === 'string' ? held : 'structure';
   const hasAttributes = plan !== undefined && plan.attributes.length > 0;
   return {
     name,
@@ -99,12 +100,12 @@ function elementStep(
 }
 
 function memberStep(shapeName: string, member: Member, urlEncoding: boolean): Step {
-  const { name, kind, of = '', flattened, item = 'member' } = member;
+  const { name, kind, flattened, item = 'member' } = member;
   const tag = wireName(member);
   const path = `${shapeName}.${name}`;
   const urlEncoded = urlEncoding && urlEncodedMembers.has(path);
   if (kind !== 'list') {
-    const held = kind === 'structure' ? of : kind;
+    const held = kind === 'structure' ? structureOf(member) : (kind as ScalarKind);
     const absent = alwaysWritten.has(path) ? `<${tag}></${tag}>` : '';
     return { ...elementStep(name, tag, held, urlEncoded, urlEncoding), absent };
   }
@@ -116,27 +117,27 @@ function memberStep(shapeName: string, member: Member, urlEncoding: boolean): St
     close: flattened ? '' : `</${tag}>`,
     absent: '',
     plan: undefined,
-    item: elementStep(name, flattened ? tag : item, of, urlEncoded, urlEncoding),
+    item: elementStep(name, flattened ? tag : item, itemOf(member), urlEncoded, urlEncoding),
   };
 }
 
-const plainPlans = new Map<string, Plan>();
-const urlEncodingPlans = new Map<string, Plan>();
+const plainPlans = new Map<Shape, Plan>();
+const urlEncodingPlans = new Map<Shape, Plan>();
 
-function planOf(shapeName: string, urlEncoding: boolean): Plan {
+function planOf(shape: Shape, urlEncoding: boolean): Plan {
   const plans = urlEncoding ? urlEncodingPlans : plainPlans;
-  const known = plans.get(shapeName);
+  const known = plans.get(shape);
   if (known !== undefined) return known;
-  const { attributes, elements } = bindingsOf(shapeName);
+  const { attributes, elements } = bindingsOf(shape);
   const ordered = [
     ...elements.filter(({ kind }) => kind !== 'list'),
     ...elements.filter(({ kind }) => kind === 'list'),
   ];
   const plan = {
     attributes,
-    steps: ordered.map((member) => memberStep(shapeName, member, urlEncoding)),
+    steps: ordered.map((member) => memberStep(shape.name, member, urlEncoding)),
   };
-  plans.set(shapeName, plan);
+  plans.set(shape, plan);
   return plan;
 }
 
@@ -188,15 +189,15 @@ function writeHeld(step: Step, held: unknown): string {
 }
 
 /** A whole document. `EncodingType` of the value itself says whether keys are percent-encoded. */
-export function encodeDocument(shapeName: string, rootName: string, value: Value): Buffer {
-  const { attributes, steps } = planOf(shapeName, value.EncodingType === 'url');
+export function encodeDocument(shape: Shape, rootName: string, value: Value): Buffer {
+  const { attributes, steps } = planOf(shape, value.EncodingType === 'url');
   const root = `<${rootName} xmlns="${s3Namespace}"${writeAttributes(attributes, value)}>`;
   return Buffer.from(`${xmlDeclaration}${root}${writeSteps(steps, value)}</${rootName}>`, 'utf8');
 }
 
 /** A document without a namespace, as in events. */
-export function encodePlainDocument(shapeName: string, rootName: string, value: Value): Buffer {
-  const { steps } = planOf(shapeName, false);
+export function encodePlainDocument(shape: Shape, rootName: string, value: Value): Buffer {
+  const { steps } = planOf(shape, false);
   return Buffer.from(
     `${xmlDeclaration}<${rootName}>${writeSteps(steps, value)}</${rootName}>`,
     'utf8',

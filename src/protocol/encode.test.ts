@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OperationRow } from '../model/operation.ts';
 import { type OperationName, operations } from '../model/operations.gen.ts';
-import { bindingsOf } from './bindings.ts';
+import { bindingsOf, structureOf } from './bindings.ts';
 import { shapeValue } from './contract/shape-values.ts';
 import { decodeStructure } from './decode-xml.ts';
 import { encodeOutput } from './encode.ts';
@@ -57,7 +57,7 @@ function decodeOutput(name: OperationName, headers: readonly string[], body: unk
   if (body === undefined) return output;
   const decoded =
     payload.kind === 'structure'
-      ? decodeStructure(bindingsOf(payload.of!), parseXml(body as Buffer))
+      ? decodeStructure(bindingsOf(structureOf(payload)), parseXml(body as Buffer))
       : payload.kind === 'string'
         ? text(body)
         : body;

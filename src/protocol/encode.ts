@@ -10,7 +10,7 @@ import { type OperationName, operations } from '../model/operations.gen.ts';
 import type { Member } from '../model/shape.ts';
 import type { StreamingBody } from '../model/streaming-body.ts';
 import type { OperationTypes } from '../model/types.gen.ts';
-import { type Bindings, bindingsOf } from './bindings.ts';
+import { type Bindings, bindingsOf, structureOf } from './bindings.ts';
 import { encodeDocument, encodeTextDocument } from './encode-xml.ts';
 import { encodeEventStream } from './event-stream/encode-stream.ts';
 import { encodeHeaderText, encodeMetadataValue } from './metadata.ts';
@@ -89,14 +89,14 @@ function headerText(member: Member, value: unknown): string {
 
 function encodeBody(
   headers: string[],
-  { name, root, payload, elements }: Bindings,
+  { shape, root, payload, elements }: Bindings,
   output: Output,
 ): Buffer | StreamingBody | undefined {
   if (payload !== undefined) return encodePayload(headers, payload, output[payload.name]);
   if (elements.length === 0) return undefined;
   headers.push('Content-Type', 'application/xml');
-  if (name === 'GetBucketLocationOutput') return encodeLocation(root, output);
-  return encodeDocument(name, root, output);
+  if (shape.name === 'GetBucketLocationOutput') return encodeLocation(root, output);
+  return encodeDocument(shape, root, output);
 }
 
 function encodePayload(
@@ -114,13 +114,13 @@ function encodePayload(
     case 'structure':
       headers.push('Content-Type', 'application/xml');
       return encodeDocument(
-        member.of!,
-        member.wire ?? bindingsOf(member.of!).root,
+        structureOf(member),
+        member.wire ?? bindingsOf(structureOf(member)).root,
         value as Output,
       );
     case 'events':
       headers.push('Content-Type', 'application/vnd.amazon.eventstream');
-      return encodeEventStream(member.of!, value as AsyncIterable<object>);
+      return encodeEventStream(structureOf(member), value as AsyncIterable<object>);
     default:
       throw new Error(`a payload can't be of the kind ${member.kind}`);
   }

@@ -4,7 +4,7 @@
  * Readers answer undefined for text that isn't a value of the kind; what that means depends on where it stood.
  */
 import { type EnumName, enums, openEnums } from '../model/enums.gen.ts';
-import type { Member, MemberKind } from '../model/shape.ts';
+import type { Member, MemberKind, ScalarKind } from '../model/shape.ts';
 import { formatHttpDate, formatIsoDate, parseHttpDate, parseIsoDate } from './http-date.ts';
 
 export type Scalar = string | number | boolean | Date | Buffer;
@@ -88,5 +88,5 @@ export function parseEnum(name: string, text: string): string | undefined {
 /** A member's value from its text, or one item of a list's. */
 export function parseMember(member: Member, text: string): Scalar | undefined {
   if (member.enum !== undefined) return parseEnum(member.enum, text.trim());
-  return parseScalar(member.kind === 'list' ? member.of! : member.kind, text);
+  return parseScalar(member.kind === 'list' ? (member.of as ScalarKind) : member.kind, text);
 }

@@ -1,9 +1,8 @@
 /** Arbitrary values of the model's shapes, for round-trip tests. */
 import fc from 'fast-check';
 import { openEnums } from '../../model/enums.gen.ts';
-import type { Member } from '../../model/shape.ts';
-import { shapes } from '../../model/shapes.gen.ts';
-import { isScalar } from '../bindings.ts';
+import type { Member, MemberKind, Shape } from '../../model/shape.ts';
+import { itemOf, structureOf } from '../bindings.ts';
 import { enumValues } from '../values.ts';
 
 /** What an XML document can hold. */
@@ -15,7 +14,7 @@ const headerText = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => 
 
 const maxSeconds = 253_402_300_799;
 
-function scalar(member: Member, kind: string): fc.Arbitrary<unknown> {
+function scalar(member: Member, kind: MemberKind): fc.Arbitrary<unknown> {
   if (member.enum !== undefined) {
     const listed = fc.constantFrom(...enumValues(member.enum));
     return openEnums.has(member.enum) ? fc.oneof(listed, fc.stringMatching(/^\S{1,12}$/)) : listed;
@@ -40,8 +39,8 @@ function scalar(member: Member, kind: string): fc.Arbitrary<unknown> {
 }
 
 function memberValue(member: Member): fc.Arbitrary<unknown> {
-  const { kind, of = '' } = member;
-  if (kind === 'structure') return shapeValue(of);
+  const { kind } = member;
+  if (kind === 'structure') return shapeValue(structureOf(member));
   if (kind === 'map') {
     const name = fc.stringMatching(/^[a-z0-9-]{1,12}$/);
     const value = headerText.filter((text) => !text.includes('=?'));
@@ -50,7 +49,8 @@ function memberValue(member: Member): fc.Arbitrary<unknown> {
   if (kind !== 'list') return scalar(member, kind);
   // An empty list that has no element around it can't be told from none.
   const bounds = { minLength: member.flattened || member.in === 'header' ? 1 : 0, maxLength: 3 };
-  return fc.array(isScalar(of) ? scalar(member, of) : shapeValue(of), bounds);
+  const item = itemOf(member);
+  return fc.array(typeof item === 'string' ? scalar(member, item) : shapeValue(item), bounds);
 }
 
 /**
@@ -58,11 +58,10 @@ function memberValue(member: Member): fc.Arbitrary<unknown> {
  * @param present members that are always there
  */
 export function shapeValue(
-  name: string,
+  { members, union }: Shape,
   leftOut: (member: Member) => boolean = () => false,
   present: (member: Member) => boolean = ({ required }) => required === true,
 ): fc.Arbitrary<Record<string, unknown>> {
-  const { members, union } = shapes[name]!;
   const kept = members.filter((member) => member.kind !== 'events' && !leftOut(member));
   const record = (list: readonly Member[], requiredKeys: string[]) =>
     fc.record(Object.fromEntries(list.map((member) => [member.name, memberValue(member)])), {

@@ -2,15 +2,16 @@
  * The body of an answer that is an event stream. What fails on the way becomes the stream's last message, so
  * that the client learns why; the HTTP status has gone out before.
  */
+import type { Shape } from '../../model/shape.ts';
 import type { StreamingBody } from '../../model/streaming-body.ts';
 import { S3Error } from '../errors.ts';
 import { encodeErrorMessage, encodeEvent } from './events.ts';
 
 /**
  * Errors that S3 has no words for break the connection instead, as with any other body.
- * @param union the row of `shapes.gen.ts` that lists the events
+ * @param union the shape that lists the events
  */
-export function encodeEventStream(union: string, events: AsyncIterable<object>): StreamingBody {
+export function encodeEventStream(union: Shape, events: AsyncIterable<object>): StreamingBody {
   const source = events[Symbol.asyncIterator]();
   let isOver = false;
   const over: IteratorResult<Buffer, void> = { done: true, value: undefined };

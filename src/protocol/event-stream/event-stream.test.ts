@@ -1,11 +1,12 @@
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import { expect, test } from 'vitest';
+import { SelectObjectContentEventStream } from '../../model/shapes.gen.ts';
 import { S3Error } from '../errors.ts';
 import { encodeEventStream } from './encode-stream.ts';
 import { encodeErrorMessage, encodeEvent } from './events.ts';
 import { encodeMessage } from './message.ts';
 
-const union = 'SelectObjectContentEventStream';
+const union = SelectObjectContentEventStream;
 
 /** AWS's own reader, which verifies lengths and checksums. */
 const codec = new EventStreamCodec(

@@ -4,7 +4,8 @@
  * An event's payload is bytes or an XML document, as its shape says; one without members has none. An error
  * after the answer has begun is a message of its own, and the last: headers `:error-code` and `:error-message`.
  */
-import { shapes } from '../../model/shapes.gen.ts';
+import type { Shape } from '../../model/shape.ts';
+import { structureOf } from '../bindings.ts';
 import { encodePlainDocument } from '../encode-xml.ts';
 import type { S3Error } from '../errors.ts';
 import { encodeMessage, type MessageHeaders } from './message.ts';
@@ -13,13 +14,14 @@ type Structure = Readonly<Record<string, unknown>>;
 
 const nothing = Buffer.alloc(0);
 
-/** @param union the row of `shapes.gen.ts` that lists the events */
-export function encodeEvent(union: string, event: Structure): Buffer {
-  for (const { name, of = '' } of shapes[union]?.members ?? []) {
-    const value = event[name];
-    if (value !== undefined) return encodeOne(name, of, value as Structure);
+/** @param union the shape that lists the events */
+export function encodeEvent(union: Shape, event: Structure): Buffer {
+  for (const member of union.members) {
+    const value = event[member.name];
+    if (value === undefined) continue;
+    return encodeOne(member.name, structureOf(member), value as Structure);
   }
-  throw new Error(`an event of ${union} has no member that is known`);
+  throw new Error(`an event of ${union.name} has no member that is known`);
 }
 
 export function encodeErrorMessage({ code, message }: S3Error): Buffer {
@@ -31,13 +33,13 @@ export function encodeErrorMessage({ code, message }: S3Error): Buffer {
   return encodeMessage(headers, nothing);
 }
 
-function encodeOne(name: string, shape: string, value: Structure): Buffer {
-  const member = shapes[shape]?.members.find((one) => one.in === 'payload');
+function encodeOne(name: string, shape: Shape, value: Structure): Buffer {
+  const member = shape.members.find((one) => one.in === 'payload');
   const held = member === undefined ? undefined : value[member.name];
   if (member === undefined || held === undefined) return message(name, undefined, nothing);
   if (member.kind === 'blob') return message(name, 'application/octet-stream', held as Buffer);
-  const document = encodePlainDocument(member.of!, member.of!, held as Structure);
-  return message(name, 'text/xml', document);
+  const details = structureOf(member);
+  return message(name, 'text/xml', encodePlainDocument(details, details.name, held as Structure));
 }
 
 function message(name: string, contentType: string | undefined, payload: Buffer): Buffer {

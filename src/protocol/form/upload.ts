@@ -3,6 +3,7 @@
  * in the API reference).
  */
 
+import { Tagging } from '../../model/shapes.gen.ts';
 import { decodeDocument } from '../decode-xml.ts';
 import type { EncodedResponse } from '../encode.ts';
 import { S3Error } from '../errors.ts';
@@ -70,7 +71,7 @@ export function headersOfForm(fields: Fields): WireHeaders {
 /** A form has its tags as a document, a header has them as a query string. */
 function taggingHeader(document: string): string {
   const bytes = Buffer.from(document, 'utf8');
-  const tagging = decodeDocument('Tagging', 'Tagging', bytes, bytes.length);
+  const tagging = decodeDocument(Tagging, 'Tagging', bytes, bytes.length);
   const set = tagging.TagSet as readonly { readonly Key: string; readonly Value: string }[];
   return set
     .map(({ Key, Value }) => `${encodeURIComponent(Key)}=${encodeURIComponent(Value)}`)
