@@ -116,21 +116,19 @@ function checkedValue(
   const value =
     name === 'accounts' ? readAccounts(given.value, label, readFile, problems) : given.value;
   if (value === unreadable) return undefined;
-  const result = setting.kind.schema.safeParse(value);
-  if (result.success) return result.data;
+  const checked = setting.kind.check(value);
+  if (checked.problems === undefined) return checked.value;
   const shown = setting.secret === true ? '' : ` ${shownValue(given.value)}`;
-  for (const issue of result.error.issues) {
-    // A problem deep in a list is told by its place; elsewhere the value itself says enough.
-    const place = Array.isArray(value) && name === 'accounts' ? placeOf(issue.path) : '';
-    problems.push(`${label}${shown}${place}: ${issue.message}.`);
+  for (const { path, message } of checked.problems) {
+    problems.push(`${label}${shown}${placeOf(path)}: ${message}.`);
   }
   return undefined;
 }
 
 /** `[2, 'email']` → `, entry 3, email`. */
-function placeOf(path: readonly PropertyKey[]): string {
+function placeOf(path: readonly (string | number)[]): string {
   return path
-    .map((step) => (typeof step === 'number' ? `, entry ${step + 1}` : `, ${String(step)}`))
+    .map((step) => (typeof step === 'number' ? `, entry ${step + 1}` : `, ${step}`))
     .join('');
 }
 
