@@ -4,8 +4,8 @@
  *
  * Nothing is guessed: a key or KIST_ variable that doesn't exist is refused by name.
  */
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { isMap, isNode, isScalar, LineCounter, parse, parseDocument } from 'yaml';
 import { nearestName } from './nearest-name.ts';
 import {
   type Config,
@@ -16,6 +16,10 @@ import {
   settingOf,
   variableOf,
 } from './schema.ts';
+
+const requirePackage = createRequire(import.meta.url);
+/** Late: most servers are started without YAML, and it is 70 files. */
+const loadYaml = () => requirePackage('yaml') as typeof import('yaml');
 
 /** The setting that names the YAML file; it has no place in the file itself. */
 export const configFileVariable = 'KIST_CONFIG';
@@ -163,7 +167,7 @@ function readAccounts(
   if (typeof value !== 'string') return value;
   const isInline = /^\s*(\[|-\s|#)/.test(value) || value.includes('\n');
   try {
-    return parse(isInline ? value : readFile(value), { maxAliasCount: 0 }) ?? [];
+    return loadYaml().parse(isInline ? value : readFile(value), { maxAliasCount: 0 }) ?? [];
   } catch (error) {
     // A parser's message quotes what it read, and that holds secrets: only its place is told.
     const where = isInline ? 'the list' : `the file ${value}`;
@@ -200,6 +204,7 @@ function fromFile(
     problems.push(`The configuration file ${file} cannot be read: ${reasonOf(error)}.`);
     return [];
   }
+  const { isMap, isNode, isScalar, LineCounter, parseDocument } = loadYaml();
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   for (const error of document.errors) {

@@ -5,7 +5,7 @@
  * The reader pulls: the parser gets the next bytes of the body when somebody wants more of the file, so no
  * more than one piece of the body waits, and nothing is left running when the reader stops.
  */
-import { Busboy, type BusboyFileStream } from '@fastify/busboy';
+import type { Busboy, BusboyFileStream } from '@fastify/busboy';
 import { S3Error } from '../errors.ts';
 
 /** Names, values and whatever else stands before the file, in bytes. */
@@ -25,7 +25,7 @@ export interface Form {
 
 /** @throws S3Error MalformedPOSTRequest, MaxPostPreDataLengthExceededError, InvalidArgument */
 export async function readForm(body: AsyncIterable<Buffer>, contentType: string): Promise<Form> {
-  const state = startParser(contentType);
+  const state = startParser(await createParser(contentType));
   const source = body[Symbol.asyncIterator]();
   try {
     let fedBytes = 0;
@@ -43,9 +43,11 @@ export async function readForm(body: AsyncIterable<Buffer>, contentType: string)
   }
 }
 
+type Parser = InstanceType<typeof Busboy>;
+
 /** What the parser has made of the bytes so far. */
 interface ParserState {
-  readonly parser: InstanceType<typeof Busboy>;
+  readonly parser: Parser;
   readonly fields: Map<string, string>;
   /** Of the file, but not yet read. */
   readonly queue: Buffer[];
@@ -59,8 +61,7 @@ interface ParserState {
   wake: () => void;
 }
 
-function startParser(contentType: string): ParserState {
-  const parser = createParser(contentType);
+function startParser(parser: Parser): ParserState {
   const state: ParserState = {
     parser,
     fields: new Map(),
@@ -157,7 +158,9 @@ async function* fileOf(
   }
 }
 
-function createParser(contentType: string): InstanceType<typeof Busboy> {
+async function createParser(contentType: string): Promise<Parser> {
+  // Late: most servers never see a form.
+  const { Busboy } = await import('@fastify/busboy');
   try {
     return new Busboy({
       headers: { 'content-type': contentType },
