@@ -23,9 +23,9 @@ const requireCommonJs: Plugin = {
   name: 'require-common-js',
   setup({ onResolve, onLoad }) {
     const namespace = 'common-js';
-    const filter = /^(@fastify\/busboy|@node-rs\/crc32|commander|hash-wasm|lmdb|pino|saxes)$/;
+    const filter = /^(@node-rs\/crc32|commander|lmdb|saxes)$/;
     onResolve({ filter }, ({ path, kind }) =>
-      kind === 'require-call' ? { path, external: true } : { path, namespace },
+      kind === 'import-statement' ? { path, namespace } : { path, external: true },
     );
     onLoad({ filter, namespace }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)});`,

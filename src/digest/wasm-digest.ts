@@ -6,7 +6,7 @@
  * (8 to 576 bytes) moves out into its object and the other's moves in, at about 2 µs a swap. Any
  * number can be open, and one that is abandoned holds nothing but its own few bytes.
  */
-
+import { createRequire } from 'node:module';
 import type { IHasher } from 'hash-wasm';
 import type { Digest } from './digest.ts';
 
@@ -14,6 +14,10 @@ import type { Digest } from './digest.ts';
 const nvmePolynomial = '9a6c9329ac4bc9b5';
 
 type HashWasm = typeof import('hash-wasm');
+
+const requirePackage = createRequire(import.meta.url);
+/** Late: the package carries all of its algorithms in one file. */
+const loadHashWasm = () => requirePackage('hash-wasm') as HashWasm;
 
 const factories = {
   CRC64NVME: ({ createCRC64 }) => createCRC64(nvmePolynomial),
@@ -54,8 +58,7 @@ function start(name: WasmAlgorithm): Promise<Instance> {
 }
 
 async function createInstance(name: WasmAlgorithm): Promise<Instance> {
-  // Late: the package carries all of its algorithms in one file.
-  const instance = { hasher: await factories[name](await import('hash-wasm')), owner: undefined };
+  const instance = { hasher: await factories[name](loadHashWasm()), owner: undefined };
   instances.set(name, instance);
   return instance;
 }

@@ -5,8 +5,13 @@
  * The reader pulls: the parser gets the next bytes of the body when somebody wants more of the file, so no
  * more than one piece of the body waits, and nothing is left running when the reader stops.
  */
+import { createRequire } from 'node:module';
 import type { Busboy, BusboyFileStream } from '@fastify/busboy';
 import { S3Error } from '../errors.ts';
+
+const requirePackage = createRequire(import.meta.url);
+/** Late: most servers never see a form. */
+const loadBusboy = () => requirePackage('@fastify/busboy') as typeof import('@fastify/busboy');
 
 /** Names, values and whatever else stands before the file, in bytes. */
 export const maxFieldBytes = 20 * 1024;
@@ -25,7 +30,7 @@ export interface Form {
 
 /** @throws S3Error MalformedPOSTRequest, MaxPostPreDataLengthExceededError, InvalidArgument */
 export async function readForm(body: AsyncIterable<Buffer>, contentType: string): Promise<Form> {
-  const state = startParser(await createParser(contentType));
+  const state = startParser(contentType);
   const source = body[Symbol.asyncIterator]();
   try {
     let fedBytes = 0;
@@ -43,11 +48,9 @@ export async function readForm(body: AsyncIterable<Buffer>, contentType: string)
   }
 }
 
-type Parser = InstanceType<typeof Busboy>;
-
 /** What the parser has made of the bytes so far. */
 interface ParserState {
-  readonly parser: Parser;
+  readonly parser: InstanceType<typeof Busboy>;
   readonly fields: Map<string, string>;
   /** Of the file, but not yet read. */
   readonly queue: Buffer[];
@@ -61,7 +64,8 @@ interface ParserState {
   wake: () => void;
 }
 
-function startParser(parser: Parser): ParserState {
+function startParser(contentType: string): ParserState {
+  const parser = createParser(contentType);
   const state: ParserState = {
     parser,
     fields: new Map(),
@@ -158,9 +162,8 @@ async function* fileOf(
   }
 }
 
-async function createParser(contentType: string): Promise<Parser> {
-  // Late: most servers never see a form.
-  const { Busboy } = await import('@fastify/busboy');
+function createParser(contentType: string): InstanceType<typeof Busboy> {
+  const { Busboy } = loadBusboy();
   try {
     return new Busboy({
       headers: { 'content-type': contentType },
