@@ -10,7 +10,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { loadMasterKey } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
-import { crc32cOf, warmDigests } from './digest/digest.ts';
+import { crc32cOf } from './digest/digest.ts';
 import { createEncryption, type Encryption } from './features/encryption/encryption.ts';
 import { type KeyRing, openKeyRing } from './features/encryption/key-ring.ts';
 import { SealBrokenError } from './features/encryption/sealed-bytes.ts';
@@ -65,7 +65,6 @@ export async function startServer(config: ServerConfig, role: ServerRole): Promi
   const { logLevel: level, logFormat: format } = config;
   const log = createLog({ level, format, fields: role.kind === 'all' ? {} : { process: name } });
   const metrics = createMetrics(name);
-  await warmDigests();
   const engine = await openEngine(config, role.slot, metrics);
   try {
     return await startOn(engine, config, role, log, metrics);

@@ -67,7 +67,6 @@ const doors: Readonly<Record<string, string>> = {
   '@fastify/busboy': 'protocol/form/',
   jose: 'identity/',
   lmdb: 'store/meta/lmdb.ts',
-  zod: 'config/ admin/',
   yaml: 'config/',
   pino: 'observe/',
   'prom-client': 'observe/',

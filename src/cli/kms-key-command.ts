@@ -79,7 +79,7 @@ export function createKmsKeyCommand(
   };
 
   add('create <id>', 'Make a key.', async (keys, id) => {
-    if (!settingOf('kmsKeyIds').kind.schema.safeParse([id]).success) {
+    if (settingOf('kmsKeyIds').kind.check([id]).problems !== undefined) {
       throw new KmsKeyError('The id must be 1 to 256 letters, digits, or /_-.');
     }
     if (await keys.ensure(id)) return `Made key ${id}.\n`;

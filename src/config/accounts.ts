@@ -2,8 +2,7 @@
  * Extra accounts from the configuration: each with one access key, in a namespace of its own choice.
  * A server creates those that are missing when it starts.
  */
-import { z } from 'zod';
-import type { ValueKind } from './value-kinds.ts';
+import type { Checked, ValueKind, ValueProblem } from './value-kinds.ts';
 
 export interface ConfiguredAccount {
   readonly namespace: string;
@@ -25,41 +24,38 @@ export const secretAccessKeyPattern = /^[\x21-\x7e]{8,256}$/;
 export const accessKeyIdAllowed = '3 to 128 letters, digits, dots, hyphens or underscores';
 export const secretAccessKeyAllowed = '8 to 256 visible ASCII characters without spaces';
 
-function member(pattern: RegExp, allowed: string) {
-  const error = `must be ${allowed}`;
-  return z.string({ error }).regex(pattern, { error });
+interface Member {
+  readonly pattern: RegExp;
+  readonly allowed: string;
+  readonly optional?: true;
 }
 
-const account = z
-  .strictObject(
-    {
-      namespace: member(
-        /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-        '1 to 63 lower-case letters, digits or inner hyphens, as it becomes a part of host names',
-      ).default('default'),
-      accountId: member(/^[\x21-\x7e]{1,128}$/, '1 to 128 visible ASCII characters without spaces'),
-      displayName: member(
-        /^[^\p{Cc}]{1,128}$/u,
-        '1 to 128 characters, none of them a control character',
-      ).optional(),
-      email: member(/^[^\s@]{1,64}@[^\s@]{1,190}$/, 'an e-mail address').optional(),
-      accessKeyId: member(accessKeyIdPattern, accessKeyIdAllowed),
-      secretAccessKey: member(secretAccessKeyPattern, secretAccessKeyAllowed),
-    },
-    {
-      error: (issue) =>
-        issue.code === 'unrecognized_keys'
-          ? `has no member ${issue.keys.join(', ')}; an account has namespace, accountId, displayName, email, accessKeyId, secretAccessKey`
-          : 'must be a mapping with namespace, accountId, displayName, email, accessKeyId, secretAccessKey',
-    },
-  )
-  .transform(
-    (entry): ConfiguredAccount => ({
-      ...entry,
-      displayName: entry.displayName ?? entry.accountId,
-      email: entry.email,
-    }),
-  );
+const members = {
+  namespace: {
+    pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    allowed:
+      '1 to 63 lower-case letters, digits or inner hyphens, as it becomes a part of host names',
+    optional: true,
+  },
+  accountId: {
+    pattern: /^[\x21-\x7e]{1,128}$/,
+    allowed: '1 to 128 visible ASCII characters without spaces',
+  },
+  displayName: {
+    pattern: /^[^\p{Cc}]{1,128}$/u,
+    allowed: '1 to 128 characters, none of them a control character',
+    optional: true,
+  },
+  email: {
+    pattern: /^[^\s@]{1,64}@[^\s@]{1,190}$/,
+    allowed: 'an e-mail address',
+    optional: true,
+  },
+  accessKeyId: { pattern: accessKeyIdPattern, allowed: accessKeyIdAllowed },
+  secretAccessKey: { pattern: secretAccessKeyPattern, allowed: secretAccessKeyAllowed },
+} as const satisfies Readonly<Record<keyof ConfiguredAccount, Member>>;
+
+const memberNames = Object.keys(members) as readonly (keyof typeof members)[];
 
 /** Members that no two accounts share, and how they compare. */
 const uniqueMembers = {
@@ -70,25 +66,75 @@ const uniqueMembers = {
 
 export function accountList(): ValueKind<readonly ConfiguredAccount[]> {
   const allowed = 'a list of accounts, or the path of a YAML or JSON file that holds one';
-  const error = `must be ${allowed}`;
-  const schema = z
-    .array(account, { error })
-    .max(maxConfiguredAccounts, { error: `must be at most ${maxConfiguredAccounts} accounts` })
-    .superRefine((accounts, context) => {
-      for (const [name, comparable] of Object.entries(uniqueMembers)) {
-        const seen = new Map<string, number>();
-        for (const [index, entry] of accounts.entries()) {
-          const value = entry[name as keyof typeof uniqueMembers];
-          if (value === undefined) continue;
-          const earlier = seen.get(comparable(value));
-          if (earlier !== undefined) {
-            const message = `is the same as in entry ${earlier + 1}: ${value}`;
-            context.addIssue({ code: 'custom', path: [index, name], message });
-          }
-          seen.set(comparable(value), index);
-        }
+  const refused = (message: string) => ({ problems: [{ path: [], message }] });
+  return {
+    allowed,
+    placeholder: 'list or file',
+    check(value) {
+      if (!Array.isArray(value)) return refused(`must be ${allowed}`);
+      if (value.length > maxConfiguredAccounts) {
+        return refused(`must be at most ${maxConfiguredAccounts} accounts`);
       }
-    })
-    .readonly();
-  return { schema, allowed, placeholder: 'list or file' };
+      return checkEntries(value);
+    },
+  };
+}
+
+function checkEntries(entries: readonly unknown[]): Checked<readonly ConfiguredAccount[]> {
+  const problems = entries.flatMap(problemsOfEntry);
+  if (problems.length > 0) return { problems };
+  const accounts = (entries as readonly GivenAccount[]).map(
+    (entry): ConfiguredAccount => ({
+      ...entry,
+      namespace: entry.namespace ?? 'default',
+      displayName: entry.displayName ?? entry.accountId,
+      email: entry.email,
+    }),
+  );
+  const shared = sharedMembers(accounts);
+  return shared.length > 0 ? { problems: shared } : { value: accounts };
+}
+
+/** An entry without problems. */
+type GivenAccount = Partial<ConfiguredAccount> &
+  Pick<ConfiguredAccount, 'accountId' | 'accessKeyId' | 'secretAccessKey'>;
+
+function problemsOfEntry(entry: unknown, index: number): ValueProblem[] {
+  const names = memberNames.join(', ');
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+    return [{ path: [index], message: `must be a mapping with ${names}` }];
+  }
+  const given = entry as Readonly<Record<string, unknown>>;
+  const problems: ValueProblem[] = [];
+  for (const name of memberNames) {
+    const { pattern, allowed, optional }: Member = members[name];
+    const value = given[name];
+    if (value === undefined && optional) continue;
+    if (typeof value === 'string' && pattern.test(value)) continue;
+    problems.push({ path: [index, name], message: `must be ${allowed}` });
+  }
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(members, name));
+  if (unknown.length > 0) {
+    const message = `has no member ${unknown.join(', ')}; an account has ${names}`;
+    problems.push({ path: [index], message });
+  }
+  return problems;
+}
+
+function sharedMembers(accounts: readonly ConfiguredAccount[]): ValueProblem[] {
+  const problems: ValueProblem[] = [];
+  for (const [name, comparable] of Object.entries(uniqueMembers)) {
+    const seen = new Map<string, number>();
+    for (const [index, entry] of accounts.entries()) {
+      const value = entry[name as keyof typeof uniqueMembers];
+      if (value === undefined) continue;
+      const earlier = seen.get(comparable(value));
+      if (earlier !== undefined) {
+        const message = `is the same as in entry ${earlier + 1}: ${value}`;
+        problems.push({ path: [index, name], message });
+      }
+      seen.set(comparable(value), index);
+    }
+  }
+  return problems;
 }

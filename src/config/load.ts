@@ -4,8 +4,8 @@
  *
  * Nothing is guessed: a key or KIST_ variable that doesn't exist is refused by name.
  */
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { isMap, isNode, isScalar, LineCounter, parse, parseDocument } from 'yaml';
 import { nearestName } from './nearest-name.ts';
 import {
   type Config,
@@ -16,6 +16,10 @@ import {
   settingOf,
   variableOf,
 } from './schema.ts';
+
+const requirePackage = createRequire(import.meta.url);
+/** Late: most servers are started without YAML, and it is 70 files. */
+const loadYaml = () => requirePackage('yaml') as typeof import('yaml');
 
 /** The setting that names the YAML file; it has no place in the file itself. */
 export const configFileVariable = 'KIST_CONFIG';
@@ -116,21 +120,19 @@ function checkedValue(
   const value =
     name === 'accounts' ? readAccounts(given.value, label, readFile, problems) : given.value;
   if (value === unreadable) return undefined;
-  const result = setting.kind.schema.safeParse(value);
-  if (result.success) return result.data;
+  const checked = setting.kind.check(value);
+  if (checked.problems === undefined) return checked.value;
   const shown = setting.secret === true ? '' : ` ${shownValue(given.value)}`;
-  for (const issue of result.error.issues) {
-    // A problem deep in a list is told by its place; elsewhere the value itself says enough.
-    const place = Array.isArray(value) && name === 'accounts' ? placeOf(issue.path) : '';
-    problems.push(`${label}${shown}${place}: ${issue.message}.`);
+  for (const { path, message } of checked.problems) {
+    problems.push(`${label}${shown}${placeOf(path)}: ${message}.`);
   }
   return undefined;
 }
 
 /** `[2, 'email']` → `, entry 3, email`. */
-function placeOf(path: readonly PropertyKey[]): string {
+function placeOf(path: readonly (string | number)[]): string {
   return path
-    .map((step) => (typeof step === 'number' ? `, entry ${step + 1}` : `, ${String(step)}`))
+    .map((step) => (typeof step === 'number' ? `, entry ${step + 1}` : `, ${step}`))
     .join('');
 }
 
@@ -165,7 +167,7 @@ function readAccounts(
   if (typeof value !== 'string') return value;
   const isInline = /^\s*(\[|-\s|#)/.test(value) || value.includes('\n');
   try {
-    return parse(isInline ? value : readFile(value), { maxAliasCount: 0 }) ?? [];
+    return loadYaml().parse(isInline ? value : readFile(value), { maxAliasCount: 0 }) ?? [];
   } catch (error) {
     // A parser's message quotes what it read, and that holds secrets: only its place is told.
     const where = isInline ? 'the list' : `the file ${value}`;
@@ -202,6 +204,7 @@ function fromFile(
     problems.push(`The configuration file ${file} cannot be read: ${reasonOf(error)}.`);
     return [];
   }
+  const { isMap, isNode, isScalar, LineCounter, parseDocument } = loadYaml();
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   for (const error of document.errors) {

@@ -5,7 +5,6 @@
  * `KIST_DATA_DIR` in the environment.
  */
 import { availableParallelism } from 'node:os';
-import type { z } from 'zod';
 import {
   accessKeyIdAllowed,
   accessKeyIdPattern,
@@ -342,7 +341,8 @@ export type SettingName = keyof typeof settings;
 
 export const settingNames = Object.keys(settings) as readonly SettingName[];
 
-type ValueOf<Name extends SettingName> = z.output<(typeof settings)[Name]['kind']['schema']>;
+type ValueOf<Name extends SettingName> =
+  (typeof settings)[Name]['kind'] extends ValueKind<infer Value> ? Value : never;
 
 /** The values of all settings. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<Name> };

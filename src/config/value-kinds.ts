@@ -3,15 +3,40 @@
  * and the one sentence that says what is allowed.
  */
 import { isIP } from 'node:net';
-import { z } from 'zod';
 
 export interface ValueKind<T> {
   /** Takes text as well as the typed value. */
-  readonly schema: z.ZodType<T>;
+  readonly check: (value: unknown) => Checked<T>;
   /** Completes "must be ...". */
   readonly allowed: string;
   /** What stands for the value in help and docs. */
   readonly placeholder: string;
+}
+
+/** A value as it is used from here on, or what is wrong with it: at least one problem. */
+export type Checked<T> =
+  | { readonly value: T; readonly problems?: undefined }
+  | { readonly problems: readonly ValueProblem[] };
+
+export interface ValueProblem {
+  /** Where within the value; empty: all of it. */
+  readonly path: readonly (string | number)[];
+  /** Completes a sentence whose subject is the setting: "must be ...". */
+  readonly message: string;
+}
+
+/** `read` gives undefined for what is not allowed. */
+function kindOf<T>(
+  allowed: string,
+  placeholder: string,
+  read: (value: unknown) => T | undefined,
+): ValueKind<T> {
+  const refused = { problems: [{ path: [], message: `must be ${allowed}` }] };
+  const check = (given: unknown): Checked<T> => {
+    const value = read(given);
+    return value === undefined ? refused : { value };
+  };
+  return { check, allowed, placeholder };
 }
 
 const byteUnits: Readonly<Record<string, number>> = {
@@ -29,7 +54,7 @@ const millisecondUnits: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** `12`, or `12 MiB` where units are given; anything else stays what it is, for the schema to refuse. */
+/** `12`, or `12 MiB` where units are given; anything else stays what it is, to be refused. */
 function numberFromText(value: unknown, units: Readonly<Record<string, number>>): unknown {
   if (typeof value !== 'string') return value;
   const match = /^\s*(\d{1,16})\s*([a-z]*)\s*$/i.exec(value);
@@ -38,22 +63,17 @@ function numberFromText(value: unknown, units: Readonly<Record<string, number>>)
 }
 
 function numberKind(
-  range: { readonly min: number; readonly max: number },
+  { min, max }: { readonly min: number; readonly max: number },
   units: Readonly<Record<string, number>>,
   allowed: string,
   placeholder: string,
 ): ValueKind<number> {
-  const error = `must be ${allowed}`;
-  const number = z
-    .number({ error })
-    .int({ error })
-    .min(range.min, { error })
-    .max(range.max, { error });
-  return {
-    schema: z.preprocess((value) => numberFromText(value, units), number),
-    allowed,
-    placeholder,
-  };
+  return kindOf(allowed, placeholder, (given) => {
+    const value = numberFromText(given, units);
+    const fits =
+      Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+    return fits ? (value as number) : undefined;
+  });
 }
 
 export function wholeNumber(min: number, max: number, placeholder = 'number'): ValueKind<number> {
@@ -72,54 +92,51 @@ export function milliseconds(min: number, max: number): ValueKind<number> {
 }
 
 export function text(pattern: RegExp, allowed: string, placeholder: string): ValueKind<string> {
-  const error = `must be ${allowed}`;
-  return { schema: z.string({ error }).regex(pattern, { error }), allowed, placeholder };
+  return kindOf(allowed, placeholder, (value) =>
+    typeof value === 'string' && pattern.test(value) ? value : undefined,
+  );
 }
 
 export function choice<const T extends string>(values: readonly [T, ...T[]]): ValueKind<T> {
-  const allowed = `one of ${values.join(', ')}`;
-  return {
-    schema: z.enum(values, { error: `must be ${allowed}` }),
-    allowed,
-    placeholder: values.join('|'),
-  };
+  return kindOf(`one of ${values.join(', ')}`, values.join('|'), (value) =>
+    values.find((each) => each === value),
+  );
 }
 
 /** An IP address or a host name to listen on. */
 export function listenHost(): ValueKind<string> {
   const allowed = 'an IP address or a host name of this machine, without port or scheme';
-  const error = `must be ${allowed}`;
-  const host = z
-    .string({ error })
-    .refine((value) => isIP(value) !== 0 || isHostName(value), { error });
-  return { schema: host, allowed, placeholder: 'address' };
+  return kindOf(allowed, 'address', (value) =>
+    typeof value === 'string' && (isIP(value) !== 0 || isHostName(value)) ? value : undefined,
+  );
 }
 
 /** One domain or several; text separates them by commas. */
 export function domains(): ValueKind<readonly string[]> {
   const allowed = 'a host name such as s3.example.com, or several of them, without port or scheme';
-  const error = `must be ${allowed}`;
-  const name = z
-    .string({ error })
-    .transform((value) => value.toLowerCase())
-    .refine((value) => isIP(value) === 0 && isHostName(value), { error });
-  const schema = z.preprocess(
-    (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
-    z.array(name, { error }).min(1, { error }).max(64, { error }).readonly(),
-  );
-  return { schema, allowed, placeholder: 'name' };
+  const isDomain = (name: string): boolean => isIP(name) === 0 && isHostName(name);
+  return kindOf(allowed, 'name', (value) => {
+    const names = listFromText(value)?.map((name) => name.toLowerCase());
+    return names?.every(isDomain) && names.length >= 1 && names.length <= 64 ? names : undefined;
+  });
 }
 
 /** One id of a key or several; text separates them by commas. */
 export function keyIds(): ValueKind<readonly string[]> {
   const allowed = 'an id of 1 to 256 letters, digits, or /_-, or several of them';
-  const error = `must be ${allowed}`;
-  const id = z.string({ error }).regex(/^[A-Za-z0-9/_-]{1,256}$/, { error });
-  const schema = z.preprocess(
-    (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
-    z.array(id, { error }).max(1_000, { error }).readonly(),
-  );
-  return { schema, allowed, placeholder: 'id' };
+  const isKeyId = (id: string): boolean => /^[A-Za-z0-9/_-]{1,256}$/.test(id);
+  return kindOf(allowed, 'id', (value) => {
+    const ids = listFromText(value);
+    return ids?.every(isKeyId) && ids.length <= 1_000 ? ids : undefined;
+  });
+}
+
+/** A list of texts, or one text with commas between them; undefined if it is neither. */
+function listFromText(value: unknown): readonly string[] | undefined {
+  if (typeof value === 'string') return value.split(',').map((part) => part.trim());
+  return Array.isArray(value) && value.every((each) => typeof each === 'string')
+    ? [...value]
+    : undefined;
 }
 
 /** RFC 1123, section 2.1: labels of letters, digits and inner hyphens. */
@@ -132,11 +149,8 @@ function isHostName(value: string): boolean {
 
 /** true or false; as a flag it stands alone. */
 export function onOff(): ValueKind<boolean> {
-  const allowed = 'true or false';
-  const schema = z.preprocess(
-    (value) =>
-      value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value,
-    z.boolean({ error: `must be ${allowed}` }),
-  );
-  return { schema, allowed, placeholder: '' };
+  return kindOf('true or false', '', (value) => {
+    if (value === true || value === 'true' || value === '1') return true;
+    return value === false || value === 'false' || value === '0' ? false : undefined;
+  });
 }

@@ -6,25 +6,25 @@
  * (8 to 576 bytes) moves out into its object and the other's moves in, at about 2 µs a swap. Any
  * number can be open, and one that is abandoned holds nothing but its own few bytes.
  */
-
-import {
-  createCRC64,
-  createXXHash3,
-  createXXHash64,
-  createXXHash128,
-  type IHasher,
-} from 'hash-wasm';
+import { createRequire } from 'node:module';
+import type { IHasher } from 'hash-wasm';
 import type { Digest } from './digest.ts';
 
 /** Reflected polynomial of CRC-64/NVME, as hash-wasm spells it. */
 const nvmePolynomial = '9a6c9329ac4bc9b5';
 
+type HashWasm = typeof import('hash-wasm');
+
+const requirePackage = createRequire(import.meta.url);
+/** Late: the package carries all of its algorithms in one file. */
+const loadHashWasm = () => requirePackage('hash-wasm') as HashWasm;
+
 const factories = {
-  CRC64NVME: () => createCRC64(nvmePolynomial),
-  XXHASH64: () => createXXHash64(0, 0),
-  XXHASH3: () => createXXHash3(0, 0),
-  XXHASH128: () => createXXHash128(0, 0),
-} as const satisfies Record<string, () => Promise<IHasher>>;
+  CRC64NVME: ({ createCRC64 }) => createCRC64(nvmePolynomial),
+  XXHASH64: ({ createXXHash64 }) => createXXHash64(0, 0),
+  XXHASH3: ({ createXXHash3 }) => createXXHash3(0, 0),
+  XXHASH128: ({ createXXHash128 }) => createXXHash128(0, 0),
+} as const satisfies Record<string, (hashWasm: HashWasm) => Promise<IHasher>>;
 
 export type WasmAlgorithm = keyof typeof factories;
 
@@ -50,15 +50,17 @@ export async function warmWasmDigests(): Promise<void> {
 function start(name: WasmAlgorithm): Promise<Instance> {
   let promise = starting.get(name);
   if (promise === undefined) {
-    promise = factories[name]().then((hasher) => {
-      const instance: Instance = { hasher, owner: undefined };
-      instances.set(name, instance);
-      return instance;
-    });
+    promise = createInstance(name);
     starting.set(name, promise);
     promise.catch(() => starting.delete(name));
   }
   return promise;
+}
+
+async function createInstance(name: WasmAlgorithm): Promise<Instance> {
+  const instance = { hasher: await factories[name](loadHashWasm()), owner: undefined };
+  instances.set(name, instance);
+  return instance;
 }
 
 class WasmDigest implements Digest {

@@ -4,9 +4,19 @@
  * Secrets never get here by design; what could carry one by accident (headers, query strings of
  * presigned URLs, members of accounts, fields of errors) is blanked or left out on the way.
  */
-import { type DestinationStream, destination, pino, stdTimeFunctions } from 'pino';
+import { createRequire } from 'node:module';
+import type { DestinationStream } from 'pino';
 
-type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+const requirePackage = createRequire(import.meta.url);
+/** Late: most processes have nothing to say while they start. */
+const loadPino = () => requirePackage('pino') as typeof import('pino');
+
+/** From the least important on. */
+const lineLevels = ['debug', 'info', 'warn', 'error'] as const;
+type LineLevel = (typeof lineLevels)[number];
+type LogLevel = LineLevel | 'silent';
+/** When it is opened without a line: a process that runs out of descriptors can say so. */
+const openAfterMs = 500;
 type LogFormat = 'text' | 'json';
 
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -20,7 +30,7 @@ export interface Log {
   readonly warn: WriteLine;
   readonly error: WriteLine;
   /** Whether lines of the level are written at all: guards the making of costly fields. */
-  enabled(level: Exclude<LogLevel, 'silent'>): boolean;
+  enabled(level: LineLevel): boolean;
   /** The same log with fields that stand on every line. */
   with(fields: LogFields): Log;
   /** Writes out what is buffered; call before the process ends. */
@@ -53,6 +63,24 @@ const secretMembers = [
 ] as const;
 
 export function createLog(options: LogOptions): Log {
+  const written = lineLevels.slice(
+    options.level === 'silent' ? lineLevels.length : lineLevels.indexOf(options.level),
+  );
+  let opened: OpenLogger | undefined;
+  const open = (): OpenLogger => {
+    opened ??= openLogger(options);
+    return opened;
+  };
+  setTimeout(open, openAfterMs).unref();
+  return logOver({
+    logger: () => open().logger,
+    enabled: (level) => written.includes(level),
+    flush: () => opened?.flush(),
+  });
+}
+
+function openLogger(options: LogOptions): OpenLogger {
+  const { pino, stdTimeFunctions } = loadPino();
   const sink = options.write === undefined ? standardError() : lines(options.write);
   const target = options.format === 'json' ? sink.stream : textLines(sink.stream);
   const logger = pino(
@@ -70,29 +98,44 @@ export function createLog(options: LogOptions): Log {
     },
     target,
   );
-  return logOver(logger, sink.flush);
+  return { logger, flush: sink.flush };
 }
 
 /** The part of pino that is used here. */
-interface Logger {
-  debug(fields: LogFields, message: string): void;
-  info(fields: LogFields, message: string): void;
-  warn(fields: LogFields, message: string): void;
-  error(fields: LogFields, message: string): void;
-  isLevelEnabled(level: string): boolean;
+interface Logger extends Readonly<Record<LineLevel, (fields: LogFields, message: string) => void>> {
   child(fields: LogFields): Logger;
+}
+
+interface OpenLogger {
+  readonly logger: Logger;
+  flush(): void;
+}
+
+interface LogSource extends Pick<Log, 'enabled' | 'flush'> {
+  /** Opened when it is first asked for. */
+  readonly logger: () => Logger;
 }
 
 const noFields: LogFields = {};
 
-function logOver(logger: Logger, flush: () => void): Log {
+function logOver(source: LogSource): Log {
+  const { logger, enabled, flush } = source;
+  const writer = (level: LineLevel): WriteLine =>
+    enabled(level) ? (message, fields = noFields) => logger()[level](fields, message) : () => {};
   return {
-    debug: (message, fields = noFields) => logger.debug(fields, message),
-    info: (message, fields = noFields) => logger.info(fields, message),
-    warn: (message, fields = noFields) => logger.warn(fields, message),
-    error: (message, fields = noFields) => logger.error(fields, message),
-    enabled: (level) => logger.isLevelEnabled(level),
-    with: (fields) => logOver(logger.child(fields), flush),
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
+    enabled,
+    with: (fields) => {
+      let child: Logger | undefined;
+      const ownLogger = (): Logger => {
+        child ??= logger().child(fields);
+        return child;
+      };
+      return logOver({ ...source, logger: ownLogger });
+    },
     flush,
   };
 }
@@ -104,7 +147,7 @@ interface Sink {
 
 /** Lines that come while one is being written go out together: nobody waits for the terminal. */
 function standardError(): Sink {
-  const stream = destination({ fd: 2, sync: false });
+  const stream = loadPino().destination({ fd: 2, sync: false });
   // A closed terminal or pipe must not end the server.
   stream.on('error', () => {});
   return {

@@ -2,13 +2,19 @@
  * Metrics of several processes as one page. Apart from the metrics themselves, so that processes that only count
  * load no library to add up.
  */
-import { AggregatorRegistry, prometheusContentType } from 'prom-client';
+import { createRequire } from 'node:module';
 import type { MetricsSnapshot } from './metrics.ts';
 
-export const metricsContentType: string = prometheusContentType;
+const requirePackage = createRequire(import.meta.url);
+/** Late: nobody asks for metrics while a server starts. */
+const loadPromClient = () => requirePackage('prom-client') as typeof import('prom-client');
+
+/** Prometheus' text format. */
+export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** The snapshots of several processes as one page in Prometheus' text format. */
 export async function renderMetrics(snapshots: readonly MetricsSnapshot[]): Promise<string> {
+  const { AggregatorRegistry } = loadPromClient();
   return AggregatorRegistry.aggregate(snapshots as MetricsSnapshot[]).metrics();
 }
 
@@ -18,6 +24,7 @@ export async function renderMetrics(snapshots: readonly MetricsSnapshot[]): Prom
  */
 export function retireMetrics(retired: MetricsSnapshot, ended: MetricsSnapshot): MetricsSnapshot {
   const lasting = ended.filter((metric) => metric.type !== 'gauge');
+  const { AggregatorRegistry } = loadPromClient();
   const sum = AggregatorRegistry.aggregate([retired, lasting] as MetricsSnapshot[]);
   // Declared as prom-client's instruments; they are the sums of what was put in, and plain data.
   const metrics = sum.getMetricsAsArray() as unknown as MetricsSnapshot;

@@ -59,10 +59,10 @@ export function parseOperation(
   return [...(before ?? []), operation];
 }
 
-function parserOf<T>({ schema, allowed }: ValueKind<T>): (text: string) => T {
+function parserOf<T>({ check, allowed }: ValueKind<T>): (text: string) => T {
   return (text) => {
-    const parsed = schema.safeParse(text);
-    if (parsed.success) return parsed.data;
+    const checked = check(text);
+    if (checked.problems === undefined) return checked.value;
     throw new InvalidArgumentError(`It must be ${allowed}.`);
   };
 }

@@ -5,8 +5,13 @@
  * The reader pulls: the parser gets the next bytes of the body when somebody wants more of the file, so no
  * more than one piece of the body waits, and nothing is left running when the reader stops.
  */
-import { Busboy, type BusboyFileStream } from '@fastify/busboy';
+import { createRequire } from 'node:module';
+import type { Busboy, BusboyFileStream } from '@fastify/busboy';
 import { S3Error } from '../errors.ts';
+
+const requirePackage = createRequire(import.meta.url);
+/** Late: most servers never see a form. */
+const loadBusboy = () => requirePackage('@fastify/busboy') as typeof import('@fastify/busboy');
 
 /** Names, values and whatever else stands before the file, in bytes. */
 export const maxFieldBytes = 20 * 1024;
@@ -158,6 +163,7 @@ async function* fileOf(
 }
 
 function createParser(contentType: string): InstanceType<typeof Busboy> {
+  const { Busboy } = loadBusboy();
   try {
     return new Busboy({
       headers: { 'content-type': contentType },

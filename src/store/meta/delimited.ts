@@ -1,8 +1,8 @@
 /**
  * Delimited scans over any engine that can read a few records from a key onwards. Each common prefix
  * costs one seek, whatever lies under it. How many records a seek reads adapts: it grows while each of them
- * is an entry, as in runs of plain records and of prefixes with one key, and falls to one or two where many
- * keys lie under each prefix.
+ * is an entry, as in runs of plain records and of prefixes with one key. Where many keys lie under each prefix,
+ * seeks read one key and no record, but for one now and then that looks whether this still holds.
  */
 
 import { checkScanLimit } from './keys.ts';
@@ -15,42 +15,71 @@ import {
   type Page,
 } from './port.ts';
 
-/** Up to `limit` records of the scan's part from `from` (inclusive) up to `to` (exclusive). */
-export type ReadRecords = (
-  from: Buffer,
-  to: Buffer | undefined,
-  limit: number,
-) => readonly MetaRecord[];
+/** What lies in the scan's part from a key (inclusive) to the end of the prefix. */
+export interface DelimitedReader {
+  /** The first `limit` records, in order. */
+  records(from: Buffer, limit: number): readonly MetaRecord[];
+  /** The first key. */
+  firstKey(from: Buffer): Buffer | undefined;
+}
 
 const firstStep = 4;
 const stepGrowth = 4;
 /** Records read past a prefix that nobody asked for cost less than a tenth of a seek each. */
 const maxStepAfterPrefix = 64;
+/** Seeks for a key alone, until one reads records again. */
+const seeksForKeys = 16;
 
-export function scanDelimitedWith(scan: DelimitedScan, read: ReadRecords): Page<DelimitedEntry> {
+export function scanDelimitedWith(
+  scan: DelimitedScan,
+  openReader: (to: Buffer | undefined) => DelimitedReader,
+): Page<DelimitedEntry> {
   const { prefix, delimiter, limit } = scan;
   checkScanLimit(limit);
   if (delimiter.length === 0) throw new RangeError('empty delimiter');
-  const to = keyAfterPrefix(prefix);
+  const reader = openReader(keyAfterPrefix(prefix));
   let from = scan.from !== undefined && scan.from.compare(prefix) > 0 ? scan.from : prefix;
   let step = firstStep;
+  let seeksLeft = 0;
   const entries: DelimitedEntry[] = [];
 
+  const commonPrefixOf = (key: Buffer): Buffer | undefined => {
+    const at = key.indexOf(delimiter, prefix.length);
+    return at === -1 ? undefined : key.subarray(0, at + delimiter.length);
+  };
+
   for (;;) {
-    const records = read(from, to, step);
+    if (seeksLeft > 0) {
+      const key = reader.firstKey(from);
+      if (key === undefined) return { entries, more: false };
+      if (entries.length === limit) return { entries, more: true };
+      const underPrefix = commonPrefixOf(key);
+      if (underPrefix === undefined) {
+        from = key;
+        step = firstStep;
+        seeksLeft = 0;
+        continue;
+      }
+      entries.push({ kind: 'prefix', prefix: underPrefix });
+      const after = keyAfterPrefix(underPrefix);
+      if (after === undefined) return { entries, more: false };
+      from = after;
+      seeksLeft -= 1;
+      continue;
+    }
+
+    const records = reader.records(from, step);
     let underPrefix: Buffer | undefined;
     const before = entries.length;
     for (const record of records) {
       if (underPrefix !== undefined && startsWith(record.key, underPrefix)) continue;
       if (entries.length === limit) return { entries, more: true };
-      const at = record.key.indexOf(delimiter, prefix.length);
-      if (at === -1) {
-        underPrefix = undefined;
-        entries.push({ kind: 'record', record });
-      } else {
-        underPrefix = record.key.subarray(0, at + delimiter.length);
-        entries.push({ kind: 'prefix', prefix: underPrefix });
-      }
+      underPrefix = commonPrefixOf(record.key);
+      entries.push(
+        underPrefix === undefined
+          ? { kind: 'record', record }
+          : { kind: 'prefix', prefix: underPrefix },
+      );
     }
     if (records.length < step) return { entries, more: false };
     if (underPrefix === undefined) {
@@ -61,7 +90,9 @@ export function scanDelimitedWith(scan: DelimitedScan, read: ReadRecords): Page<
       if (after === undefined) return { entries, more: false };
       from = after;
       const found = entries.length - before;
-      step = found < step ? Math.max(1, found) : Math.min(step * 2, maxStepAfterPrefix);
+      // One entry of several records says that many keys lie under it, one of one record says nothing.
+      if (found === 1 && step > 1) seeksLeft = seeksForKeys;
+      step = found < step ? Math.max(2, found) : Math.min(step * 2, maxStepAfterPrefix);
     }
   }
 }

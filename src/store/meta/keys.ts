@@ -68,7 +68,8 @@ export function checkScanLimit(limit: number): void {
   }
 }
 
-function encodeBound(table: MetaTable, part: Buffer, key: Buffer): Buffer {
+/** The full key of a bound, which may be longer than a key, or empty. */
+export function encodeBound(table: MetaTable, part: Buffer, key: Buffer): Buffer {
   if (part.length > maxPartBytes) {
     throw new RangeError(
       `part of ${part.length} bytes in table ${table}; the limit is ${maxPartBytes}`,

@@ -8,14 +8,13 @@
  * under the write lock, so processes don't hold each other up.
  */
 
-import { randomFillSync } from 'node:crypto';
 import { open as openFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { getLastVersion, open as openLmdb, type RootDatabase } from 'lmdb';
 import type { BatchGuard, BatchWrite, StoredRecord } from './batch.ts';
 import { scanDelimitedWith } from './delimited.ts';
 import { type CommitEngine, createGroupCommit, type OnBatch } from './group-commit.ts';
-import { checkScanLimit, encodeMetaKey, encodeRange, keyOffset } from './keys.ts';
+import { checkScanLimit, encodeBound, encodeMetaKey, encodeRange, keyOffset } from './keys.ts';
 import { createLeases } from './leases.ts';
 import {
   keyAfter,
@@ -25,6 +24,7 @@ import {
   type Page,
   type ScanRange,
 } from './port.ts';
+import { createRandomSeqs } from './random-seqs.ts';
 
 /** Fixed: the longest key that LMDB takes follows from it (1,978 bytes), and files move between machines. */
 const pageBytes = 4096;
@@ -108,6 +108,8 @@ export interface LmdbEngine extends CommitEngine {
     limit: number,
     reverse: boolean,
   ): { readonly fullKey: Buffer; readonly record: StoredRecord }[];
+  /** The first key from `start` (inclusive) to `end` (exclusive), without its record. */
+  firstKey(start: Buffer, end: Buffer): Buffer | undefined;
   /**
    * Every record of the port as of one moment, in order, whatever is committed meanwhile. Until it ends,
    * LMDB reuses no page of that moment: the environment grows by what is written.
@@ -168,6 +170,12 @@ export async function openLmdbEngine(
         if (records.length === limit) break;
       }
       return records;
+    },
+
+    firstKey(start, end) {
+      if (start.compare(end) >= 0) return undefined;
+      for (const key of db.getKeys({ start, end })) return key;
+      return undefined;
     },
 
     *snapshot() {
@@ -265,9 +273,15 @@ export async function openLmdbMetaStore(options: LmdbMetaStoreOptions): Promise<
     },
     scanDelimited(scan) {
       refresh();
-      return scanDelimitedWith(scan, (from, to, limit) =>
-        read({ table: scan.table, part: scan.part, from, to, limit }),
-      );
+      const { table, part } = scan;
+      return scanDelimitedWith(scan, (to) => {
+        const { end } = encodeRange({ table, part, to });
+        return {
+          records: (from, limit) => read({ table, part, from, to, limit }),
+          firstKey: (from) =>
+            engine.firstKey(encodeBound(table, part, from), end)?.subarray(keyOffset(part)),
+        };
+      });
     },
     async health() {
       refresh();
@@ -366,19 +380,6 @@ function ownBytes(value: Buffer): Buffer {
   return Object.hasOwn(value, 'length')
     ? Buffer.from(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength)
     : value;
-}
-
-/** 53 random bits each: a seq never comes back under a key, whichever process writes it. */
-function createRandomSeqs(): () => number {
-  const pool = new BigUint64Array(512);
-  let next = pool.length;
-  return () => {
-    if (next === pool.length) {
-      randomFillSync(pool);
-      next = 0;
-    }
-    return Number(pool[next++]! >> 11n) || 1;
-  };
 }
 
 /** Makes the names in a directory durable: a file is found after a crash only if its name is on disk. */

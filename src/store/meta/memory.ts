@@ -87,10 +87,13 @@ export function createMemoryMetaStore({ now = Date.now }: MemoryMetaStoreOptions
     getMany: (keys) => keys.map(get),
     scan,
     scanMany: (ranges) => ranges.map(scan),
-    scanDelimited: (scan) =>
-      scanDelimitedWith(scan, (from, to, limit) =>
-        read({ table: scan.table, part: scan.part, from, to, limit }),
-      ),
+    scanDelimited(scan) {
+      const { table, part } = scan;
+      return scanDelimitedWith(scan, (to) => ({
+        records: (from, limit) => read({ table, part, from, to, limit }),
+        firstKey: (from) => read({ table, part, from, to, limit: 1 })[0]?.key,
+      }));
+    },
     async health() {
       assertOpen();
     },
