@@ -174,6 +174,11 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
     return place.home === 'pack' ? `pack ${place.id} at ${place.offset}` : `file ${place.id}`;
   }
 
+  async function append(id: string, chunks: readonly Buffer[], length: number) {
+    const place = await packWriter.append(id, chunks, length);
+    return { locator: encodeLocator(place), length };
+  }
+
   async function write(id: string, source: ChunkSource, hintLength: number | undefined) {
     // A body of unknown length is small until it has proved otherwise.
     const gathered: Buffer[] = [];
@@ -181,10 +186,7 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
     if (hintLength === undefined || hintLength <= packBlobMaxBytes) {
       for (;;) {
         const chunk = await source.next();
-        if (chunk === undefined) {
-          const place = await packWriter.append(id, gathered, length);
-          return { locator: encodeLocator(place), length };
-        }
+        if (chunk === undefined) return await append(id, gathered, length);
         gathered.push(chunk);
         length += chunk.length;
         if (length > packBlobMaxBytes) break;
@@ -249,6 +251,12 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
   return {
     async write(bytes, hint = {}) {
       assertWritable();
+      const { length } = hint;
+      if (Buffer.isBuffer(bytes) && bytes.length === (length ?? bytes.length)) {
+        hint.signal?.throwIfAborted();
+        if (bytes.length <= packBlobMaxBytes)
+          return await track(append(idOf(hint.id), [bytes], bytes.length));
+      }
       const source = createChunkSource(bytes, hint.signal);
       const hintLength = Buffer.isBuffer(bytes) ? bytes.length : hint.length;
       const checked = hint.length === undefined ? source : expectLength(source, hint.length);
