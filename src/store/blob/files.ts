@@ -174,6 +174,10 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
     return place.home === 'pack' ? `pack ${place.id} at ${place.offset}` : `file ${place.id}`;
   }
 
+  /** Of a body in one buffer, as small objects come: it needs no source of chunks. */
+  const isSmall = (length: number, announced = length) =>
+    length === announced && length <= packBlobMaxBytes;
+
   async function append(id: string, chunks: readonly Buffer[], length: number) {
     const place = await packWriter.append(id, chunks, length);
     return { locator: encodeLocator(place), length };
@@ -251,11 +255,9 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
   return {
     async write(bytes, hint = {}) {
       assertWritable();
-      const { length } = hint;
-      if (Buffer.isBuffer(bytes) && bytes.length === (length ?? bytes.length)) {
+      if (Buffer.isBuffer(bytes) && isSmall(bytes.length, hint.length)) {
         hint.signal?.throwIfAborted();
-        if (bytes.length <= packBlobMaxBytes)
-          return await track(append(idOf(hint.id), [bytes], bytes.length));
+        return await track(append(idOf(hint.id), [bytes], bytes.length));
       }
       const source = createChunkSource(bytes, hint.signal);
       const hintLength = Buffer.isBuffer(bytes) ? bytes.length : hint.length;
