@@ -34,6 +34,7 @@ function openPayload(request: WireRequest, auth: Authentication, body: RequestBo
   const { payload, signing } = auth;
   if (payload.kind !== 'stream') {
     const sha256 = payload.kind === 'hash' ? payload.sha256 : undefined;
+    if (sha256 === undefined) return { body, declaration: noPayload };
     return { body, declaration: { ...noPayload, sha256 } };
   }
   const decoded = decodeAwsChunked(body, awsChunkedOptions(request.headers, payload, signing));

@@ -30,10 +30,7 @@ export function checksumOutput(
   checksum: StoredChecksum | undefined,
 ): ChecksumMembers & { readonly ChecksumType?: ChecksumType } {
   if (checksum === undefined) return {};
-  return {
-    ...checksumMembers(checksum.algorithm, checksum.value),
-    ChecksumType: checksum.type,
-  };
+  return { [checksums[checksum.algorithm].member]: checksum.value, ChecksumType: checksum.type };
 }
 
 /** Every value that a structure gives, valid or not. */

@@ -9,9 +9,9 @@ import { S3Error } from '../protocol/errors.ts';
 import {
   announcedInInput,
   type ChecksumInput,
-  createIntegrity,
   type Integrity,
   type IntegrityResult,
+  prepareIntegrity,
 } from '../protocol/integrity.ts';
 import { maxUploadBytes } from '../protocol/payload.ts';
 import type { StoredChecksum } from '../store/records.ts';
@@ -62,7 +62,7 @@ export async function receiveBytes(
   const { Body: body = noBytes, ContentMD5: contentMd5 } = input;
   const { payload, store } = context;
   if (body.length !== undefined) assertPutSize(body.length);
-  const opened = createIntegrity(
+  const check = prepareIntegrity(
     {
       contentMd5,
       sha256: payload.sha256,
@@ -71,18 +71,16 @@ export async function receiveBytes(
     },
     { md5: true, defaultChecksum },
   );
-  const integrity = opened instanceof Promise ? await opened : opened;
-
   const gathered = Buffer.isBuffer(body) ? body : await gatherSmall(body);
   if (gathered !== undefined) {
-    integrity.update(gathered);
-    const result = integrity.finish();
+    const checked = check.whole(gathered);
+    const result = checked instanceof Promise ? await checked : checked;
     if (sealer === undefined) return receipt(await store.objects.stage(gathered), result);
     const staged = await store.objects.stage(sealer.sealBuffer(gathered));
     return sealedReceipt(staged, result, sealer);
   }
   let result: IntegrityResult | undefined;
-  const checked = check(body as StreamingBody, integrity, (finished) => {
+  const checked = checkedChunks(body as StreamingBody, await check.open(), (finished) => {
     result = finished;
   });
   const { signal } = context;
@@ -109,7 +107,7 @@ async function gatherSmall(body: StreamingBody): Promise<Buffer | undefined> {
 }
 
 /** The chunks as they come; throws at their end, while whoever reads can still refuse them all. */
-async function* check(
+async function* checkedChunks(
   body: StreamingBody,
   integrity: Integrity,
   onResult: (result: IntegrityResult) => void,
@@ -133,7 +131,8 @@ function assertPutSize(length: number): void {
 
 function receipt(staged: StagedBytes, { md5Hex, checksum }: IntegrityResult): ReceivedBytes {
   if (md5Hex === undefined || checksum === undefined) throw new Error('nothing was hashed');
-  return { staged, etag: md5Hex, checksum: { ...checksum, type: 'FULL_OBJECT' } };
+  const { algorithm, value } = checksum;
+  return { staged, etag: md5Hex, checksum: { algorithm, value, type: 'FULL_OBJECT' } };
 }
 
 function sealedReceipt(

@@ -9,6 +9,7 @@ import {
   type IntegrityClaims,
   type IntegrityResult,
   type IntegrityWants,
+  prepareIntegrity,
 } from './integrity.ts';
 
 const bytes = Buffer.from('The quick brown fox');
@@ -16,9 +17,30 @@ const md5 = createHash('md5').update(bytes).digest();
 const sha256 = createHash('sha256').update(bytes).digest();
 const wrongMd5 = createHash('md5').update('other').digest('base64');
 
+/** In pieces and whole, which must come to the same. */
 async function check(
   claims: IntegrityClaims,
   wants: IntegrityWants = {},
+): Promise<IntegrityResult> {
+  const [inPieces, whole] = await Promise.allSettled([
+    checkInPieces(claims, wants),
+    checkWhole(claims, wants),
+  ]);
+  expect(whole).toEqual(inPieces);
+  if (inPieces.status === 'rejected') throw inPieces.reason;
+  return inPieces.value;
+}
+
+async function checkWhole(
+  claims: IntegrityClaims,
+  wants: IntegrityWants,
+): Promise<IntegrityResult> {
+  return await prepareIntegrity(claims, wants).whole(bytes);
+}
+
+async function checkInPieces(
+  claims: IntegrityClaims,
+  wants: IntegrityWants,
 ): Promise<IntegrityResult> {
   const integrity = await createIntegrity(claims, wants);
   integrity.update(bytes.subarray(0, 7));
@@ -34,9 +56,9 @@ describe('integrity', () => {
   });
 
   it('answers at once when the digests are warm', () => {
-    expect(createIntegrity({}, { md5: true, defaultChecksum: 'CRC64NVME' })).not.toBeInstanceOf(
-      Promise,
-    );
+    const { open, whole } = prepareIntegrity({}, { md5: true, defaultChecksum: 'CRC64NVME' });
+    expect(open()).not.toBeInstanceOf(Promise);
+    expect(whole(bytes)).not.toBeInstanceOf(Promise);
   });
 
   it('gives the MD5 for the ETag and the default checksum', async () => {

@@ -5,7 +5,7 @@
  * The pipeline checks XML documents with it, PutObject and UploadPart their streams.
  */
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
-import { type Digest, openDigest } from '../digest/digest.ts';
+import { type Digest, digestOf, openDigest } from '../digest/digest.ts';
 import { checksumNames, checksumOfHeader, checksums, isChecksumValue } from './checksum-headers.ts';
 import { S3Error } from './errors.ts';
 
@@ -150,59 +150,85 @@ export interface Integrity {
   finish(): IntegrityResult;
 }
 
-/**
- * A running check. Answers at once unless the checksum's code must be compiled first.
- * @throws S3Error InvalidDigest for a malformed Content-MD5
- */
+/** A check that has not begun. Answers at once unless a checksum's code must be compiled first. */
+export interface IntegrityCheck {
+  /**
+   * Of bytes that are all at hand: no running digests are set up for them.
+   * @throws S3Error as `finish` of `Integrity`
+   */
+  whole(bytes: Buffer): IntegrityResult | Promise<IntegrityResult>;
+  /** Of bytes that come in pieces. */
+  open(): Integrity | Promise<Integrity>;
+}
+
+/** @throws S3Error InvalidDigest for a malformed Content-MD5 */
+export function prepareIntegrity(
+  claims: IntegrityClaims,
+  wants: IntegrityWants = {},
+): IntegrityCheck {
+  const expectedMd5 = claims.contentMd5 === undefined ? undefined : md5Of(claims.contentMd5);
+  const algorithm = claims.checksum?.algorithm ?? wants.defaultChecksum;
+  const names: ChecksumAlgorithm[] = [];
+  if (wants.md5 === true || expectedMd5 !== undefined) names.push('MD5');
+  if (claims.sha256 !== undefined) names.push('SHA256');
+  if (algorithm !== undefined && !names.includes(algorithm)) names.push(algorithm);
+
+  /** Holds what was computed, in the order of `names`, against the claims. */
+  function conclude(length: number, results: readonly Buffer[]): IntegrityResult {
+    const resultOf = (name: ChecksumAlgorithm) => results[names.indexOf(name)];
+    checkSha256(claims.sha256, resultOf('SHA256'));
+    const md5 = resultOf('MD5');
+    checkMd5(expectedMd5, md5);
+    const value = algorithm && resultOf(algorithm)!.toString('base64');
+    if (claims.checksum !== undefined && value !== undefined) {
+      checkChecksum(claims.checksum, value, claims.trailer);
+    }
+    return {
+      length,
+      md5Hex: md5?.toString('hex'),
+      checksum: algorithm === undefined || value === undefined ? undefined : { algorithm, value },
+    };
+  }
+
+  function run(digests: readonly Digest[]): Integrity {
+    let length = 0;
+    return {
+      update(chunk) {
+        length += chunk.length;
+        for (const digest of digests) digest.update(chunk);
+      },
+      finish() {
+        const results = digests.map((digest) => digest.digest());
+        return conclude(length, results);
+      },
+    };
+  }
+
+  return {
+    whole(bytes) {
+      const results = names.map((name) => digestOf(name, bytes));
+      return whenAll(results, (all) => conclude(bytes.length, all));
+    },
+    open: () => whenAll(names.map(openDigest), run),
+  };
+}
+
+/** A running check. @throws S3Error InvalidDigest for a malformed Content-MD5 */
 export function createIntegrity(
   claims: IntegrityClaims,
   wants: IntegrityWants = {},
 ): Integrity | Promise<Integrity> {
-  const expectedMd5 = claims.contentMd5 === undefined ? undefined : md5Of(claims.contentMd5);
-  const algorithm = claims.checksum?.algorithm ?? wants.defaultChecksum;
-  const needed = new Set<ChecksumAlgorithm>();
-  if (wants.md5 === true || expectedMd5 !== undefined) needed.add('MD5');
-  if (claims.sha256 !== undefined) needed.add('SHA256');
-  if (algorithm !== undefined) needed.add(algorithm);
-
-  const names = [...needed];
-  const opened = names.map(openDigest);
-  const start = (digests: readonly Digest[]) =>
-    runningIntegrity(claims, expectedMd5, algorithm, names, digests);
-  return opened.some((digest) => digest instanceof Promise)
-    ? Promise.all(opened).then(start)
-    : start(opened as Digest[]);
+  return prepareIntegrity(claims, wants).open();
 }
 
-function runningIntegrity(
-  claims: IntegrityClaims,
-  expectedMd5: Buffer | undefined,
-  algorithm: ChecksumAlgorithm | undefined,
-  names: readonly ChecksumAlgorithm[],
-  digests: readonly Digest[],
-): Integrity {
-  let length = 0;
-  return {
-    update(chunk) {
-      length += chunk.length;
-      for (const digest of digests) digest.update(chunk);
-    },
-    finish() {
-      const results = new Map(names.map((name, i) => [name, digests[i]!.digest()]));
-      checkSha256(claims.sha256, results.get('SHA256'));
-      const md5 = results.get('MD5');
-      checkMd5(expectedMd5, md5);
-      const value = algorithm && results.get(algorithm)!.toString('base64');
-      if (claims.checksum !== undefined && value !== undefined) {
-        checkChecksum(claims.checksum, value, claims.trailer);
-      }
-      return {
-        length,
-        md5Hex: md5?.toString('hex'),
-        checksum: algorithm === undefined || value === undefined ? undefined : { algorithm, value },
-      };
-    },
-  };
+/** Without a promise where there is nothing to wait for. */
+function whenAll<T extends object, Result>(
+  made: readonly (T | Promise<T>)[],
+  then: (all: readonly T[]) => Result,
+): Result | Promise<Result> {
+  return made.some((each) => each instanceof Promise)
+    ? Promise.all(made).then(then)
+    : then(made as readonly T[]);
 }
 
 const md5Bytes = 16;

@@ -81,9 +81,9 @@ export function createBlobs(deps: {
   const stageStored = async (
     id: string,
     bytes: Buffer | AsyncIterable<Buffer>,
-    hint: { readonly length?: number; readonly signal?: AbortSignal },
+    { length, signal }: { readonly length?: number; readonly signal?: AbortSignal },
   ): Promise<StagedBytes> => {
-    const written = await deps.blobs.write(bytes, { ...hint, id: Buffer.from(id, 'hex') });
+    const written = await deps.blobs.write(bytes, { id: Buffer.from(id, 'hex'), length, signal });
     return {
       length: written.length,
       blob: { id, home: { kind: 'stored', locator: written.locator } },

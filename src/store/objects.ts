@@ -141,7 +141,7 @@ export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof Ren
                 size: staged.length,
                 blob: staged.blob?.id,
                 lastModified: deps.now(),
-                ...annotated.field,
+                annotations: annotated.field.annotations,
               };
               const record = objectRecord(deps, now, current, object, facts);
               const step = await replaceCurrent(deps, now, key, current, record);

@@ -68,10 +68,10 @@ export function createUsageStore(meta: MetaStore): UsageStore {
 
 /** Two changes as one. */
 export function addUsage(a: UsageChange, b: UsageChange): UsageChange {
-  const sum = { ...a };
   // By what changes, which is two counters of eight as a rule.
-  for (const [name, by] of Object.entries(b) as [keyof UsageChange, number][]) {
-    sum[name] = (sum[name] ?? 0) + by;
-  }
+  const changes = Object.entries(b) as [keyof UsageChange, number][];
+  if (changes.length === 0) return a;
+  const sum = { ...a };
+  for (const [name, by] of changes) sum[name] = (sum[name] ?? 0) + by;
   return sum;
 }

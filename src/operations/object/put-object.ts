@@ -33,7 +33,7 @@ export const PutObject = defineOperation({
   ],
   async run(input, context) {
     const { bucket, store } = context;
-    const attributes = attributesOfNew(input, context);
+    const { headers, metadata, tags, storageClass, acl } = attributesOfNew(input, context);
     const locking = lockOfNew(input, context);
     const lock = locking instanceof Promise ? await locking : locking;
     if (lock !== undefined) assertChecked(input, context);
@@ -46,19 +46,23 @@ export const PutObject = defineOperation({
       checkWriteConditions(input, (await store.objects.get(bucket, input.Key))?.etag);
     }
     const { staged, etag, checksum } = await receiveBytes(input, context, undefined, seal?.sealer);
+    const encryption = seal?.encryption;
     const object = await store.objects.put(
       bucket,
       input.Key,
       staged,
-      { ...attributes, lock, encryption: seal?.encryption, etag, checksum },
+      // Spelled out: spreading the attributes and adding to them took 7 µs.
+      { headers, metadata, tags, storageClass, acl, lock, encryption, etag, checksum },
       isConditional ? (current) => checkWriteConditions(input, current?.etag) : undefined,
     );
+    const expiring = expirationOutput(context, input.Key, object);
+    const { Expiration } = expiring instanceof Promise ? await expiring : expiring;
     return {
       ETag: formatETag(object.etag),
       VersionId: versionIdOfNew(object),
+      Expiration,
       ...checksumOutput(object.checksum),
       ...encryptionOutput(object.encryption),
-      ...(await expirationOutput(context, input.Key, object)),
     };
   },
 });

@@ -174,6 +174,15 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
     return place.home === 'pack' ? `pack ${place.id} at ${place.offset}` : `file ${place.id}`;
   }
 
+  /** Of a body in one buffer, as small objects come: it needs no source of chunks. */
+  const isSmall = (length: number, announced = length) =>
+    length === announced && length <= packBlobMaxBytes;
+
+  async function append(id: string, chunks: readonly Buffer[], length: number) {
+    const place = await packWriter.append(id, chunks, length);
+    return { locator: encodeLocator(place), length };
+  }
+
   async function write(id: string, source: ChunkSource, hintLength: number | undefined) {
     // A body of unknown length is small until it has proved otherwise.
     const gathered: Buffer[] = [];
@@ -181,10 +190,7 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
     if (hintLength === undefined || hintLength <= packBlobMaxBytes) {
       for (;;) {
         const chunk = await source.next();
-        if (chunk === undefined) {
-          const place = await packWriter.append(id, gathered, length);
-          return { locator: encodeLocator(place), length };
-        }
+        if (chunk === undefined) return await append(id, gathered, length);
         gathered.push(chunk);
         length += chunk.length;
         if (length > packBlobMaxBytes) break;
@@ -249,6 +255,10 @@ export async function openFileBlobStore(options: FileBlobStoreOptions): Promise<
   return {
     async write(bytes, hint = {}) {
       assertWritable();
+      if (Buffer.isBuffer(bytes) && isSmall(bytes.length, hint.length)) {
+        hint.signal?.throwIfAborted();
+        return await track(append(idOf(hint.id), [bytes], bytes.length));
+      }
       const source = createChunkSource(bytes, hint.signal);
       const hintLength = Buffer.isBuffer(bytes) ? bytes.length : hint.length;
       const checked = hint.length === undefined ? source : expectLength(source, hint.length);

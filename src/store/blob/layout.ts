@@ -121,7 +121,7 @@ export function entryBytes(length: number): number {
 
 /** The head's own checksum covers where it lies, so that a head in the wrong place is none. */
 function entryHeadChecksum(head: Buffer, packId: string, offset: number, crc32c: Crc32c): number {
-  const place = Buffer.alloc(idBytes + 8);
+  const place = Buffer.allocUnsafe(idBytes + 8);
   place.write(packId, 0, 'hex');
   place.writeBigUInt64LE(BigInt(offset), idBytes);
   return crc32c(head.subarray(0, entryHeadChecksumAt), crc32c(place));

@@ -213,6 +213,8 @@ export function describeBlobStore(name: string, harness: BlobStoreHarness): void
       for (const announced of [50, 150, 2 * MiB]) {
         const write = store.write(inChunks(testBytes(100), [30]), { length: announced });
         await expect(write).rejects.toThrow('announced');
+        const atOnce = store.write(testBytes(100), { length: announced });
+        await expect(atOnce).rejects.toThrow('announced');
       }
       expect(await locators()).toEqual([]);
     });

@@ -104,10 +104,13 @@ export function planBatch(
   const guards = new Map<string, BatchGuard>();
   const writes = new Map<string, BatchWrite>();
   const verdicts = commits.map((commit): Verdict => {
-    for (const [index, { op, fullKey, id }] of commit.ops.entries()) {
+    for (let index = 0; index < commit.ops.length; index++) {
+      const { op, fullKey, id } = commit.ops[index]!;
       if (op.op === 'add' || op.guard === undefined) continue;
       const written = writes.get(id);
-      const seq = written ? written.record?.seq : stored.readSeq(fullKey);
+      // Puts into one bucket all hold its record: what the batch rests on already is not read again.
+      const guard = written === undefined ? guards.get(id) : undefined;
+      const seq = written ? written.record?.seq : guard ? guard.seq : stored.readSeq(fullKey);
       if (!guardHolds(op.guard, seq)) {
         const record = written ? written.record : stored.read(fullKey);
         const current = record && { key: op.at.key, ...record };
@@ -119,23 +122,24 @@ export function planBatch(
       }
     }
 
-    const additions = new Map<string, BatchWrite>();
-    const relied = new Map<string, BatchGuard>();
+    // No key comes twice in a commit, so that lists will do.
+    const additions: [id: string, write: BatchWrite][] = [];
+    const relied: [id: string, guard: BatchGuard][] = [];
     for (const { op, fullKey, id } of commit.ops) {
       const written = writes.get(id);
       if (written === undefined && op.op !== 'add' && op.guard !== undefined) {
-        relied.set(id, { fullKey, seq: 'seq' in op.guard ? op.guard.seq : undefined });
+        relied.push([id, { fullKey, seq: 'seq' in op.guard ? op.guard.seq : undefined }]);
       }
       if (op.op === 'put') {
-        additions.set(id, { fullKey, record: { value: op.value, seq: nextSeq() } });
+        additions.push([id, { fullKey, record: { value: op.value, seq: nextSeq() } }]);
       } else if (op.op === 'delete') {
-        additions.set(id, { fullKey, record: undefined });
+        additions.push([id, { fullKey, record: undefined }]);
       } else if (op.op === 'add') {
         const before = written ? written.record : stored.read(fullKey);
-        if (!written) relied.set(id, { fullKey, seq: before?.seq });
+        if (!written) relied.push([id, { fullKey, seq: before?.seq }]);
         try {
           const value = addCounters(before?.value, op.deltas);
-          additions.set(id, { fullKey, record: { value, seq: nextSeq() } });
+          additions.push([id, { fullKey, record: { value, seq: nextSeq() } }]);
         } catch (error) {
           if (error instanceof RangeError) return { kind: 'invalid', error };
           throw error;
