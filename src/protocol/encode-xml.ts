@@ -36,7 +36,7 @@ interface Plan {
 }
 
 /** What `encoding-type=url` encodes: API reference, `EncodingType` of each listing. */
-const urlEncodedMembers: ReadonlySet<string> = new Set([
+export const urlEncodedMembers: ReadonlySet<string> = new Set([
   'CommonPrefix.Prefix',
   'DeleteMarkerEntry.Key',
   'ListMultipartUploadsOutput.Delimiter',
