@@ -78,14 +78,14 @@ const doors: Readonly<Record<string, string>> = {
 /** Node's own modules that only some rooms may use. */
 const nodeDoors: Readonly<Record<string, string>> = {
   'node:fs':
-    'store/blob/ store/meta/lmdb.ts backup/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
+    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:fs/promises':
-    'store/blob/ store/meta/lmdb.ts backup/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
+    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:http': 'http/ client/',
   'node:https': 'http/ client/',
   'node:cluster': 'http/ cli/ observe/',
   'node:net': 'http/ cli/ config/ policy/',
-  'node:child_process': '',
+  'node:child_process': 'client/node/credentials/',
 };
 
 /** Rooms that are pure: values in, values out. */

@@ -70,21 +70,21 @@ export function resolveConfig(config: ClientConfig, runtime: Runtime): ResolvedC
     if (!names.has(name)) throw new S3Error('InvalidInput', `there is no setting ${name}`);
   }
   const environment = runtime.environment();
-  const { signatureVersion = 's3v4', maxAttempts = defaultMaxAttempts } = config;
-  oneOf('signatureVersion', signatureVersion, ['s3v4', 's3']);
-  const addressingStyle = config.addressingStyle ?? 'auto';
-  oneOf('addressingStyle', addressingStyle, ['auto', 'path', 'virtual']);
+  const setting = { ...environment, ...withoutUndefined(config) };
+  const { signatureVersion = 's3v4', addressingStyle = 'auto' } = setting;
+  const { responseChecksums = 'whenSupported', maxAttempts = defaultMaxAttempts } = setting;
   const requestChecksums =
-    config.requestChecksums ?? (signatureVersion === 's3' ? 'whenRequired' : 'whenSupported');
-  const responseChecksums = config.responseChecksums ?? 'whenSupported';
-  oneOf('requestChecksums', requestChecksums, ['whenSupported', 'whenRequired']);
-  oneOf('responseChecksums', responseChecksums, ['whenSupported', 'whenRequired']);
+    setting.requestChecksums ?? (signatureVersion === 's3' ? 'whenRequired' : 'whenSupported');
+  assertOneOf('signatureVersion', signatureVersion, signatureVersions);
+  assertOneOf('addressingStyle', addressingStyle, addressingStyles);
+  assertOneOf('requestChecksums', requestChecksums, checksumSettings);
+  assertOneOf('responseChecksums', responseChecksums, checksumSettings);
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1) {
     throw new S3Error('InvalidInput', 'maxAttempts must be 1 or more');
   }
   return {
-    endpoint: config.endpoint ?? environment.endpoint,
-    region: config.region ?? environment.region ?? defaultRegion,
+    endpoint: setting.endpoint,
+    region: setting.region ?? defaultRegion,
     credentials:
       config.credentials === undefined ? runtime.defaultCredentials() : config.credentials,
     signatureVersion,
@@ -98,7 +98,18 @@ export function resolveConfig(config: ClientConfig, runtime: Runtime): ResolvedC
   };
 }
 
-function oneOf(name: string, value: string, values: readonly string[]): void {
-  if (values.includes(value)) return;
+const signatureVersions = ['s3v4', 's3'] as const;
+const addressingStyles = ['auto', 'path', 'virtual'] as const;
+const checksumSettings = ['whenSupported', 'whenRequired'] as const;
+
+function assertOneOf<Value extends string>(
+  name: string,
+  value: string,
+  values: readonly Value[],
+): asserts value is Value {
+  if ((values as readonly string[]).includes(value)) return;
   throw new S3Error('InvalidInput', `${name} must be one of ${values.join(', ')}, not ${value}`);
 }
+
+const withoutUndefined = <Value extends object>(value: Value): Value =>
+  Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined)) as Value;

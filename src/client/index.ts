@@ -9,6 +9,7 @@ import { type ClientOf, createClientWith } from './create-client.ts';
 import { nodeRuntime } from './node/node-runtime.ts';
 import type { Operation } from './types.ts';
 
+export { fromProfile } from './node/credentials/chain.ts';
 export { fromFile } from './node/node-files.ts';
 export * from './shared.ts';
 

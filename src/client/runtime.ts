@@ -3,7 +3,7 @@
  * Implemented in `node/` and in `web/`; all other files of this room run anywhere.
  */
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
-import type { Credentials } from './credentials/credentials.ts';
+import type { CredentialProvider } from './credentials/credentials.ts';
 
 /** Scheme and authority of a server. */
 export interface Origin {
@@ -108,7 +108,7 @@ export interface Runtime {
   readonly files: Files | undefined;
   createTransport(options: TransportOptions): Transport;
   /** The chain of places where credentials are looked for if none are given. */
-  defaultCredentials(): () => Promise<Credentials>;
+  defaultCredentials(): CredentialProvider;
   /** Settings of the environment that are not given otherwise. */
   environment(): EnvironmentSettings;
   /** Milliseconds since the epoch. */
@@ -127,4 +127,9 @@ export interface TransportOptions {
 export interface EnvironmentSettings {
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
+  readonly addressingStyle?: string | undefined;
+  readonly signatureVersion?: string | undefined;
+  readonly requestChecksums?: 'whenSupported' | 'whenRequired' | undefined;
+  readonly responseChecksums?: 'whenSupported' | 'whenRequired' | undefined;
+  readonly maxAttempts?: number | undefined;
 }

@@ -1,7 +1,8 @@
 /** The client in Node, Bun and Deno. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environmentCredentials } from '../credentials/environment.ts';
 import type { Runtime } from '../runtime.ts';
+import { defaultCredentials } from './credentials/chain.ts';
+import { environmentSettings } from './environment-settings.ts';
 import { nodeFiles } from './node-files.ts';
 import { nodeHashes } from './node-hashes.ts';
 import { createNodeTransport } from './node-transport.ts';
@@ -11,11 +12,8 @@ export const nodeRuntime: Runtime = {
   hashes: nodeHashes,
   files: nodeFiles,
   createTransport: createNodeTransport,
-  defaultCredentials: () => environmentCredentials(process.env),
-  environment: () => ({
-    endpoint: process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined,
-    region: process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined,
-  }),
+  defaultCredentials: () => defaultCredentials(process.env),
+  environment: () => environmentSettings(process.env),
   now: Date.now,
   random: Math.random,
   async sleep(ms, signal) {
