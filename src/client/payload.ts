@@ -56,7 +56,7 @@ export async function payloadOf(
   if (body === undefined) {
     return operation.method === 'PUT' || operation.method === 'POST' ? emptyPayload : noPayload;
   }
-  const checksum = algorithmFor(operation, headers, options, isDocument);
+  const checksum = algorithmFor(operation, headers, body, isDocument, options);
   if (body.kind === 'bytes') return wholePayload(body.bytes, checksum, hashes, options);
   return streamPayload(body, checksum, headers, hashes, options);
 }
@@ -65,19 +65,22 @@ export async function payloadOf(
 function algorithmFor(
   { input }: Operation,
   headers: Readonly<Record<string, string>>,
-  { version, checksums }: PayloadOptions,
+  body: Body,
   isDocument: boolean,
+  { version, checksums }: PayloadOptions,
 ): ChecksumAlgorithm | 'md5' | undefined {
   for (const name in headers) {
     if (name === 'content-md5' || name.startsWith('x-amz-checksum-')) return undefined;
   }
   const asked = headers[algorithmHeader];
   if (asked !== undefined) return asked.toUpperCase() as ChecksumAlgorithm;
-  // S3 insists on one for most documents; which, older servers know only of MD5.
   const mayAsk = input.members.some(({ wire }) => wire === algorithmHeader);
-  if (version === 's3' || checksums === 'whenRequired') return isDocument ? 'md5' : undefined;
-  if (mayAsk) return 'CRC32';
-  return isDocument && input.members.some(({ name }) => name === 'ContentMD5') ? 'md5' : undefined;
+  const isSendable = version === 's3v4' || body.kind === 'bytes' || body.replayable;
+  if (mayAsk && isSendable && checksums === 'whenSupported') return 'CRC32';
+  // S3 insists on one for most documents and for objects that are locked. Version 2 signs no bytes, and its servers
+  // may know only of MD5.
+  const mayHaveMd5 = mayAsk || input.members.some(({ name }) => name === 'ContentMD5');
+  return mayHaveMd5 && (isDocument || version === 's3') ? 'md5' : undefined;
 }
 
 async function wholePayload(
@@ -92,8 +95,7 @@ async function wholePayload(
     const opened = hashes.openDigest(checksum);
     const digest = opened instanceof Promise ? await opened : opened;
     digest.update(bytes);
-    headers[algorithmHeader] = checksum;
-    headers[`x-amz-checksum-${checksum.toLowerCase()}`] = toBase64(digest.digest());
+    Object.assign(headers, checksumHeaders(checksum, digest.digest()));
   }
   const isHashed = signsPayload && version === 's3v4';
   return {
@@ -102,6 +104,24 @@ async function wholePayload(
     replayable: true,
     open: () => bytes,
   };
+}
+
+const checksumHeaders = (checksum: ChecksumAlgorithm, digest: Uint8Array) => ({
+  [algorithmHeader]: checksum,
+  [`x-amz-checksum-${checksum.toLowerCase()}`]: toBase64(digest),
+});
+
+const noTrailer =
+  'with Signature Version 2 the checksum of a stream that can be read only once must come with it: pass ChecksumCRC32 or the like, or a file, a Blob or bytes';
+
+async function digestOf(
+  chunks: AsyncIterable<Uint8Array>,
+  checksum: ChecksumAlgorithm,
+  hashes: Hashes,
+): Promise<Uint8Array> {
+  const digest = await hashes.openDigest(checksum);
+  for await (const chunk of chunks) digest.update(chunk);
+  return digest.digest();
 }
 
 async function streamPayload(
@@ -114,6 +134,19 @@ async function streamPayload(
   const size = body.size!;
   const { replayable } = body;
   const plain = () => withLength(body.open(), size);
+  if (version === 's3' && checksum !== undefined && checksum !== 'md5') {
+    // Without chunks there is nothing after the body: the checksum goes before it.
+    if (!replayable) throw new S3Error('InvalidInput', noTrailer);
+    return {
+      declaration: unsigned,
+      headers: {
+        'content-length': String(size),
+        ...checksumHeaders(checksum, await digestOf(plain(), checksum, hashes)),
+      },
+      replayable,
+      open: plain,
+    };
+  }
   if (version === 's3' || checksum === 'md5' || (checksum === undefined && !signsPayload)) {
     return {
       declaration: unsigned,
@@ -125,8 +158,11 @@ async function streamPayload(
   const trailerName =
     checksum === undefined ? undefined : `x-amz-checksum-${checksum.toLowerCase()}`;
   const kind = signsPayload ? 'AWS4-HMAC-SHA256-PAYLOAD' : 'UNSIGNED-PAYLOAD';
+  const declaration = `STREAMING-${kind}${trailerName === undefined ? '' : '-TRAILER'}`;
   const headers: Record<string, string> = {
     'content-encoding': ['aws-chunked', given['content-encoding']].filter(Boolean).join(','),
+    // Of requests that nobody signs, too.
+    'x-amz-content-sha256': declaration,
     'x-amz-decoded-content-length': String(size),
     'content-length': String(codedLength(size, signsPayload, checksum)),
   };
@@ -135,7 +171,7 @@ async function streamPayload(
     headers[algorithmHeader] = checksum!;
   }
   return {
-    declaration: `STREAMING-${kind}${trailerName === undefined ? '' : '-TRAILER'}`,
+    declaration,
     headers,
     replayable,
     open: (signer) => encodeAwsChunked(plain(), { signer, checksum, hashes }),
