@@ -5,8 +5,12 @@ import { S3Error } from './s3-error.ts';
 export interface BodySource {
   /** Bytes. */
   readonly size: number;
+  /** Changes with every change of the bytes; without it, an upload can't be gone on with later (`resumeFrom`). */
+  readonly version?: string | undefined;
   /** The bytes from `start` up to before `end`. */
   open(start: number, end: number): AsyncIterable<Uint8Array>;
+  /** The same in one piece, where that is cheaper. */
+  read?(start: number, end: number): Promise<Uint8Array>;
 }
 
 export type BodyInput =
@@ -64,6 +68,7 @@ export function sourceOf(input: BodyInput): BodySource | undefined {
     return {
       size: input.length,
       open: (start, end) => oneChunk(input.subarray(start, end)),
+      read: async (start, end) => input.subarray(start, end),
     };
   }
   if (typeof Blob !== 'undefined' && input instanceof Blob) {

@@ -25,7 +25,10 @@ export interface ClientConfig {
   readonly maxConnections?: number | undefined;
   /** Whether bodies are hashed for the signature; only where the connection isn't encrypted if undefined. */
   readonly signPayload?: boolean | undefined;
-  /** `whenSupported` if undefined (`whenRequired` with Version 2, whose servers may not know them). */
+  /**
+   * `whenSupported` if undefined. `whenRequired` with Version 2, whose servers may not know them: bytes at hand then
+   * go with their Content-MD5.
+   */
   readonly requestChecksums?: 'whenSupported' | 'whenRequired' | undefined;
   /** `whenSupported`: GetObject asks for the checksum, and the body is compared with it. */
   readonly responseChecksums?: 'whenSupported' | 'whenRequired' | undefined;

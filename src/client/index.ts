@@ -3,21 +3,18 @@
  *
  * This entry is that of Node, Bun and Deno; browsers take `web.ts`.
  */
-import { type OperationName, operations } from '../model/operations.gen.ts';
+import type { OperationName } from '../model/operations.gen.ts';
 import type { ClientConfig } from './config.ts';
-import { type ClientOf, createClientWith } from './create-client.ts';
+import { type Client, type ClientOf, createClientWith, createFullClient } from './create-client.ts';
 import { nodeRuntime } from './node/node-runtime.ts';
 import type { Operation } from './types.ts';
 
-export { fromProfile } from './node/credentials/chain.ts';
 export { fromFile } from './node/node-files.ts';
 export * from './shared.ts';
 
-export type Client = ClientOf<OperationName>;
-
 /** A client with every operation of S3. */
 export const createClient = (config: ClientConfig = {}): Client =>
-  createClientWith(nodeRuntime, Object.values(operations) as readonly Operation[], config);
+  createFullClient(nodeRuntime, config);
 
 /** A client with some: `createClientOf([GetObject, PutObject], { … })`. Bundlers leave the others out. */
 export const createClientOf = <Name extends OperationName>(

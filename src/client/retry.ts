@@ -5,7 +5,7 @@
  * AWS SDKs and Tools Reference Guide, "Retry behavior", standard mode.
  */
 import type { Runtime } from './runtime.ts';
-import type { S3Error } from './s3-error.ts';
+import { S3Error } from './s3-error.ts';
 
 export interface RetryOptions {
   /** With the first one. */
@@ -71,10 +71,42 @@ export const isPassing = ({ code, status }: S3Error): boolean =>
   throttlingCodes.has(code) || passingCodes.has(code) || passingStatuses.has(status);
 
 /** @param attempt the one that failed, from 1 */
-export function pauseMs(error: S3Error, attempt: number, { random }: Runtime): number {
+export function pauseMs(error: S3Error, attempt: number, { random, now }: Runtime): number {
   const drawn = random() * Math.min(maxPauseMs, firstPauseMs * 2 ** (attempt - 1));
-  const asked = Number(error.headers['retry-after']);
-  return Number.isFinite(asked) && asked > 0
-    ? Math.max(drawn, Math.min(asked * 1000, maxAskedPauseMs))
-    : drawn;
+  return Math.max(drawn, Math.min(askedMs(error, now), maxAskedPauseMs));
+}
+
+/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3); 0 if there is none. */
+function askedMs({ headers }: S3Error, now: () => number): number {
+  const asked = headers['retry-after'];
+  if (asked === undefined) return 0;
+  const ms = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - now();
+  return Math.max(ms || 0, 0);
+}
+
+/** Counts failures in a row of what no single request can do again, such as the reading of a body. */
+export interface Retries {
+  /** Waits before the next try. @throws the error, if it won't pass or has come too often */
+  afterFailure(error: unknown): Promise<void>;
+  /** Something was done: counting begins anew. */
+  reset(): void;
+}
+
+export function createRetries(
+  { runtime, config }: { readonly runtime: Runtime; readonly config: RetryOptions },
+  signal: AbortSignal | undefined,
+): Retries {
+  const budget = createRetryBudget();
+  let failures = 0;
+  return {
+    async afterFailure(error) {
+      if (!(error instanceof S3Error) || !isPassing(error)) throw error;
+      failures += 1;
+      if (failures >= config.maxAttempts || budget.take(error) === undefined) throw error;
+      await runtime.sleep(pauseMs(error, failures, runtime), signal);
+    },
+    reset() {
+      failures = 0;
+    },
+  };
 }

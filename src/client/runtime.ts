@@ -48,6 +48,11 @@ export interface ResponseBody extends AsyncIterable<Uint8Array> {
   /** The whole of it. */
   bytes(): Promise<Uint8Array>;
   cancel(): void;
+  /**
+   * At its end: whether these are not the bytes that were sent, since the platform has undone their
+   * Content-Encoding. Left out where it never does.
+   */
+  readonly isDecoded?: boolean;
 }
 
 export interface Transport {

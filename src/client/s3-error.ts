@@ -27,6 +27,7 @@ export type ClientErrorCode =
   | 'MissingCredentials'
   | 'NetworkError'
   | 'TimeoutError'
+  | 'ServerUnreachable'
   | 'MalformedResponse'
   | 'ChecksumMismatch'
   | 'TooManyRedirects'
@@ -63,3 +64,11 @@ export class S3Error extends Error {
     this.headers = details.headers ?? {};
   }
 }
+
+/** In a line: what the server refused by code and status, the rest in its own words. */
+export const errorText = (error: unknown): string => {
+  if (!(error instanceof S3Error)) return error instanceof Error ? error.message : String(error);
+  const { code, status, message } = error;
+  if (status === 0) return message;
+  return `${code} (${status})${message === '' || message === code ? '' : `: ${message}`}`;
+};

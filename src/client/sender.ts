@@ -5,11 +5,18 @@
  */
 import type { OperationName } from '../model/operations.gen.ts';
 import { type Body, collect } from './body.ts';
-import { decodeOutput, errorOf } from './codec/decode-output.ts';
+import { type DecodingContext, decodeOutput, errorOf } from './codec/decode-output.ts';
 import { asksForEncodedKeys, type EncodedInput, encodeInput } from './codec/encode-input.ts';
 import type { ResolvedConfig } from './config.ts';
 import type { Credentials } from './credentials/credentials.ts';
-import { awsEndpoint, type Endpoint, parseEndpoint, type Target, targetOf } from './endpoint.ts';
+import {
+  awsEndpoint,
+  type Endpoint,
+  originOf,
+  parseEndpoint,
+  type Target,
+  targetOf,
+} from './endpoint.ts';
 import { type Payload, payloadOf } from './payload.ts';
 import { createRetryBudget, isPassing, pauseMs } from './retry.ts';
 import type { Runtime, Transport, TransportResponse } from './runtime.ts';
@@ -24,8 +31,8 @@ export interface Sender {
     input: ClientInput<Name>,
     options?: RequestOptions,
   ): Promise<ClientOutput<Name>>;
-  /** Where a bucket is, for URLs that others open. */
-  locate(bucket: string, key?: string): Target;
+  /** Where a bucket or one of its objects is, for URLs that others open; the server itself without a bucket. */
+  locate(bucket?: string, key?: string): Target;
   /** Undefined where requests go unsigned. @throws S3Error MissingCredentials */
   scope(bucket?: string): Promise<SigningScope | undefined>;
   readonly signer: Signer;
@@ -44,12 +51,29 @@ const maxClockDifferenceMs = 4 * 60 * 1000;
 
 /** Statuses of requests that were signed for another region, or sent to it. */
 const mayBeElsewhere: ReadonlySet<number> = new Set([301, 400, 403]);
+/** What a wrong clock is answered with; the last two where there is no document, as for HEAD. */
+const mayBeSkewed: ReadonlySet<string> = new Set([
+  'RequestTimeTooSkewed',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'SignatureDoesNotMatch',
+  'Forbidden',
+  'BadRequest',
+]);
 
 interface Attempt {
   readonly operation: Operation;
   readonly encoded: EncodedInput;
   readonly payload: Payload;
   readonly signal: AbortSignal | undefined;
+  /** The output that an answer holds. */
+  read(response: TransportResponse): Promise<Record<string, unknown>>;
+}
+
+interface Answer {
+  readonly response: TransportResponse;
+  readonly output: Record<string, unknown>;
+  readonly attempts: number;
 }
 
 export function createSender(config: ResolvedConfig, runtime: Runtime, signer: Signer): Sender {
@@ -71,7 +95,7 @@ export function createSender(config: ResolvedConfig, runtime: Runtime, signer: S
     return region !== undefined && endpoint.isAws ? awsEndpoint(region) : endpoint;
   };
 
-  const locate = (bucket: string | undefined, key: string | undefined): Target =>
+  const locate = (bucket?: string, key?: string): Target =>
     targetOf(endpointOf(bucket), config.addressingStyle, bucket, key);
 
   const scopeOf = (credentials: Credentials, bucket: string | undefined): SigningScope => ({
@@ -130,7 +154,7 @@ export function createSender(config: ResolvedConfig, runtime: Runtime, signer: S
       regions.set(bucket, region);
       return true;
     }
-    if (status !== 403 && status !== 400) return false;
+    if (!mayBeSkewed.has(code)) return false;
     const theirs = Date.parse(headers.date ?? '');
     const difference = theirs - runtime.now();
     if (!(Math.abs(difference - clockDifferenceMs) > maxClockDifferenceMs)) return false;
@@ -138,7 +162,7 @@ export function createSender(config: ResolvedConfig, runtime: Runtime, signer: S
     return true;
   };
 
-  const exchange = async (request: Attempt): Promise<[TransportResponse, attempts: number]> => {
+  const exchange = async (request: Attempt): Promise<Answer> => {
     const { operation, encoded, payload, signal } = request;
     let target = locate(encoded.bucket, encoded.key);
     let redirects = 0;
@@ -148,8 +172,10 @@ export function createSender(config: ResolvedConfig, runtime: Runtime, signer: S
       try {
         const response = await attempt(request, target);
         if (response.status < 300) {
+          // An answer may turn into an error, or be cut off, after its status.
+          const output = await request.read(response);
           budget.give(spent);
-          return [response, attempts];
+          return { response, output, attempts };
         }
         error = errorOf(operation, response, decode(await response.body.bytes()));
       } catch (thrown) {
@@ -157,10 +183,10 @@ export function createSender(config: ResolvedConfig, runtime: Runtime, signer: S
         error = thrown;
       }
       if (!payload.replayable) throw error;
-      const redirected = redirectOf(error, target);
+      const redirected = redirectOf(error, encoded.bucket, target);
       if (redirected !== undefined || learn(error, encoded.bucket)) {
         redirects += 1;
-        if (redirects > maxRedirects) throw error;
+        if (redirects > maxRedirects) throw redirected === undefined ? error : astray(error);
         target = redirected ?? locate(encoded.bucket, encoded.key);
         continue;
       }
@@ -196,17 +222,23 @@ export function createSender(config: ResolvedConfig, runtime: Runtime, signer: S
       if (body?.kind === 'stream' && body.size === undefined) {
         body = await collect(body, maxCollectedBytes);
       }
-      const isSecure = locate(bucket, undefined).origin.secure;
+      const isSecure = locate(bucket).origin.secure;
       const payload = await payloadOf(operation, encoded, body, hashes, {
         version: config.signatureVersion,
         signsPayload: given !== null && (config.signPayload ?? !isSecure),
         checksums: config.requestChecksums,
       });
-      const [response, attempts] = await exchange({ operation, encoded, payload, signal });
-      const output = await decodeOutput(operation, response, {
+      const context: DecodingContext = {
         runtime,
         decodesKeys: asksForEncodedKeys(operation.name, operation.input, prepared),
         verifiesChecksums: config.responseChecksums === 'whenSupported',
+      };
+      const { response, output, attempts } = await exchange({
+        operation,
+        encoded,
+        payload,
+        signal,
+        read: (response) => decodeOutput(operation, response, context),
       });
       output.$metadata = {
         httpStatusCode: response.status,
@@ -240,14 +272,27 @@ function prepareInput(
 }
 
 /** A temporary redirect to another address of the same kind; never from an encrypted connection to a plain one. */
-function redirectOf({ status, headers }: S3Error, target: Target): Target | undefined {
-  const { location } = headers;
+function redirectOf(
+  { status, headers }: S3Error,
+  bucket: string | undefined,
+  { origin }: Target,
+): Target | undefined {
+  const { location = '' } = headers;
   if (status !== 307 && status !== 308) return undefined;
-  if (location === undefined || !URL.canParse(location)) return undefined;
+  // The path as it was sent: what parses URLs takes `.` and `..` out of keys.
+  const path = absoluteUrl.exec(location)?.[1];
+  if (path === undefined || !URL.canParse(location)) return undefined;
   const url = new URL(location);
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && !target.origin.secure);
-  if (!isSafe) return undefined;
-  const { hostname, port, host } = url;
-  const origin = { secure: url.protocol === 'https:', hostname, port, host };
-  return { origin, path: url.pathname, hostBucket: target.hostBucket };
+  if (url.protocol === 'http:' && origin.secure) return undefined;
+  const isInHost = bucket !== undefined && url.hostname.startsWith(`${bucket}.`);
+  return { origin: originOf(url), path: path || '/', hostBucket: isInHost ? bucket : undefined };
 }
+
+const absoluteUrl = /^https?:\/\/[^/?#]+([^?#]*)/i;
+
+const astray = ({ status, headers, operation }: S3Error): S3Error =>
+  new S3Error('TooManyRedirects', `redirected more than ${maxRedirects} times`, {
+    status,
+    headers,
+    operation,
+  });

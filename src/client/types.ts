@@ -2,7 +2,7 @@
 import type { OperationRow } from '../model/operation.ts';
 import type { OperationName } from '../model/operations.gen.ts';
 import type { Shape } from '../model/shape.ts';
-import type { OperationTypes } from '../model/types.gen.ts';
+import type { OperationTypes, SelectObjectContentEventStream } from '../model/types.gen.ts';
 import type { BodyInput } from './body.ts';
 import type { ObjectBody } from './object-body.ts';
 
@@ -21,21 +21,32 @@ export interface ResponseMetadata {
   readonly attempts: number;
 }
 
-type WithBody<Value, Body> = {
-  [Member in keyof Value]: Member extends 'Body' ? Body | undefined : Value[Member];
+/** Members that are a stream of bytes, in inputs and outputs. */
+export type StreamMember = 'Body' | 'AnnotationPayload';
+
+type WithBodies<Value> = {
+  [Member in keyof Value]: Member extends StreamMember
+    ? BodyInput | Extract<Value[Member], undefined>
+    : Value[Member];
 };
 
-export type ClientInput<Name extends OperationName> = WithBody<
-  OperationTypes[Name]['input'],
-  BodyInput
->;
+export type ClientInput<Name extends OperationName> = WithBodies<OperationTypes[Name]['input']>;
 
-type OutputOf<Value> = { [Member in keyof Value]: Member extends 'Body' ? Body : Value[Member] };
-type Body = ObjectBody;
+/** What SelectObjectContent answers with, one member each. */
+export type SelectEvent = Omit<SelectObjectContentEventStream, 'Records'> & {
+  readonly Records?: { readonly Payload?: Uint8Array | undefined } | undefined;
+};
 
-type Output<Value> = 'Body' extends keyof Value
-  ? OutputOf<Value> & { readonly Body: ObjectBody }
-  : Value;
+/** Of what has no output, its type allows no member at all. */
+type Output<Value> = string extends keyof Value
+  ? unknown
+  : {
+      [Member in keyof Value as Member extends StreamMember | 'Payload'
+        ? never
+        : Member]: Value[Member];
+    } & { readonly [Member in keyof Value & StreamMember]-?: ObjectBody } & {
+      readonly [Member in keyof Value & 'Payload']-?: AsyncIterable<SelectEvent>;
+    };
 
 export type ClientOutput<Name extends OperationName> = Output<OperationTypes[Name]['output']> & {
   readonly $metadata: ResponseMetadata;
@@ -45,9 +56,3 @@ export interface RequestOptions {
   /** Ends the request; it then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
-
-/** The input may be left out where nothing in it must be there. */
-export type InputArguments<Name extends OperationName> =
-  Partial<ClientInput<Name>> extends ClientInput<Name>
-    ? [input?: ClientInput<Name>, options?: RequestOptions]
-    : [input: ClientInput<Name>, options?: RequestOptions];

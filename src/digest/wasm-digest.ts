@@ -14,7 +14,12 @@ import {
   createXXHash128,
   type IHasher,
 } from 'hash-wasm';
-import type { Digest } from './digest.ts';
+
+/** One running digest; `digest` ends it. */
+export interface WasmDigest {
+  update(chunk: Uint8Array): void;
+  digest(): Uint8Array;
+}
 
 /** Reflected polynomial of CRC-64/NVME, as hash-wasm spells it. */
 const nvmePolynomial = '9a6c9329ac4bc9b5';
@@ -31,16 +36,16 @@ export type WasmAlgorithm = keyof typeof factories;
 interface Instance {
   readonly hasher: IHasher;
   /** Whose state the hasher holds now. */
-  owner: WasmDigest | undefined;
+  owner: SharingDigest | undefined;
 }
 
 const instances = new Map<WasmAlgorithm, Instance>();
 const starting = new Map<WasmAlgorithm, Promise<Instance>>();
 
-export function openWasmDigest(name: WasmAlgorithm): Digest | Promise<Digest> {
+export function openWasmDigest(name: WasmAlgorithm): WasmDigest | Promise<WasmDigest> {
   const instance = instances.get(name);
-  if (instance !== undefined) return new WasmDigest(instance);
-  return start(name).then((started) => new WasmDigest(started));
+  if (instance !== undefined) return new SharingDigest(instance);
+  return start(name).then((started) => new SharingDigest(started));
 }
 
 export async function warmWasmDigests(): Promise<void> {
@@ -61,7 +66,7 @@ function start(name: WasmAlgorithm): Promise<Instance> {
   return promise;
 }
 
-class WasmDigest implements Digest {
+class SharingDigest implements WasmDigest {
   readonly #instance: Instance;
   /** This digest's state while another one owns the instance; undefined before the first turn. */
   #state: Uint8Array | undefined;
@@ -71,15 +76,15 @@ class WasmDigest implements Digest {
     this.#instance = instance;
   }
 
-  update(chunk: Buffer): void {
+  update(chunk: Uint8Array): void {
     this.#takeTurn().update(chunk);
   }
 
-  digest(): Buffer {
+  digest(): Uint8Array {
     const bytes = this.#takeTurn().digest('binary');
     this.#instance.owner = undefined;
     this.#ended = true;
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return bytes;
   }
 
   #takeTurn(): IHasher {

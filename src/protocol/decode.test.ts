@@ -138,6 +138,14 @@ describe('decodeInput', () => {
     ).toThrow(failure('InvalidRequest'));
   });
 
+  it('reads any text of a header that a presigned URL carries', () => {
+    const redirect = '/gr\u00f6\u00dfe \u0700\u{1f600}';
+    const query = `X-Amz-Signature=0&x-amz-website-redirect-location=${encodeURIComponent(redirect)}`;
+    expect(decodeInput('PutObject', wire(query), target, undefined)).toMatchObject({
+      WebsiteRedirectLocation: redirect,
+    });
+  });
+
   it('takes no headers from the query of a request that is not presigned', () => {
     const input = decodeInput('PutObject', wire('x-amz-acl=public-read'), target, undefined);
     expect(input).not.toHaveProperty('ACL');

@@ -49,40 +49,68 @@ export async function decodeOutput(
     return output;
   }
   const bytes = await response.body.bytes();
-  if (bytes.length > 0) {
-    decodeDocument(output, operation, shape, payload, utf8.decode(bytes), response, context);
+  if (payload?.kind === 'string') output[payload.name] = utf8.decode(bytes);
+  else if (payload !== undefined || bindings.elements.length > 0) {
+    const value = readAnswer(operation, shape, payload, utf8.decode(bytes), response, context);
+    if (payload === undefined) Object.assign(output, value);
+    else output[payload.name] = value;
   }
   return output;
 }
 
-function decodeDocument(
-  output: Output,
+function readAnswer(
   operation: Operation,
   shape: Shape,
   payload: Member | undefined,
   text: string,
   response: TransportResponse,
   { decodesKeys }: DecodingContext,
-): void {
-  if (payload?.kind === 'string') {
-    output[payload.name] = text;
-    return;
-  }
-  if (payload === undefined && bindingsOf(shape).elements.length === 0) return;
-  if (shape.name === 'GetBucketLocationOutput') {
-    const { root, text: location } = readFlatDocument(text);
-    if (root === 'Error') throw errorOf(operation, response, text);
-    // As S3 says that it is the first region.
-    output.LocationConstraint = location === '' ? undefined : location;
-    return;
-  }
+): Output {
+  // Nobody may take it for done.
+  if (text === '') throw malformed(operation, response, 'the answer has no document');
   const held = payload === undefined ? shape : structureOf(payload);
-  const { root, value } = readDocument(held, text, decodesKeys);
+  // Servers that don't know encoded keys send them as they are.
+  const isUrl = decodesKeys && encodingType.test(text);
+  let root: string;
+  let value: Output;
+  try {
+    if (shape.name === 'GetBucketLocationOutput') ({ root, value } = readLocation(text));
+    else ({ root, value } = readDocument(held, text, isUrl));
+  } catch (error) {
+    throw malformed(operation, response, (error as S3Error).message);
+  }
   // Long operations begin their answer before they know how they end.
-  if (root === 'Error' && shape.name !== 'Error') throw errorOf(operation, response, text);
-  if (payload === undefined) Object.assign(output, value);
-  else output[payload.name] = value;
+  if (root === 'Error') throw errorOf(operation, response, text);
+  const expected = payload?.wire ?? bindingsOf(held).root;
+  // Servers call some roots otherwise; of a page of a proxy's nothing is known.
+  if (root !== expected && Object.keys(value).length === 0) {
+    throw malformed(operation, response, `the answer is a ${root} where a ${expected} should be`);
+  }
+  if (isUrl) delete value.EncodingType;
+  return value;
 }
+
+/** The one document whose root holds text; the first region is written as none. */
+function readLocation(document: string): { readonly root: string; readonly value: Output } {
+  const { root, text } = readFlatDocument(document);
+  const isRegion = root === 'LocationConstraint' && text !== '';
+  return { root, value: isRegion ? { LocationConstraint: text } : {} };
+}
+
+const encodingType = /<(?:\w+:)?EncodingType>\s*url\s*</;
+
+const malformed = (
+  { name }: Operation,
+  { status, headers }: TransportResponse,
+  why: string,
+): S3Error =>
+  new S3Error('MalformedResponse', `${name}: ${why}`, {
+    status,
+    headers,
+    operation: name,
+    requestId: headers['x-amz-request-id'],
+    extendedRequestId: headers['x-amz-id-2'],
+  });
 
 function decodeHeaders(
   output: Output,
@@ -101,7 +129,8 @@ function decodeHeaders(
       const value = headerValue(member, raw);
       if (value !== undefined) output[member.name] = value;
     } else if (prefix !== undefined && name.startsWith(prefix)) {
-      entries ??= {};
+      // Without a prototype, so that any name is safe.
+      entries ??= Object.create(null) as Record<string, string>;
       entries[name.slice(prefix.length)] = decodeMetadataValue(raw);
     }
   }

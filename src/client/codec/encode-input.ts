@@ -47,8 +47,17 @@ function placesOf(shape: Shape): ReadonlyMap<string, Place> {
   return found;
 }
 
+export interface EncodingOptions {
+  /** Others bring the stream of bytes: it must not be there. */
+  readonly isWithoutBody?: boolean;
+}
+
 /** @throws S3Error InvalidInput for members that are missing or unknown */
-export function encodeInput({ name, input: shape, query }: Operation, input: Input): EncodedInput {
+export function encodeInput(
+  { name, input: shape, query }: Operation,
+  input: Input,
+  { isWithoutBody = false }: EncodingOptions = {},
+): EncodedInput {
   const known = placesOf(shape);
   const headers: Record<string, string> = {};
   const pairs: string[] = [];
@@ -78,7 +87,10 @@ export function encodeInput({ name, input: shape, query }: Operation, input: Inp
     }
   }
   for (const member of shape.members) {
-    if (member.required && isAbsent(input[member.name])) {
+    const isBrought = isWithoutBody && member.kind === 'stream';
+    const isMissing = isAbsent(input[member.name]);
+    if (isBrought && !isMissing) throw invalid(name, `${member.name} can't be given here`);
+    if (member.required && isMissing && !isBrought) {
       throw invalid(name, `${member.name} is missing`);
     }
   }

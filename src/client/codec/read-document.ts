@@ -64,7 +64,8 @@ function stepOf(shape: Shape, member: Member): Step {
 const malformed = (): S3Error => new S3Error('MalformedResponse', 'the answer is no XML document');
 
 const maxDepth = 32;
-const references = /&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|(\w+));/g;
+/** An ampersand that begins none has no parts. */
+const references = /&(?:#x([0-9a-fA-F]{1,6});|#([0-9]{1,7});|(\w+);)?/g;
 const named: Readonly<Record<string, string | undefined>> = {
   lt: '<',
   gt: '>',
@@ -82,7 +83,7 @@ const resolveReferences = (text: string): string =>
           return character;
         }
         const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-        if (code > 0x10ffff) throw malformed();
+        if (!(code <= 0x10ffff)) throw malformed();
         return String.fromCodePoint(code);
       })
     : text;
@@ -90,7 +91,8 @@ const resolveReferences = (text: string): string =>
 class Reader {
   readonly #text: string;
   #at = 0;
-  /** Of the element that was opened last. */
+  /** Of the element that was opened last, with its prefix. */
+  #name = '';
   #attributes = '';
   #isEmpty = false;
   #depth = 0;
@@ -102,15 +104,30 @@ class Reader {
     this.#isUrl = isUrl;
   }
 
-  /** Goes to the next tag of an element's content and past it. Undefined where the element ends. */
-  next(): string | undefined {
+  /** Goes past the first tag of the document, before which there is nothing but a declaration. */
+  root(): string {
+    const name = this.#text.search(/\S/) === this.#text.indexOf('<') ? this.next('') : undefined;
+    if (name === undefined) throw malformed();
+    return name;
+  }
+
+  /** After the root. */
+  end(): void {
+    if (!afterRoot.test(this.#text.slice(this.#at))) throw malformed();
+  }
+
+  /**
+   * Goes to the next tag of an element's content and past it. Undefined where the element ends.
+   * @param parent the element, with its prefix
+   */
+  next(parent: string): string | undefined {
     const text = this.#text;
     for (;;) {
       const open = text.indexOf('<', this.#at);
       if (open < 0) throw malformed();
       const mark = text.charCodeAt(open + 1);
       if (mark === slash) {
-        this.#at = this.#after('>', open);
+        this.#close(parent, open);
         return undefined;
       }
       if (mark === bang && text.startsWith('<![CDATA[', open)) this.#at = this.#after(']]>', open);
@@ -119,6 +136,15 @@ class Reader {
       else if (mark === bang) throw malformed();
       else return this.#open(open);
     }
+  }
+
+  /** Past the end tag at `open`. */
+  #close(name: string, open: number): void {
+    const text = this.#text;
+    const end = open + '</'.length + name.length;
+    if (!text.startsWith(name, open + '</'.length)) throw malformed();
+    this.#at = this.#after('>', end);
+    if (this.#at > end + 1 && text.slice(end, this.#at - 1).trim() !== '') throw malformed();
   }
 
   #after(end: string, from: number): number {
@@ -134,6 +160,8 @@ class Reader {
     const inside = text.slice(open + 1, this.#isEmpty ? close - 1 : close);
     const space = inside.search(/\s/);
     const name = space < 0 ? inside : inside.slice(0, space);
+    if (name === '') throw malformed();
+    this.#name = name;
     this.#attributes = space < 0 ? '' : inside.slice(space);
     this.#at = close + 1;
     return name.slice(name.indexOf(':') + 1);
@@ -143,8 +171,7 @@ class Reader {
   #tagEnd(open: number): number {
     const close = this.#text.indexOf('>', open);
     if (close < 0) throw malformed();
-    const quote = this.#text.indexOf('"', open);
-    if (quote < 0 || quote > close) return close;
+    if (!/["']/.test(this.#text.slice(open, close))) return close;
     const match = tag.exec(this.#text.slice(open, open + maxTagLength));
     if (match === null) throw malformed();
     return open + match[0].length - 1;
@@ -154,9 +181,9 @@ class Reader {
     const value: Value = {};
     if (plan.attributes.length > 0) this.#readAttributes(plan, value);
     if (this.#isEmpty) return value;
-    this.#depth += 1;
-    if (this.#depth > maxDepth) throw malformed();
-    for (let name = this.next(); name !== undefined; name = this.next()) {
+    const parent = this.#name;
+    this.#enter();
+    for (let name = this.next(parent); name !== undefined; name = this.next(parent)) {
       const step = plan.elements.get(name);
       if (step === undefined) this.skip();
       else if (step.form === 'one') value[step.member.name] = this.#held(step);
@@ -170,6 +197,11 @@ class Reader {
     return value;
   }
 
+  #enter(): void {
+    this.#depth += 1;
+    if (this.#depth > maxDepth) throw malformed();
+  }
+
   #held(step: Step): unknown {
     if (step.plan !== undefined) return this.structure(step.plan);
     const text = this.text();
@@ -179,7 +211,8 @@ class Reader {
   #items(step: Step): unknown[] {
     const list: unknown[] = [];
     if (this.#isEmpty) return list;
-    for (let name = this.next(); name !== undefined; name = this.next()) {
+    const parent = this.#name;
+    for (let name = this.next(parent); name !== undefined; name = this.next(parent)) {
       if (name === step.item) list.push(this.#held(step));
       else this.skip();
     }
@@ -204,54 +237,52 @@ class Reader {
     const start = this.#at;
     const open = text.indexOf('<', start);
     if (open >= 0 && text.charCodeAt(open + 1) === slash) {
-      this.#at = this.#after('>', open);
+      this.#close(this.#name, open);
       return resolveReferences(text.slice(start, open));
     }
-    return this.#mixedText();
+    return this.#content(() => this.skip());
   }
 
-  /** With CDATA or comments in it; the text of elements inside is none of its own. */
-  #mixedText(): string {
+  /** With all that may stand between text; `visit` goes past an element that was opened, whose text is its own. */
+  #content(visit: (name: string) => void): string {
     const text = this.#text;
+    const parent = this.#name;
     let all = '';
     for (;;) {
       const open = text.indexOf('<', this.#at);
       if (open < 0) throw malformed();
       all += resolveReferences(text.slice(this.#at, open));
-      if (text.startsWith('<![CDATA[', open)) {
-        const end = this.#after(']]>', open);
-        all += text.slice(open + '<![CDATA['.length, end - ']]>'.length);
-        this.#at = end;
-        continue;
-      }
       this.#at = open;
-      if (this.next() === undefined) return all;
-      this.skip();
+      if (text.startsWith('<![CDATA[', open)) {
+        this.#at = this.#after(']]>', open);
+        all += text.slice(open + '<![CDATA['.length, this.#at - ']]>'.length);
+      } else if (text.startsWith('<!--', open)) this.#at = this.#after('-->', open);
+      else if (text.startsWith('<?', open)) this.#at = this.#after('?>', open);
+      else {
+        const name = this.next(parent);
+        if (name === undefined) return all;
+        visit(name);
+      }
     }
   }
 
   /** The text of the element that was opened last, and of each that is in it. */
   flat(): Omit<FlatDocument, 'root'> {
     const fields: Record<string, string> = {};
-    let all = '';
-    while (!this.#isEmpty) {
-      const open = this.#text.indexOf('<', this.#at);
-      all += resolveReferences(this.#text.slice(this.#at, Math.max(open, this.#at)));
-      const name = this.next();
-      if (name === undefined) break;
+    if (this.#isEmpty) return { text: '', fields };
+    const text = this.#content((name) => {
       fields[name] = this.text();
-      this.#isEmpty = false;
-    }
-    return { text: all, fields };
+    });
+    return { text, fields };
   }
 
   /** Past the end of the element that was opened last. */
   skip(): void {
     if (this.#isEmpty) return;
-    for (let depth = 1; depth > 0; ) {
-      if (this.next() === undefined) depth -= 1;
-      else if (!this.#isEmpty) depth += 1;
-    }
+    const parent = this.#name;
+    this.#enter();
+    while (this.next(parent) !== undefined) this.skip();
+    this.#depth -= 1;
   }
 }
 
@@ -261,6 +292,7 @@ const question = 0x3f;
 const tag = /^<(?:[^"'>]|"[^"]*"|'[^']*')*>/;
 /** Longer than any tag that S3 writes. */
 const maxTagLength = 8192;
+const afterRoot = /^(?:\s|<!--[\s\S]*?-->|<\?[\s\S]*?\?>)*$/;
 
 export interface ReadDocument {
   /** Name of the root element. */
@@ -280,9 +312,10 @@ export interface FlatDocument {
  */
 export function readDocument(shape: Shape, text: string, isUrl: boolean): ReadDocument {
   const reader = new Reader(text, isUrl);
-  const root = reader.next();
-  if (root === undefined) throw malformed();
-  return { root, value: reader.structure(planOf(shape)) };
+  const root = reader.root();
+  const value = reader.structure(planOf(shape));
+  reader.end();
+  return { root, value };
 }
 
 /**
@@ -291,7 +324,8 @@ export function readDocument(shape: Shape, text: string, isUrl: boolean): ReadDo
  */
 export function readFlatDocument(text: string): FlatDocument {
   const reader = new Reader(text, false);
-  const root = reader.next();
-  if (root === undefined) throw malformed();
-  return { root, ...reader.flat() };
+  const root = reader.root();
+  const { text: held, fields } = reader.flat();
+  reader.end();
+  return { root, text: held, fields };
 }

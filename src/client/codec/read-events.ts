@@ -28,10 +28,14 @@ export async function* readEvents(
   body: ResponseBody,
   runtime: Runtime,
 ): AsyncGenerator<Record<string, unknown>, void, undefined> {
+  let ended = false;
   for await (const message of messages(body, runtime)) {
     const event = eventOf(union, message);
+    ended ||= message.headers[':event-type'] === 'End';
     if (event !== undefined) yield event;
   }
+  // Without it results may be missing.
+  if (!ended) throw malformed('has no end');
 }
 
 interface Message {

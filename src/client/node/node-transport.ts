@@ -6,7 +6,6 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { pipeline, Readable } from 'node:stream';
 import { concat } from '../body.ts';
 import type {
   ResponseBody,
@@ -41,12 +40,13 @@ export function createNodeTransport({ maxConnections }: TransportOptions): Trans
         headers: headerList(headers, expectsContinue) as unknown as Record<string, string>,
         ...(signal === undefined ? {} : { signal }),
       });
+      const end: Ending = { host: origin.host, signal, reason: undefined };
       return new Promise<TransportResponse>((resolve, reject) => {
-        sent.once('response', (message) => resolve(responseOf(message, signal)));
-        sent.once('error', (error) => reject(failure(error, request)));
-        limitTime(sent, timeouts);
-        if (expectsContinue) whenContinued(sent, () => writeBody(sent, body));
-        else writeBody(sent, body);
+        sent.once('response', (message) => resolve(responseOf(message, end)));
+        sent.once('error', (error) => reject(failure(error, end)));
+        limitTime(sent, timeouts, end);
+        if (expectsContinue) whenContinued(sent, () => writeBody(sent, body, end));
+        else writeBody(sent, body, end);
       });
     },
     close() {
@@ -54,6 +54,14 @@ export function createNodeTransport({ maxConnections }: TransportOptions): Trans
       secure.destroy();
     },
   };
+}
+
+/** Why a request was ended from here, before its time. */
+interface Ending {
+  readonly host: string;
+  readonly signal: AbortSignal | undefined;
+  /** That it took too long, or that its body failed. */
+  reason: unknown;
 }
 
 function headerList(
@@ -66,16 +74,37 @@ function headerList(
   return list;
 }
 
-function writeBody(sent: ClientRequest, body: TransportRequest['body']): void {
+function writeBody(sent: ClientRequest, body: TransportRequest['body'], end: Ending): void {
   if (body === undefined) sent.end();
   else if (body instanceof Uint8Array) sent.end(body);
   else {
-    // A refusal may come, and close the connection, before the body was sent: the answer then counts.
-    pipeline(Readable.from(body, { objectMode: false }), sent, (error) => {
-      if (error && !sent.destroyed) sent.destroy(error);
+    writeChunks(sent, body).catch((error: unknown) => {
+      end.reason = error;
+      sent.destroy();
     });
   }
 }
+
+/** A refusal may come, and close the connection, before the body was sent: the answer then counts. */
+async function writeChunks(sent: ClientRequest, body: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const chunk of body) {
+    if (sent.destroyed) return;
+    if (!sent.write(chunk)) await drained(sent);
+  }
+  sent.end();
+}
+
+const drained = (sent: ClientRequest): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      sent.off('drain', done);
+      sent.off('close', done);
+      resolve();
+    };
+    sent.on('drain', done);
+    sent.on('close', done);
+    if (sent.destroyed) done();
+  });
 
 function whenContinued(sent: ClientRequest, write: () => void): void {
   let begun = false;
@@ -87,18 +116,21 @@ function whenContinued(sent: ClientRequest, write: () => void): void {
   };
   const timer = setTimeout(begin, continueTimeoutMs);
   sent.once('continue', begin);
-  sent.once('response', () => {
+  sent.once('response', (message) => {
     clearTimeout(timer);
     // It was refused: the body stays here, and the connection can't be used for another request.
-    if (!begun) sent.destroy();
+    if (!begun) message.once('close', () => sent.destroy());
+    begun = true;
   });
   sent.once('close', () => clearTimeout(timer));
   sent.flushHeaders();
 }
 
-function limitTime(sent: ClientRequest, { connectMs, idleMs }: Timeouts): void {
-  const expire = (what: string) => () =>
-    sent.destroy(Object.assign(new Error(what), { code: 'ETIMEDOUT' }));
+function limitTime(sent: ClientRequest, { connectMs, idleMs }: Timeouts, end: Ending): void {
+  const expire = (what: string) => () => {
+    end.reason = new S3Error('TimeoutError', `${end.host}: ${what}`);
+    sent.destroy();
+  };
   sent.setTimeout(idleMs, expire(`nothing came or went for ${idleMs / 1000} seconds`));
   sent.once('socket', (socket) => {
     if (!socket.connecting) return;
@@ -108,34 +140,35 @@ function limitTime(sent: ClientRequest, { connectMs, idleMs }: Timeouts): void {
   });
 }
 
-function failure(error: Error & { code?: string }, { origin, signal }: TransportRequest): unknown {
+function failure(error: Error, { host, signal, reason }: Ending): unknown {
   if (signal?.aborted) return signal.reason;
-  if (error instanceof S3Error) return error;
-  const code = error.code === 'ETIMEDOUT' ? 'TimeoutError' : 'NetworkError';
-  return new S3Error(code, `${origin.host}: ${error.message}`, { cause: error });
+  return reason ?? new S3Error('NetworkError', `${host}: ${error.message}`, { cause: error });
 }
 
-function responseOf(message: IncomingMessage, signal: AbortSignal | undefined): TransportResponse {
+function responseOf(message: IncomingMessage, end: Ending): TransportResponse {
   const { statusCode: status = 0, headers } = message;
   return {
     status,
     headers: headers as Readonly<Record<string, string | undefined>>,
-    body: new NodeBody(message, signal),
+    body: new NodeBody(message, end),
   };
 }
 
 class NodeBody implements ResponseBody {
   readonly #message: IncomingMessage;
-  readonly #signal: AbortSignal | undefined;
+  readonly #end: Ending;
 
-  constructor(message: IncomingMessage, signal: AbortSignal | undefined) {
+  constructor(message: IncomingMessage, end: Ending) {
     this.#message = message;
-    this.#signal = signal;
+    this.#end = end;
   }
 
   bytes(): Promise<Uint8Array> {
     const message = this.#message;
     return new Promise((resolve, reject) => {
+      const cutOff = () => reject(this.#failure(new Error('the answer was cut off')));
+      // Whoever reads later than it was closed would wait for ever.
+      if (message.destroyed && !message.readableEnded) return cutOff();
       const chunks: Buffer[] = [];
       let length = 0;
       message.on('data', (chunk: Buffer) => {
@@ -145,7 +178,7 @@ class NodeBody implements ResponseBody {
       message.once('end', () => resolve(concat(chunks, length)));
       message.once('error', (error) => reject(this.#failure(error)));
       message.once('close', () => {
-        if (!message.complete) reject(this.#failure(new Error('the answer was cut off')));
+        if (!message.complete) cutOff();
       });
     });
   }
@@ -162,9 +195,7 @@ class NodeBody implements ResponseBody {
     this.#message.destroy();
   }
 
-  #failure(error: Error & { code?: string }): unknown {
-    if (this.#signal?.aborted) return this.#signal.reason;
-    const code = error.code === 'ETIMEDOUT' ? 'TimeoutError' : 'NetworkError';
-    return new S3Error(code, error.message, { cause: error });
+  #failure(error: Error): unknown {
+    return failure(error, this.#end);
   }
 }

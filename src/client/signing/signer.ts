@@ -36,7 +36,10 @@ export interface Signer {
    * @returns for `STREAMING-AWS4-…` what signs the chunks
    */
   sign(request: SignableRequest, scope: SigningScope, payload: string): ChunkSigner | undefined;
-  /** The whole query string. */
+  /**
+   * The whole query string. `x-amz-*` headers may be in the query of the request; those that are not, and all other
+   * headers that it has, are sent by who opens the URL.
+   */
   presign(request: SignableRequest, scope: SigningScope, expiresSeconds: number): string;
   /** Fields of a form that go with a policy. */
   policyFields(scope: SigningScope): Readonly<Record<string, string>>;

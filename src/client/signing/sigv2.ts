@@ -2,7 +2,8 @@
  * Signature Version 2, for servers and clients that know no other.
  *
  * S3 User Guide, "Signing and authenticating REST requests". The string to sign is the server's own; subresources
- * that are younger than the version are left out of it, as botocore leaves them out.
+ * that are younger than the version are left out of the header's, as botocore leaves them out, and part of a URL's,
+ * whose holder must not put them there.
  */
 import type { QueryPairs } from '../../protocol/request.ts';
 import { signedPaths, stringToSignV2 } from '../../protocol/sigv2/string-to-sign.ts';
@@ -10,22 +11,21 @@ import { uriEncode } from '../../protocol/sigv4/percent-encoding.ts';
 import type { Hashes } from '../runtime.ts';
 import type { SignableRequest, Signer } from './signer.ts';
 
+interface Signed {
+  /** The `Date` line. */
+  readonly date: string;
+  /** Headers that are in the query of a presigned URL. */
+  readonly hoistedHeaders: Readonly<Record<string, string>>;
+  readonly withLateSubresources: boolean;
+}
+
 export function createSigV2(hashes: Hashes): Signer {
-  const signature = (request: SignableRequest, date: string, secret: string): string => {
+  const signature = (request: SignableRequest, secret: string, signed: Signed): string => {
+    const { method, path, query, headers, hostBucket } = request;
     const text = stringToSignV2(
-      {
-        method: request.method,
-        rawPath: request.path,
-        rawQuery: '',
-        query: pairsOf(request.query),
-        headers: request.headers,
-      },
-      {
-        date,
-        hoistedHeaders: {},
-        path: signedPaths(request.path, request.hostBucket)[0]!,
-        withLateSubresources: false,
-      },
+      { method, rawPath: path, rawQuery: '', query: pairsOf(query), headers },
+      // As it is sent: servers that compare literally take nothing else.
+      { ...signed, path: signedPaths(path, hostBucket).at(-1)! },
     );
     return hashes.hmacSha1Base64(secret, text);
   };
@@ -36,7 +36,11 @@ export function createSigV2(hashes: Hashes): Signer {
       // Not `Date`, which browsers don't let a page set; the Date line is empty then.
       headers['x-amz-date'] = new Date(now).toUTCString();
       if (credentials.sessionToken) headers['x-amz-security-token'] = credentials.sessionToken;
-      const signed = signature(request, '', credentials.secretAccessKey);
+      const signed = signature(request, credentials.secretAccessKey, {
+        date: '',
+        hoistedHeaders: {},
+        withLateSubresources: false,
+      });
       headers.authorization = `AWS ${credentials.accessKeyId}:${signed}`;
       return undefined;
     },
@@ -44,12 +48,15 @@ export function createSigV2(hashes: Hashes): Signer {
     presign(request, { credentials, now }, expiresSeconds) {
       const expires = String(Math.floor(now / 1000) + expiresSeconds);
       const query = [...request.query];
-      const headers = { ...request.headers };
       if (credentials.sessionToken) {
-        headers['x-amz-security-token'] = credentials.sessionToken;
         query.push(`x-amz-security-token=${uriEncode(credentials.sessionToken)}`);
       }
-      const signed = signature({ ...request, headers }, expires, credentials.secretAccessKey);
+      const hoisted = pairsOf(query).filter(([name]) => name.startsWith('x-amz-'));
+      const signed = signature({ ...request, query }, credentials.secretAccessKey, {
+        date: expires,
+        hoistedHeaders: Object.fromEntries(hoisted),
+        withLateSubresources: true,
+      });
       query.push(
         `AWSAccessKeyId=${uriEncode(credentials.accessKeyId)}`,
         `Signature=${uriEncode(signed)}`,

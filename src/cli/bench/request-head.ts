@@ -3,7 +3,7 @@
  * header. The payload is not part of the signature (`UNSIGNED-PAYLOAD`), so that a head can be made
  * before its body is known and sent more than once; S3 takes it for 15 minutes.
  */
-import { type SigV4Credentials, signSigV4 } from '../protocol/sigv4/sign.ts';
+import { type SigV4Credentials, signSigV4 } from '../../protocol/sigv4/sign.ts';
 
 export interface RequestTarget {
   /** As the `Host` header names it. */
