@@ -3,9 +3,9 @@
  * nothing to do but send them. S3 accepts a signature for 15 minutes: sign just before measuring.
  */
 import { writeFileSync } from 'node:fs';
-import * as client from '../src/client/request-head.ts';
+import * as client from '../src/cli/bench/request-head.ts';
 
-export type { PlainRequest } from '../src/client/request-head.ts';
+export type { PlainRequest } from '../src/cli/bench/request-head.ts';
 
 export interface Endpoint {
   readonly host: string;

@@ -1,6 +1,7 @@
 /**
  * Builds `dist/`: the types as the compiler writes them, the code as a few files, since loading hundreds of
  * small ones was half of the time that a server took to start. Packages stay outside, names stay legible.
+ * Server and client share no file.
  */
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -33,23 +34,37 @@ const requireCommonJs: Plugin = {
   },
 };
 
-await build({
+const options = {
   absWorkingDir: root,
-  entryPoints: ['src/index.ts', 'src/cli/main.ts'],
-  outdir: 'dist',
   bundle: true,
   splitting: true,
+  format: 'esm',
+  packages: 'external',
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: 'warning',
+} as const;
+
+await build({
+  ...options,
+  entryPoints: ['src/index.ts', 'src/cli/main.ts'],
+  outdir: 'dist',
   // As deep as the entry of the command: what is found relative to a file is found from both.
   chunkNames: 'chunks/[name]-[hash]',
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  packages: 'external',
   plugins: [requireCommonJs],
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
-  sourcemap: true,
-  sourcesContent: false,
-  logLevel: 'warning',
+});
+// Apart from the server, so that who bundles the client for a browser gets nothing of it. Bundlers leave out what
+// a program doesn't use: `sideEffects` of package.json says that they may.
+await build({
+  ...options,
+  entryPoints: ['src/client/index.ts', 'src/client/web.ts'],
+  outdir: 'dist/client',
+  chunkNames: 'chunks/[name]-[hash]',
+  platform: 'neutral',
+  target: 'es2022',
 });

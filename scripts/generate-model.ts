@@ -312,8 +312,8 @@ const scalarTypes: Readonly<Record<string, string>> = {
   boolean: 'boolean',
   'date-time': 'Date',
   'http-date': 'Date',
-  blob: 'Buffer',
-  stream: 'StreamingBody | Buffer',
+  blob: 'Bytes',
+  stream: 'StreamingBody | Bytes',
   map: 'Readonly<Record<string, string>>',
 };
 
@@ -406,7 +406,7 @@ write(
   'types.gen.ts',
   `${banner("S3's inputs, outputs and nested shapes as TypeScript types, under S3's names.")}
 import type { enums } from './enums.gen.ts';
-import type { StreamingBody } from './streaming-body.ts';
+import type { Bytes, StreamingBody } from './streaming-body.ts';
 
 type Enum<Name extends keyof typeof enums> = (typeof enums)[Name][number];
 

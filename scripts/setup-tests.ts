@@ -1,12 +1,14 @@
 /**
- * What the tests need beside npm's packages: real S3 clients. `npm test` runs this first; what is there
- * already is left as it is.
+ * What the tests need beside npm's packages: real S3 clients, and a browser and other runtimes for our own.
+ * `npm test` runs this first; what is there already is left as it is.
  *
  * Fails, with what to do about it, rather than let the client tests be left out.
  */
 import { fail, say } from './setup/command.ts';
 import { debianPackages } from './setup/debian-packages.ts';
 import { pythonPackages } from './setup/python-packages.ts';
+import { runtimePackages } from './setup/runtime-packages.ts';
+import { systemBrowser } from './setup/system-browser.ts';
 import type { Tool } from './setup/tool.ts';
 
 const tools: readonly Tool[] = [
@@ -43,6 +45,9 @@ const tools: readonly Tool[] = [
     probe: 'version',
     oldest: '0.14',
   },
+  { name: 'chromium', package: 'chromium', source: systemBrowser, probe: '--version' },
+  { name: 'bun', package: 'bun', source: runtimePackages, probe: '--version' },
+  { name: 'deno', package: 'deno', source: runtimePackages, probe: '--version' },
 ];
 
 /** Number by number: 1.9 is older than 1.60. */

@@ -12,8 +12,7 @@ import { type RestoreProgress, type RestoreReport, restore } from './backup/rest
 import { assertRestored } from './backup/restoring-mark.ts';
 import { openS3Place } from './backup/s3-place.ts';
 import { settlePacks } from './backup/settle-packs.ts';
-import { createRetry } from './client/retries.ts';
-import { createS3Requests } from './client/s3-requests.ts';
+import { createPatientSender } from './client/node/patient-sender.ts';
 import { crc32cOf } from './digest/digest.ts';
 import { openFileBlobStore } from './store/blob/files.ts';
 import { FormatVersionError } from './store/errors.ts';
@@ -48,9 +47,8 @@ export type BackupAddress =
 function openPlace(address: BackupAddress): BackupPlace {
   if ('directory' in address) return openDirectoryPlace(address.directory);
   const { bucket, prefix, endpoint, region, credentials } = address;
-  const requests = createS3Requests(endpoint, { region, credentials }, now);
-  const retry = createRetry({ sleep: sleepFor, random: Math.random });
-  return openS3Place({ requests, retry, bucket, prefix });
+  const sender = createPatientSender({ endpoint, region, credentials });
+  return openS3Place({ sender, bucket, prefix });
 }
 
 export interface BackupRequest {

@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features',
   ],
   jobs: ['model', 'store', 'features', 'digest', 'policy/bucket-rules.ts'],
-  backup: ['store', 'jobs/jobs.ts', 'jobs/storage-jobs.ts', 'client'],
+  backup: ['store', 'jobs/jobs.ts', 'jobs/storage-jobs.ts', 'client', 'model/operations.gen.ts'],
   targets: ['store', 'features'],
   http: [
     'protocol',
@@ -47,6 +47,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   client: ['model', 'protocol', 'digest'],
   cli: [
     'client',
+    'model/operations.gen.ts',
+    'protocol/header-text.ts',
+    'protocol/sigv4/sign.ts',
     'config',
     'observe',
     'identity',
@@ -61,8 +64,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Third-party package → the one place that may import it. */
 const doors: Readonly<Record<string, string>> = {
+  '@noble/hashes': 'client/web/',
   '@node-rs/crc32': 'digest/',
-  'hash-wasm': 'digest/',
+  'hash-wasm': 'digest/ client/web/',
   saxes: 'protocol/xml/',
   '@fastify/busboy': 'protocol/form/',
   jose: 'identity/',
@@ -77,14 +81,14 @@ const doors: Readonly<Record<string, string>> = {
 /** Node's own modules that only some rooms may use. */
 const nodeDoors: Readonly<Record<string, string>> = {
   'node:fs':
-    'store/blob/ store/meta/lmdb.ts backup/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
+    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:fs/promises':
-    'store/blob/ store/meta/lmdb.ts backup/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
+    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:http': 'http/ client/',
   'node:https': 'http/ client/',
   'node:cluster': 'http/ cli/ observe/',
   'node:net': 'http/ cli/ config/ policy/',
-  'node:child_process': '',
+  'node:child_process': 'client/node/credentials/',
 };
 
 /** Rooms that are pure: values in, values out. */

@@ -1,7 +1,6 @@
 /** The XML that a soak sends and reads. */
 import { createHash } from 'node:crypto';
-import { childText } from '../../src/client/s3-requests.ts';
-import { parseXml } from '../../src/protocol/xml/parse.ts';
+import { parseXml, type XmlElement } from '../../src/protocol/xml/parse.ts';
 import type { Answer } from './client.ts';
 
 export interface ListedEntry {
@@ -38,6 +37,9 @@ export function uploadsOf({ body }: Answer): readonly { key: string; uploadId: s
       uploadId: childText(entry, 'UploadId') ?? '',
     }));
 }
+
+const childText = ({ children }: XmlElement, name: string): string | undefined =>
+  children.find((child) => child.name === name)?.text;
 
 /** A member of the document's root. */
 export const memberOf = ({ body }: Answer, name: string): string =>

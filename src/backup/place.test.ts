@@ -4,9 +4,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { createRetry } from '../client/retries.ts';
-import { createS3Requests } from '../client/s3-requests.ts';
+import { nodeRuntime } from '../client/node/node-runtime.ts';
+import { createPatientSender } from '../client/node/patient-sender.ts';
 import { createKist } from '../index.ts';
+import { CreateBucket } from '../model/operations.gen.ts';
 import { openDirectoryPlace } from './directory-place.ts';
 import * as durableWrite from './durable-write.ts';
 import type { BackupPlace } from './place.ts';
@@ -21,13 +22,16 @@ const { endpoint, region, credentials } = kist;
 const pauses: number[] = [];
 
 function s3Place(prefix: string, keys = credentials, at = endpoint): BackupPlace {
-  const requests = createS3Requests(at, { region, credentials: keys }, Date.now);
-  const sleep = async (ms: number) => pauses.push(ms);
-  return openS3Place({ requests, retry: createRetry({ sleep, random: () => 1 }), bucket, prefix });
+  const sleep = async (ms: number) => {
+    pauses.push(ms);
+  };
+  const config = { endpoint: at, region, credentials: keys };
+  const sender = createPatientSender(config, { ...nodeRuntime, sleep });
+  return openS3Place({ sender, bucket, prefix });
 }
-const requests = createS3Requests(endpoint, { region, credentials }, Date.now);
-await requests.content({ method: 'PUT', path: `/${bucket}`, headers: { 'content-length': '0' } });
-requests.close();
+const sender = createPatientSender({ endpoint, region, credentials });
+await sender.send(CreateBucket, { Bucket: bucket });
+sender.close();
 afterAll(async () => {
   await kist.close();
   rmSync(root, { recursive: true, force: true });

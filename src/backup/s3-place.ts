@@ -3,87 +3,107 @@
  * server refuses it if a bit changed on the way. Requests that failed for a passing reason are sent again.
  */
 import { createHash } from 'node:crypto';
-import { deleteObjects, keysPerDelete } from '../client/delete-objects.ts';
-import { listObjects, objectPath } from '../client/list-objects.ts';
-import type { Retry } from '../client/retries.ts';
-import { S3RequestError, type S3Requests } from '../client/s3-requests.ts';
+import { paginate } from '../client/paginate.ts';
+import { createRetries } from '../client/retry.ts';
+import { errorText, S3Error } from '../client/s3-error.ts';
+import type { Sender } from '../client/sender.ts';
+import { DeleteObjects, GetObject, ListObjectsV2, PutObject } from '../model/operations.gen.ts';
 import { BackupError } from './backup-error.ts';
 import type { BackupPlace } from './place.ts';
 
 /** More than any file of a backup has. */
 const maxObjectBytes = 64 * 1024 * 1024;
+/** As S3 allows. */
+const keysPerDelete = 1000;
 
 export function openS3Place(deps: {
-  readonly requests: S3Requests;
-  readonly retry: Retry;
+  readonly sender: Sender;
   readonly bucket: string;
   /** Without slashes around; may be empty. */
   readonly prefix: string;
 }): BackupPlace {
-  const { requests, retry, bucket, prefix } = deps;
+  const { sender, bucket: Bucket, prefix } = deps;
   const base = prefix === '' ? '' : `${prefix}/`;
-  const title = `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}`;
-  const pathOf = (name: string) => objectPath(bucket, `${base}${name}`);
+  const title = `s3://${Bucket}${prefix === '' ? '' : `/${prefix}`}`;
+  const keyOf = (name: string) => `${base}${name}`;
+
+  /** What breaks off while it is read is asked for again. */
+  async function read(name: string, signal: AbortSignal): Promise<Buffer> {
+    const retries = createRetries(sender, signal);
+    for (;;) {
+      const input = { Bucket, Key: keyOf(name) };
+      const { Body, ContentLength = 0 } = await sender.send(GetObject, input, { signal });
+      if (ContentLength > maxObjectBytes) {
+        Body.cancel();
+        throw new BackupError(`${title}/${name}: it is larger than ${maxObjectBytes} bytes.`);
+      }
+      try {
+        const { buffer, byteOffset, length } = await Body.bytes();
+        return Buffer.from(buffer, byteOffset, length);
+      } catch (error) {
+        await retries.afterFailure(error);
+      }
+    }
+  }
 
   return {
     title,
 
     put: (name, content, signal) =>
       told(`${title}/${name}`, async () => {
-        const headers = { 'content-length': String(content.length), 'content-md5': md5(content) };
-        const request = { method: 'PUT', path: pathOf(name), headers };
-        await retry(() => requests.content(request, { body: content, signal }), signal);
+        const ContentMD5 = createHash('md5').update(content).digest('base64');
+        const input = { Bucket, Key: keyOf(name), Body: content, ContentMD5 };
+        await sender.send(PutObject, input, { signal });
       }),
 
     get: (name, signal) =>
       told(`${title}/${name}`, async () => {
-        const options = { signal, maxBytes: maxObjectBytes };
         try {
-          const request = { method: 'GET', path: pathOf(name) };
-          return await retry(() => requests.content(request, options), signal);
+          return await read(name, signal);
         } catch (error) {
-          if (error instanceof S3RequestError && error.code === 'NoSuchKey') return undefined;
+          if (error instanceof S3Error && error.code === 'NoSuchKey') return undefined;
           throw error;
         }
       }),
 
     async *list(folder, signal) {
-      const document: S3Requests['document'] = (request) =>
-        told(title, () => retry(() => requests.document(request, signal), signal));
-      for await (const page of listObjects({ document }, bucket, signal, `${base}${folder}`)) {
-        yield page.map(({ key, size }) => ({ name: key.slice(base.length), bytes: size }));
+      const input = { Bucket, Prefix: keyOf(folder) };
+      const pages = paginate(sender, ListObjectsV2, input, { signal })[Symbol.asyncIterator]();
+      for (;;) {
+        const { done, value: page } = await told(title, () => pages.next());
+        if (done) return;
+        const { Contents = [] } = page;
+        yield Contents.map(({ Key = '', Size = 0 }) => ({
+          name: Key.slice(base.length),
+          bytes: Size,
+        }));
       }
     },
 
     async remove(names, signal) {
-      const document: S3Requests['document'] = (request, _signal, body) =>
-        retry(() => requests.document(request, signal, body), signal);
       for (let at = 0; at < names.length; at += keysPerDelete) {
-        const keys = names.slice(at, at + keysPerDelete).map((name) => `${base}${name}`);
-        const [left] = await told(title, () => deleteObjects({ document }, bucket, keys));
+        const Objects = names.slice(at, at + keysPerDelete).map((name) => ({ Key: keyOf(name) }));
+        const input = { Bucket, Delete: { Objects, Quiet: true } };
+        const { Errors: [left] = [] } = await told(title, () =>
+          sender.send(DeleteObjects, input, { signal }),
+        );
         if (left === undefined) continue;
-        throw new BackupError(`${title}: ${left.key} cannot be removed: ${left.code}.`);
+        throw new BackupError(`${title}: ${left.Key} cannot be removed: ${left.Code}.`);
       }
     },
 
     // An object is durable when its put is answered.
     async flush() {},
-    close: () => requests.close(),
+    close: () => sender.close(),
   };
 }
-
-const md5 = (content: Buffer): string => createHash('md5').update(content).digest('base64');
 
 /** What the server refuses, or the network, is told with the name of what it was for, in a line. */
 async function told<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const isTheirs = cause instanceof S3RequestError || (cause instanceof Error && 'code' in cause);
-    const isAbort = cause instanceof Error && cause.name === 'AbortError';
-    if (!isTheirs || isAbort) throw cause;
-    const reason =
-      cause.message === '' ? String((cause as { code?: unknown }).code) : cause.message;
-    throw new BackupError(`${name}: ${reason}`, { cause });
+    if (!(cause instanceof S3Error)) throw cause;
+    throw new BackupError(`${name}: ${errorText(cause)}`, { cause });
   }
 }

@@ -2,10 +2,9 @@
 import { setMaxListeners } from 'node:events';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
-import { createRetry, type Retry } from '../client/retries.ts';
-import { createS3Requests, S3RequestError, type S3Requests } from '../client/s3-requests.ts';
+import { errorText, S3Error } from '../client/s3-error.ts';
+import type { Sender } from '../client/sender.ts';
 import { inMiB } from './byte-amounts.ts';
 import { interruptible } from './interruptible.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -17,8 +16,6 @@ import {
   noOrigin,
   regionFrom,
 } from './s3-environment.ts';
-import { exportBucket } from './transfer/export-bucket.ts';
-import { importDirectory } from './transfer/import-directory.ts';
 import { emptyTally, type Tally } from './transfer/tally.ts';
 
 /** Keys that are told by name. */
@@ -52,8 +49,7 @@ interface Flags {
 }
 
 interface Connection {
-  readonly requests: S3Requests;
-  readonly retry: Retry;
+  readonly sender: Sender;
   readonly signal: AbortSignal;
   readonly tally: Tally;
 }
@@ -68,9 +64,10 @@ export function createExportCommand(ended: (exitCode: number) => void): Command 
     .addHelpText('after', exportHelp);
   return command.action(async (bucket: string, directory: string) => {
     const to = resolve(directory);
-    const tally = await transfer(command.opts<Flags>(), (connection) =>
-      exportBucket({ ...connection, bucket, directory: to }),
-    );
+    const tally = await transfer(command.opts<Flags>(), async (connection) => {
+      const { exportBucket } = await import('./transfer/export-bucket.ts');
+      return exportBucket({ ...connection, bucket, directory: to });
+    });
     for (const key of tally.aside.slice(0, maxToldKeys)) {
       process.stderr.write(`kist: aside, as its name is no free path: ${JSON.stringify(key)}\n`);
     }
@@ -90,9 +87,10 @@ export function createImportCommand(ended: (exitCode: number) => void): Command 
       throw new TransferError(`${from} is not a directory.`);
     }
     const tally = await transfer(command.opts<Flags>(), async (connection) => {
-      const { requests, retry, signal } = connection;
-      const head = { method: 'HEAD', path: `/${bucket}` };
-      await retry(() => requests.content(head, { signal }), signal);
+      const { sender, signal } = connection;
+      const { HeadBucket } = await import('../model/operations.gen.ts');
+      await sender.send(HeadBucket, { Bucket: bucket }, { signal });
+      const { importDirectory } = await import('./transfer/import-directory.ts');
       return importDirectory({ ...connection, directory: from, bucket });
     });
     ended(tell('Imported', tally));
@@ -110,11 +108,9 @@ async function transfer({ endpoint: flag, region }: Flags, run: Run): Promise<Ta
   if (endpoint === undefined) throw new TransferError(noOrigin);
   const credentials = credentialsFrom(process.env);
   if (credentials === undefined) throw new TransferError(noCredentials);
-  const requests = createS3Requests(endpoint, { region, credentials }, Date.now);
-  const retry = createRetry({
-    sleep: (ms, signal) => delay(ms, undefined, { signal }),
-    random: Math.random,
-  });
+  // Not before it is needed: other commands start without it.
+  const { createPatientSender } = await import('../client/node/patient-sender.ts');
+  const sender = createPatientSender({ endpoint, region, credentials });
   const tally = emptyTally();
   const line = createProgressLine(process.stderr);
   line.follow(() => `${amounts(tally)} `);
@@ -123,18 +119,17 @@ async function transfer({ endpoint: flag, region }: Flags, run: Run): Promise<Ta
       // Each request under way listens to it.
       setMaxListeners(0, signal);
       try {
-        return await run({ requests, retry, signal, tally });
+        return await run({ sender, signal, tally });
       } catch (error) {
         signal.throwIfAborted();
-        const isTheirs =
-          error instanceof S3RequestError || (error instanceof Error && 'code' in error);
-        if (isTheirs) throw new TransferError(`${endpoint}: ${(error as Error).message}`);
+        const isTheirs = error instanceof S3Error || (error instanceof Error && 'code' in error);
+        if (isTheirs) throw new TransferError(`${endpoint}: ${errorText(error)}`);
         throw error;
       }
     });
   } finally {
     line.clear();
-    requests.close();
+    sender.close();
   }
 }
 

@@ -4,7 +4,8 @@
  *
  * crc(a ‖ b) = crc(a) · x^(8·|b|) ⊕ crc(b) over GF(2) modulo the polynomial, for CRCs that start
  * from and end with all ones. Polynomials are reflected: the highest bit is the coefficient of x⁰.
- * Arithmetic is on unsigned 32-bit halves, since 10,000 parts are combined in one request.
+ * Arithmetic is on unsigned 32-bit halves, since 10,000 parts are combined in one request. Runs in browsers, too:
+ * the client combines what it sends.
  */
 
 /** Reflected generator; `high` is 0 for the 32-bit ones. */
@@ -15,6 +16,9 @@ const generators = {
 } as const;
 
 export type CombinableCrc = keyof typeof generators;
+
+export const isCombinable = (name: string): name is CombinableCrc =>
+  Object.hasOwn(generators, name);
 
 interface Generator {
   readonly bits: 32 | 64;
@@ -28,16 +32,22 @@ interface Polynomial {
 }
 
 /** The CRC of a and b in one piece; `a` and `b` are big-endian results, `lengthOfB` is in bytes. */
-export function combineCrc(name: CombinableCrc, a: Buffer, b: Buffer, lengthOfB: number): Buffer {
+export function combineCrc(
+  name: CombinableCrc,
+  a: Uint8Array,
+  b: Uint8Array,
+  lengthOfB: number,
+): Uint8Array {
   if (!Number.isSafeInteger(lengthOfB) || lengthOfB < 0 || lengthOfB > maxLengthBytes) {
     throw new RangeError(`length out of range: ${lengthOfB}`);
   }
   const generator = generators[name];
   const shifted = multiply(generator, shiftBy(name, lengthOfB), read(generator, a));
   const second = read(generator, b);
-  const result = Buffer.allocUnsafe(generator.bits / 8);
-  if (generator.bits === 64) result.writeUInt32BE((shifted.high ^ second.high) >>> 0, 0);
-  result.writeUInt32BE((shifted.low ^ second.low) >>> 0, generator.bits / 8 - 4);
+  const result = new Uint8Array(generator.bits / 8);
+  const numbers = new DataView(result.buffer);
+  if (generator.bits === 64) numbers.setUint32(0, shifted.high ^ second.high);
+  numbers.setUint32(generator.bits / 8 - 4, shifted.low ^ second.low);
   return result;
 }
 
@@ -87,11 +97,12 @@ function one(generator: Generator): Polynomial {
   return generator.bits === 64 ? { high: 0x80000000, low: 0 } : { high: 0, low: 0x80000000 };
 }
 
-function read(generator: Generator, crc: Buffer): Polynomial {
+function read(generator: Generator, crc: Uint8Array): Polynomial {
   if (crc.length !== generator.bits / 8) throw new RangeError(`CRC of ${crc.length} bytes`);
+  const numbers = new DataView(crc.buffer, crc.byteOffset, crc.length);
   return generator.bits === 64
-    ? { high: crc.readUInt32BE(0), low: crc.readUInt32BE(4) }
-    : { high: 0, low: crc.readUInt32BE(0) };
+    ? { high: numbers.getUint32(0), low: numbers.getUint32(4) }
+    : { high: 0, low: numbers.getUint32(0) };
 }
 
 /** a · b modulo the generator, Horner's way from the coefficient of x⁰ of `a` upwards. */

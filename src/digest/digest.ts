@@ -8,7 +8,12 @@
 import { createHash, hash } from 'node:crypto';
 import { crc32, crc32c } from '@node-rs/crc32';
 import type { ChecksumAlgorithm } from './algorithms.ts';
-import { openWasmDigest, type WasmAlgorithm, warmWasmDigests } from './wasm-digest.ts';
+import {
+  openWasmDigest,
+  type WasmAlgorithm,
+  type WasmDigest,
+  warmWasmDigests,
+} from './wasm-digest.ts';
 
 /** One running digest. Abandoning it costs nothing; `digest` ends it. */
 export interface Digest {
@@ -30,7 +35,8 @@ const isCrc = (name: ChecksumAlgorithm): name is CrcAlgorithm => name in crcFunc
 export function openDigest(name: ChecksumAlgorithm): Digest | Promise<Digest> {
   if (isOpenSsl(name)) return openSslDigest(openSslNames[name]);
   if (isCrc(name)) return openCrc(crcFunctions[name]);
-  return openWasmDigest(name satisfies WasmAlgorithm);
+  const opened = openWasmDigest(name satisfies WasmAlgorithm);
+  return opened instanceof Promise ? opened.then(withBuffers) : withBuffers(opened);
 }
 
 /** The digest of bytes that are all at hand. */
@@ -39,8 +45,8 @@ export function digestOf(name: ChecksumAlgorithm, bytes: Buffer): Buffer | Promi
   if (isCrc(name)) return bigEndian(crcFunctions[name](bytes));
   const opened = openWasmDigest(name satisfies WasmAlgorithm);
   return opened instanceof Promise
-    ? opened.then((digest) => digestWhole(digest, bytes))
-    : digestWhole(opened, bytes);
+    ? opened.then((digest) => digestWhole(withBuffers(digest), bytes))
+    : digestWhole(withBuffers(opened), bytes);
 }
 
 /** Compiles what is compiled lazily, so that `openDigest` and `digestOf` answer at once. */
@@ -78,6 +84,14 @@ function bigEndian(crc: number): Buffer {
   bytes.writeUInt32BE(crc, 0);
   return bytes;
 }
+
+const withBuffers = (running: WasmDigest): Digest => ({
+  update: (chunk) => running.update(chunk),
+  digest() {
+    const { buffer, byteOffset, byteLength } = running.digest();
+    return Buffer.from(buffer, byteOffset, byteLength);
+  },
+});
 
 function digestWhole(digest: Digest, bytes: Buffer): Buffer {
   digest.update(bytes);

@@ -6,18 +6,25 @@
  * (8 to 576 bytes) moves out into its object and the other's moves in, at about 2 µs a swap. Any
  * number can be open, and one that is abandoned holds nothing but its own few bytes.
  */
-import { createRequire } from 'node:module';
 import type { IHasher } from 'hash-wasm';
-import type { Digest } from './digest.ts';
+
+/** One running digest; `digest` ends it. */
+export interface WasmDigest {
+  update(chunk: Uint8Array): void;
+  digest(): Uint8Array;
+}
 
 /** Reflected polynomial of CRC-64/NVME, as hash-wasm spells it. */
 const nvmePolynomial = '9a6c9329ac4bc9b5';
 
 type HashWasm = typeof import('hash-wasm');
 
-const requirePackage = createRequire(import.meta.url);
 /** Late: the package carries all of its algorithms in one file. */
-const loadHashWasm = () => requirePackage('hash-wasm') as HashWasm;
+async function loadHashWasm(): Promise<HashWasm> {
+  const loaded: Partial<HashWasm> & { readonly default?: HashWasm } = await import('hash-wasm');
+  // Node may find no names in what the package has for it, a bundler does.
+  return loaded.default ?? (loaded as HashWasm);
+}
 
 const factories = {
   CRC64NVME: ({ createCRC64 }) => createCRC64(nvmePolynomial),
@@ -31,16 +38,16 @@ export type WasmAlgorithm = keyof typeof factories;
 interface Instance {
   readonly hasher: IHasher;
   /** Whose state the hasher holds now. */
-  owner: WasmDigest | undefined;
+  owner: SharingDigest | undefined;
 }
 
 const instances = new Map<WasmAlgorithm, Instance>();
 const starting = new Map<WasmAlgorithm, Promise<Instance>>();
 
-export function openWasmDigest(name: WasmAlgorithm): Digest | Promise<Digest> {
+export function openWasmDigest(name: WasmAlgorithm): WasmDigest | Promise<WasmDigest> {
   const instance = instances.get(name);
-  if (instance !== undefined) return new WasmDigest(instance);
-  return start(name).then((started) => new WasmDigest(started));
+  if (instance !== undefined) return new SharingDigest(instance);
+  return start(name).then((started) => new SharingDigest(started));
 }
 
 export async function warmWasmDigests(): Promise<void> {
@@ -58,12 +65,12 @@ function start(name: WasmAlgorithm): Promise<Instance> {
 }
 
 async function createInstance(name: WasmAlgorithm): Promise<Instance> {
-  const instance = { hasher: await factories[name](loadHashWasm()), owner: undefined };
+  const instance = { hasher: await factories[name](await loadHashWasm()), owner: undefined };
   instances.set(name, instance);
   return instance;
 }
 
-class WasmDigest implements Digest {
+class SharingDigest implements WasmDigest {
   readonly #instance: Instance;
   /** This digest's state while another one owns the instance; undefined before the first turn. */
   #state: Uint8Array | undefined;
@@ -73,15 +80,15 @@ class WasmDigest implements Digest {
     this.#instance = instance;
   }
 
-  update(chunk: Buffer): void {
+  update(chunk: Uint8Array): void {
     this.#takeTurn().update(chunk);
   }
 
-  digest(): Buffer {
+  digest(): Uint8Array {
     const bytes = this.#takeTurn().digest('binary');
     this.#instance.owner = undefined;
     this.#ended = true;
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return bytes;
   }
 
   #takeTurn(): IHasher {

@@ -13,7 +13,7 @@ import type { Operation } from '../operations/operation.ts';
 import { decodeInput } from '../protocol/decode.ts';
 import { type EncodedResponse, encodeOutput } from '../protocol/encode.ts';
 import { S3Error } from '../protocol/errors.ts';
-import { encodeHeaderText } from '../protocol/metadata.ts';
+import { encodeHeaderText } from '../protocol/header-text.ts';
 import type { RequestTarget, WireHeaders, WireRequest } from '../protocol/request.ts';
 import { encodeUrl } from '../protocol/url-encoding.ts';
 import { escapeText } from '../protocol/xml/build.ts';

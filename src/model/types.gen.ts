@@ -5,7 +5,7 @@
  */
 
 import type { enums } from './enums.gen.ts';
-import type { StreamingBody } from './streaming-body.ts';
+import type { Bytes, StreamingBody } from './streaming-body.ts';
 
 type Enum<Name extends keyof typeof enums> = (typeof enums)[Name][number];
 
@@ -906,7 +906,7 @@ export interface GetObjectAclRequest {
 }
 
 export interface GetObjectAnnotationOutput {
-  readonly AnnotationPayload?: StreamingBody | Buffer | undefined;
+  readonly AnnotationPayload?: StreamingBody | Bytes | undefined;
   readonly ObjectVersionId?: string | undefined;
   readonly LastModified?: Date | undefined;
   readonly ContentLength?: number | undefined;
@@ -994,7 +994,7 @@ export interface GetObjectLockConfigurationRequest {
 }
 
 export interface GetObjectOutput {
-  readonly Body?: StreamingBody | Buffer | undefined;
+  readonly Body?: StreamingBody | Bytes | undefined;
   readonly DeleteMarker?: boolean | undefined;
   readonly AcceptRanges?: string | undefined;
   readonly Expiration?: string | undefined;
@@ -1092,7 +1092,7 @@ export interface GetObjectTaggingRequest {
 }
 
 export interface GetObjectTorrentOutput {
-  readonly Body?: StreamingBody | Buffer | undefined;
+  readonly Body?: StreamingBody | Bytes | undefined;
   readonly RequestCharged?: RequestCharged | undefined;
 }
 
@@ -1986,7 +1986,7 @@ export interface PutObjectAnnotationRequest {
   readonly Bucket: string;
   readonly Key: string;
   readonly AnnotationName: string;
-  readonly AnnotationPayload: StreamingBody | Buffer;
+  readonly AnnotationPayload: StreamingBody | Bytes;
   readonly VersionId?: string | undefined;
   readonly ObjectIfMatch?: string | undefined;
   readonly ChecksumAlgorithm?: ChecksumAlgorithm | undefined;
@@ -2063,7 +2063,7 @@ export interface PutObjectRequest {
   readonly Bucket: string;
   readonly Key: string;
   readonly ACL?: ObjectCannedACL | undefined;
-  readonly Body?: StreamingBody | Buffer | undefined;
+  readonly Body?: StreamingBody | Bytes | undefined;
   readonly CacheControl?: string | undefined;
   readonly ContentDisposition?: string | undefined;
   readonly ContentEncoding?: string | undefined;
@@ -2158,7 +2158,7 @@ export interface QueueConfiguration {
 }
 
 export interface RecordsEvent {
-  readonly Payload?: Buffer | undefined;
+  readonly Payload?: Bytes | undefined;
 }
 
 export interface Redirect {
@@ -2496,7 +2496,7 @@ export interface UploadPartRequest {
   readonly Key: string;
   readonly PartNumber: number;
   readonly UploadId: string;
-  readonly Body?: StreamingBody | Buffer | undefined;
+  readonly Body?: StreamingBody | Bytes | undefined;
   readonly ContentLength?: number | undefined;
   readonly ContentMD5?: string | undefined;
   readonly ChecksumAlgorithm?: ChecksumAlgorithm | undefined;

@@ -7,10 +7,10 @@ import { bindingsOf, structureOf, wireName } from './bindings.ts';
 import { shapeValue } from './contract/shape-values.ts';
 import { decodeInput } from './decode.ts';
 import { encodeDocument } from './encode-xml.ts';
-import { encodeHeaderText, encodeMetadataValue } from './metadata.ts';
+import { formatScalar } from './format-scalar.ts';
+import { encodeHeaderText, encodeMetadataValue } from './header-text.ts';
 import { parseQuery } from './query.ts';
 import type { RequestTarget, WireRequest } from './request.ts';
-import { formatScalar } from './values.ts';
 
 const names = Object.keys(operations) as OperationName[];
 const target: RequestTarget = {
@@ -61,16 +61,15 @@ function encodePayload(
 ): Buffer | undefined {
   const { payload: member, elements, root } = bindingsOf(operations[name].input);
   if (member === undefined) {
-    return elements.length === 0 ? undefined : encodeDocument(operations[name].input, root, input);
+    return elements.length === 0
+      ? undefined
+      : xml(encodeDocument(operations[name].input, root, input));
   }
   const value = input[member.name];
   if (value === undefined || member.kind === 'stream') return value as Buffer | undefined;
   if (member.kind === 'string') return xml(value as string);
-  return encodeDocument(
-    structureOf(member),
-    member.wire ?? bindingsOf(structureOf(member)).root,
-    value as Record<string, unknown>,
-  );
+  const rootName = member.wire ?? bindingsOf(structureOf(member)).root;
+  return xml(encodeDocument(structureOf(member), rootName, value as Record<string, unknown>));
 }
 
 describe('decodeInput', () => {
@@ -137,6 +136,14 @@ describe('decodeInput', () => {
     expect(() =>
       decodeInput('PutObject', wire(query, { 'x-amz-acl': 'private' }), target, undefined),
     ).toThrow(failure('InvalidRequest'));
+  });
+
+  it('reads any text of a header that a presigned URL carries', () => {
+    const redirect = '/gr\u00f6\u00dfe \u0700\u{1f600}';
+    const query = `X-Amz-Signature=0&x-amz-website-redirect-location=${encodeURIComponent(redirect)}`;
+    expect(decodeInput('PutObject', wire(query), target, undefined)).toMatchObject({
+      WebsiteRedirectLocation: redirect,
+    });
   });
 
   it('takes no headers from the query of a request that is not presigned', () => {

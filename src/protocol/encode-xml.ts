@@ -6,8 +6,8 @@
  */
 import type { Member, MemberKind, ScalarKind, Shape } from '../model/shape.ts';
 import { bindingsOf, itemOf, structureOf, wireName } from './bindings.ts';
+import { formatScalar } from './format-scalar.ts';
 import { encodeUrl } from './url-encoding.ts';
-import { formatScalar } from './values.ts';
 import { escapeText, s3Namespace, schemaInstanceNamespace, xmlDeclaration } from './xml/build.ts';
 
 type Value = Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ interface Plan {
 }
 
 /** What `encoding-type=url` encodes: API reference, `EncodingType` of each listing. */
-const urlEncodedMembers: ReadonlySet<string> = new Set([
+export const urlEncodedMembers: ReadonlySet<string> = new Set([
   'CommonPrefix.Prefix',
   'DeleteMarkerEntry.Key',
   'ListMultipartUploadsOutput.Delimiter',
@@ -189,25 +189,19 @@ function writeHeld(step: Step, held: unknown): string {
 }
 
 /** A whole document. `EncodingType` of the value itself says whether keys are percent-encoded. */
-export function encodeDocument(shape: Shape, rootName: string, value: Value): Buffer {
+export function encodeDocument(shape: Shape, rootName: string, value: Value): string {
   const { attributes, steps } = planOf(shape, value.EncodingType === 'url');
   const root = `<${rootName} xmlns="${s3Namespace}"${writeAttributes(attributes, value)}>`;
-  return Buffer.from(`${xmlDeclaration}${root}${writeSteps(steps, value)}</${rootName}>`, 'utf8');
+  return `${xmlDeclaration}${root}${writeSteps(steps, value)}</${rootName}>`;
 }
 
 /** A document without a namespace, as in events. */
-export function encodePlainDocument(shape: Shape, rootName: string, value: Value): Buffer {
+export function encodePlainDocument(shape: Shape, rootName: string, value: Value): string {
   const { steps } = planOf(shape, false);
-  return Buffer.from(
-    `${xmlDeclaration}<${rootName}>${writeSteps(steps, value)}</${rootName}>`,
-    'utf8',
-  );
+  return `${xmlDeclaration}<${rootName}>${writeSteps(steps, value)}</${rootName}>`;
 }
 
 /** A document that is one element with text. */
-export function encodeTextDocument(rootName: string, text: string): Buffer {
-  return Buffer.from(
-    `${xmlDeclaration}<${rootName} xmlns="${s3Namespace}">${escapeText(text)}</${rootName}>`,
-    'utf8',
-  );
+export function encodeTextDocument(rootName: string, text: string): string {
+  return `${xmlDeclaration}<${rootName} xmlns="${s3Namespace}">${escapeText(text)}</${rootName}>`;
 }

@@ -6,7 +6,7 @@ import { bindingsOf, structureOf } from './bindings.ts';
 import { shapeValue } from './contract/shape-values.ts';
 import { decodeStructure } from './decode-xml.ts';
 import { encodeOutput } from './encode.ts';
-import { decodeHeaderText, decodeMetadataValue } from './metadata.ts';
+import { decodeHeaderText, decodeMetadataValue } from './header-text.ts';
 import { decodeUrl } from './url-encoding.ts';
 import { parseMember } from './values.ts';
 import { parseXml } from './xml/parse.ts';

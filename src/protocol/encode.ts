@@ -13,8 +13,8 @@ import type { OperationTypes } from '../model/types.gen.ts';
 import { type Bindings, bindingsOf, structureOf } from './bindings.ts';
 import { encodeDocument, encodeTextDocument } from './encode-xml.ts';
 import { encodeEventStream } from './event-stream/encode-stream.ts';
-import { encodeHeaderText, encodeMetadataValue } from './metadata.ts';
-import { formatScalar } from './values.ts';
+import { formatScalar } from './format-scalar.ts';
+import { encodeHeaderText, encodeMetadataValue } from './header-text.ts';
 
 export interface EncodedResponse {
   readonly status: number;
@@ -96,7 +96,7 @@ function encodeBody(
   if (elements.length === 0) return undefined;
   headers.push('Content-Type', 'application/xml');
   if (shape.name === 'GetBucketLocationOutput') return encodeLocation(root, output);
-  return encodeDocument(shape, root, output);
+  return Buffer.from(encodeDocument(shape, root, output));
 }
 
 function encodePayload(
@@ -113,10 +113,12 @@ function encodePayload(
       return Buffer.from(value as string, 'utf8');
     case 'structure':
       headers.push('Content-Type', 'application/xml');
-      return encodeDocument(
-        structureOf(member),
-        member.wire ?? bindingsOf(structureOf(member)).root,
-        value as Output,
+      return Buffer.from(
+        encodeDocument(
+          structureOf(member),
+          member.wire ?? bindingsOf(structureOf(member)).root,
+          value as Output,
+        ),
       );
     case 'events':
       headers.push('Content-Type', 'application/vnd.amazon.eventstream');
@@ -128,5 +130,7 @@ function encodePayload(
 
 /** The one document whose root holds text; the first region is written as none. */
 function encodeLocation(root: string, { LocationConstraint: location = '' }: Output): Buffer {
-  return encodeTextDocument(root, location === 'us-east-1' ? '' : (location as string));
+  return Buffer.from(
+    encodeTextDocument(root, location === 'us-east-1' ? '' : (location as string)),
+  );
 }

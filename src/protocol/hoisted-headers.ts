@@ -8,6 +8,7 @@
  * from the query at all; here one is enforced unless it is that of nothing.
  */
 import { S3Error } from './errors.ts';
+import { encodeHeaderText } from './header-text.ts';
 import type { QueryPairs, WireHeaders, WireRequest } from './request.ts';
 
 const hoistable = /^x-amz-/i;
@@ -45,7 +46,7 @@ function hoisted(query: QueryPairs): ReadonlyMap<string, string> | undefined {
     if (!hoistable.test(given)) continue;
     const name = given.toLowerCase();
     if (name.startsWith(checksumPrefix) && checksumsOfNothing.has(value)) checksumOfNothing = true;
-    else found.set(name, value);
+    else found.set(name, encodeHeaderText(value));
   }
   if (checksumOfNothing) found.delete(algorithmHeader);
   return found;

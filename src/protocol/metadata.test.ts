@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  assertMetadataSize,
   decodeHeaderText,
   decodeMetadataValue,
   encodeHeaderText,
   encodeMetadataValue,
-  maxMetadataBytes,
-} from './metadata.ts';
+} from './header-text.ts';
+import { assertMetadataSize, maxMetadataBytes } from './metadata.ts';
 
 const onTheWire = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
 

@@ -9,7 +9,7 @@ import type { Member } from '../model/shape.ts';
 import { shapeValue } from './contract/shape-values.ts';
 import { decodeInput } from './decode.ts';
 import { encodeOutput } from './encode.ts';
-import { decodeHeaderText, encodeHeaderText } from './metadata.ts';
+import { decodeHeaderText, encodeHeaderText } from './header-text.ts';
 import { decodePath, parseQuery } from './query.ts';
 import type { RequestTarget, WireRequest } from './request.ts';
 import { route } from './route.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../model/shape.ts';
-import { formatScalar, parseEnum, parseMember, parseScalar } from './values.ts';
+import { formatScalar } from './format-scalar.ts';
+import { parseEnum, parseMember, parseScalar } from './values.ts';
 
 describe('scalars', () => {
   it.each([

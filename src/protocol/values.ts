@@ -1,11 +1,11 @@
 /**
- * Scalars between their text on the wire and their value: numbers, booleans, dates, enumerations.
+ * Scalars from their text on the wire: numbers, booleans, dates, enumerations.
  *
  * Readers answer undefined for text that isn't a value of the kind; what that means depends on where it stood.
  */
 import { type EnumName, enums, openEnums } from '../model/enums.gen.ts';
 import type { Member, MemberKind, ScalarKind } from '../model/shape.ts';
-import { formatHttpDate, formatIsoDate, parseHttpDate, parseIsoDate } from './http-date.ts';
+import { parseHttpDate, parseIsoDate } from './http-date.ts';
 
 export type Scalar = string | number | boolean | Date | Buffer;
 
@@ -44,19 +44,6 @@ export function parseScalar(kind: MemberKind | string, text: string): Scalar | u
       return base64Text.test(text) ? Buffer.from(text, 'base64') : undefined;
     default:
       throw new Error(`${kind} doesn't come as text`);
-  }
-}
-
-export function formatScalar(kind: MemberKind | string, value: unknown): string {
-  switch (kind) {
-    case 'date-time':
-      return formatIsoDate(value as Date);
-    case 'http-date':
-      return formatHttpDate(value as Date);
-    case 'blob':
-      return (value as Buffer).toString('base64');
-    default:
-      return String(value);
   }
 }
 

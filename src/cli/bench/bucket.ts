@@ -1,9 +1,9 @@
 /** The bucket of a bench: found or made before, and left as it was afterwards. */
 import { createHash } from 'node:crypto';
-import { type PlainRequest, requestHead } from '../../client/request-head.ts';
 import { BenchError } from './bench-error.ts';
 import { createConnection } from './connection.ts';
 import { errorCode } from './load.ts';
+import { type PlainRequest, requestHead } from './request-head.ts';
 import type { BenchTarget } from './target.ts';
 
 /** Pages of a list that is emptied; more than any run stores, so that no server is asked for ever. */

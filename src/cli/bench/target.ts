@@ -1,7 +1,8 @@
 /** Where a bench sends its requests, and under which names its objects are. */
-import type { RequestTarget } from '../../client/request-head.ts';
+
 import type { Peer } from './connection.ts';
 import type { BenchOptions } from './options.ts';
+import type { RequestTarget } from './request-head.ts';
 
 /** Plain data, as it travels to worker processes. */
 export interface BenchTarget extends RequestTarget {

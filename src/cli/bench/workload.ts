@@ -4,9 +4,10 @@
  *
  * A head that is sent again is signed again once a minute only: S3 takes a signature for 15 minutes.
  */
-import { type PlainRequest, requestHead } from '../../client/request-head.ts';
+
 import type { OutgoingRequest } from './connection.ts';
 import type { BenchOperation } from './options.ts';
+import { type PlainRequest, requestHead } from './request-head.ts';
 import type { RequestKind } from './statistics.ts';
 import { type BenchTarget, preparedPrefix } from './target.ts';
 

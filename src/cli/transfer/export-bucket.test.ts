@@ -1,14 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { S3Requests } from '../../client/s3-requests.ts';
+import { S3Error } from '../../client/s3-error.ts';
+import type { Sender } from '../../client/sender.ts';
+import { PutObject } from '../../model/operations.gen.ts';
 import { exportBucket } from './export-bucket.ts';
 import { startTransferServer } from './transfer.fixture.ts';
 
 const server = await startTransferServer();
-const { requests, retry, signal } = server;
+const { sender, signal } = server;
 afterAll(server.close);
 
 let directory: string;
@@ -19,26 +19,27 @@ beforeEach(async () => {
 });
 
 async function putText(key: string, text: string): Promise<void> {
-  const path = `/${bucket}/${key}`;
-  const headers = { 'content-length': String(text.length) };
-  await requests.content({ method: 'PUT', path, headers }, { body: Buffer.from(text) });
+  await sender.send(PutObject, { Bucket: bucket, Key: key, Body: text });
 }
-const exportAll = (from: S3Requests = requests) =>
-  exportBucket({ requests: from, retry, bucket, directory, signal });
+const exportAll = (from: Sender = sender) =>
+  exportBucket({ sender: from, bucket, directory, signal });
 
-/** Requests whose objects come with something done at the end of their bytes. */
-const endingWith = (atEnd: () => void): S3Requests => ({
-  ...requests,
-  async send(request, ...rest) {
-    const answer = await requests.send(request, ...rest);
-    async function* bytes() {
-      yield* answer as AsyncIterable<Buffer>;
-      atEnd();
-    }
-    const { headers } = answer;
-    return Object.assign(Readable.from(bytes()), { headers }) as unknown as IncomingMessage;
-  },
-});
+/** Objects come with something done at the end of their bytes. */
+const endingWith = (atEnd: () => void): Sender =>
+  server.senderOver((transport) => ({
+    ...transport,
+    async send(request) {
+      const response = await transport.send(request);
+      const isObject = request.method === 'GET' && !request.path.includes('?');
+      if (!isObject) return response;
+      async function* bytes() {
+        yield* response.body;
+        atEnd();
+      }
+      const body = { ...response.body, [Symbol.asyncIterator]: bytes };
+      return { ...response, body };
+    },
+  }));
 
 describe('an export', () => {
   it('that broke off as it replaced a file doesn’t take the old one for the new one later', async () => {
@@ -57,7 +58,7 @@ describe('an export', () => {
     await putText('key', 'content');
     let breaks = 2;
     const breaking = endingWith(() => {
-      if (breaks-- > 0) throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+      if (breaks-- > 0) throw new S3Error('NetworkError', 'aborted');
     });
     expect(await exportAll(breaking)).toMatchObject({ done: 1, failed: 0 });
     expect(breaks).toBeLessThan(0);

@@ -2,25 +2,29 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type ListedObject, listObjects, objectPath } from '../../client/list-objects.ts';
-import type { Retry } from '../../client/retries.ts';
-import type { S3Requests } from '../../client/s3-requests.ts';
-import { asidePath, headersToKeep, kistFolder, naturalPath, openSidecar } from './sidecar.ts';
+import type { ObjectBody } from '../../client/object-body.ts';
+import { paginate } from '../../client/paginate.ts';
+import { createRetries } from '../../client/retry.ts';
+import type { Sender } from '../../client/sender.ts';
+import type { ClientOutput } from '../../client/types.ts';
+import { GetObject, ListObjectsV2 } from '../../model/operations.gen.ts';
+import type { BucketObject } from './bucket-objects.ts';
+import { headersOf } from './object-headers.ts';
+import { asidePath, kistFolder, naturalPath, openSidecar } from './sidecar.ts';
 import { emptyTally, inParallel, type Tally } from './tally.ts';
 
 /** What is being written, in `.kist/`; a killed export leaves it behind for the next one to remove. */
 const partialPrefix = 'partial-';
 
 export async function exportBucket(deps: {
-  readonly requests: S3Requests;
-  readonly retry: Retry;
+  readonly sender: Sender;
   readonly bucket: string;
   readonly directory: string;
   readonly signal: AbortSignal;
   /** Counts as it goes on. */
   readonly tally?: Tally;
 }): Promise<Tally> {
-  const { requests, retry, bucket, directory, signal, tally = emptyTally() } = deps;
+  const { sender, bucket, directory, signal, tally = emptyTally() } = deps;
   await mkdir(join(directory, kistFolder), { recursive: true });
   await removePartials();
   const sidecar = await openSidecar(directory);
@@ -29,8 +33,8 @@ export async function exportBucket(deps: {
   /** Own paths of keys under way, so that it is the first key of the list that gets a place, not the fastest. */
   const underWay = new Set<string>();
 
-  async function exportOne(object: ListedObject): Promise<void> {
-    const { key } = object;
+  async function exportOne(object: BucketObject): Promise<void> {
+    const { Key: key } = object;
     const own = naturalPath(key);
     if (own === undefined || [...underWay].some((path) => areOneWay(path, own))) {
       return await exportTo(object, undefined);
@@ -44,54 +48,48 @@ export async function exportBucket(deps: {
   }
 
   /** @param own where it belongs; undefined if that is no path or another's */
-  async function exportTo(object: ListedObject, own: string | undefined): Promise<void> {
-    const { key } = object;
+  async function exportTo(object: BucketObject, own: string | undefined): Promise<void> {
+    const { Key: key, Size, ETag } = object;
     const before = sidecar.byKey.get(key);
-    if (before?.etag === object.etag && before.size === object.size) {
-      if ((await sizeOf(join(directory, before.path))) === object.size) {
+    if (before?.etag === ETag && before.size === Size) {
+      if ((await sizeOf(join(directory, before.path))) === Size) {
         tally.skipped++;
         if (before.path !== key) tally.aside.push(key);
         return;
       }
     }
     const partial = join(directory, kistFolder, `${partialPrefix}${partials++}`);
-    // From the beginning where an answer broke off.
-    const { size, headers } = await retry(() => download(key, partial), signal);
-    const { etag = '', 'last-modified': lastModified = '' } = headers;
-    const facts = { size, etag, lastModified, headers: headersToKeep(headers) };
+    const facts = await download(key, partial);
     // One at a time, so that no two keys take one path.
     const placed = placing.then(() => place(key, partial, { earlier: before?.path, own }, facts));
     placing = placed.catch(() => {});
     await placed;
     tally.done++;
-    tally.bytes += size;
+    tally.bytes += facts.size;
   }
 
-  async function download(key: string, partial: string) {
-    const path = objectPath(bucket, key);
-    const answer = await requests.send({ method: 'GET', path }, undefined, signal);
-    const hash = createHash('md5');
-    const file = await open(partial, 'w');
-    let size = 0;
-    try {
-      for await (const chunk of answer as AsyncIterable<Buffer>) {
-        hash.update(chunk);
-        await writeFully(file, chunk);
-        size += chunk.length;
+  /** From the beginning where an answer breaks off. */
+  async function download(key: string, partial: string): Promise<Facts> {
+    const retries = createRetries(sender, signal);
+    for (;;) {
+      const answer = await sender.send(GetObject, { Bucket: bucket, Key: key }, { signal });
+      try {
+        const { size, md5 } = await save(answer.Body, partial);
+        assertWhole(answer, size, md5);
+        const { ETag: etag = '', LastModified } = answer;
+        const lastModified = LastModified?.toUTCString() ?? '';
+        return { size, etag, lastModified, headers: headersOf(answer) };
+      } catch (error) {
+        await retries.afterFailure(error);
       }
-      await file.datasync();
-    } finally {
-      await file.close();
     }
-    assertWhole(answer.headers, size, hash.digest('hex'));
-    return { size, headers: answer.headers };
   }
 
   async function place(
     key: string,
     partial: string,
     { earlier, own }: { readonly earlier: string | undefined; readonly own: string | undefined },
-    facts: { size: number; etag: string; lastModified: string; headers: Record<string, string> },
+    facts: Facts,
   ): Promise<void> {
     const isFree = earlier === undefined && own !== undefined && (await isFreePath(directory, own));
     const path = earlier ?? (isFree ? own : asidePath(key));
@@ -110,13 +108,21 @@ export async function exportBucket(deps: {
     }
   }
 
-  const document: S3Requests['document'] = (request) =>
-    retry(() => requests.document(request, signal), signal);
-  for await (const page of listObjects({ document }, bucket, signal)) {
-    await inParallel(page, tally, ({ key }) => key, exportOne, signal);
+  async function* objects(): AsyncGenerator<BucketObject, void, undefined> {
+    const list = paginate(sender, ListObjectsV2, { Bucket: bucket }, { signal }).items();
+    for await (const { Key = '', Size = 0, ETag = '' } of list) yield { Key, Size, ETag };
   }
+  await inParallel(objects(), tally, ({ Key }) => Key, exportOne, signal);
   await removePartials();
   return tally;
+}
+
+interface Facts {
+  readonly size: number;
+  readonly etag: string;
+  readonly lastModified: string;
+  /** As a sidecar notes them. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Whether one is the other, or a directory on the way to it. */
@@ -137,14 +143,31 @@ async function isFreePath(directory: string, path: string): Promise<boolean> {
   }
 }
 
-function assertWhole(headers: Readonly<Record<string, unknown>>, size: number, md5: string): void {
-  const announced = headers['content-length'];
-  if (announced !== undefined && Number(announced) !== size) {
-    throw new Error(`it ended after ${size} of ${announced} bytes`);
+async function save(body: ObjectBody, partial: string): Promise<{ size: number; md5: string }> {
+  const hash = createHash('md5');
+  const file = await open(partial, 'w');
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      hash.update(chunk);
+      await writeFully(file, chunk);
+      size += chunk.length;
+    }
+    await file.datasync();
+  } finally {
+    await file.close();
   }
-  const etag = /^"([0-9a-f]{32})"$/.exec(String(headers.etag))?.[1];
+  return { size, md5: hash.digest('hex') };
+}
+
+function assertWhole(object: ClientOutput<'GetObject'>, size: number, md5: string): void {
+  const { ContentLength, ETag = '', ServerSideEncryption } = object;
+  if (ContentLength !== undefined && ContentLength !== size) {
+    throw new Error(`it ended after ${size} of ${ContentLength} bytes`);
+  }
+  const etag = /^"([0-9a-f]{32})"$/.exec(ETag)?.[1];
   // The ETag of what is encrypted need not be the MD5 of what is read.
-  const isMd5 = etag !== undefined && headers['x-amz-server-side-encryption'] === undefined;
+  const isMd5 = etag !== undefined && ServerSideEncryption === undefined;
   if (isMd5 && etag !== md5) throw new Error(`its bytes have MD5 ${md5}, its ETag is ${etag}`);
 }
 
@@ -158,7 +181,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
-async function writeFully(file: FileHandle, bytes: Buffer): Promise<void> {
+async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     done += (await file.write(bytes, done)).bytesWritten;
   }

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { S3Requests } from '../../client/s3-requests.ts';
+import { S3Error } from '../../client/s3-error.ts';
+import { GetObject, HeadObject, ListMultipartUploads } from '../../model/operations.gen.ts';
 import { importDirectory } from './import-directory.ts';
 import { startTransferServer } from './transfer.fixture.ts';
 import { uploadLimits } from './upload-file.ts';
 
 const server = await startTransferServer({ minPartBytes: 1_000 });
-const { requests, retry, signal } = server;
+const { sender, signal } = server;
 const limits = { multipartFromBytes: 10_000, minPartBytes: 4_000 };
 afterAll(server.close);
 
@@ -21,16 +22,16 @@ beforeEach(async () => {
 });
 
 const importAll = (more: Partial<Parameters<typeof importDirectory>[0]> = {}) =>
-  importDirectory({ requests, retry, directory, bucket, signal, limits, ...more });
-const stored = (key: string) => requests.content({ method: 'GET', path: `/${bucket}/${key}` });
-async function etagOf(key: string) {
-  const answer = await requests.send({ method: 'HEAD', path: `/${bucket}/${key}` });
-  answer.resume();
-  return answer.headers.etag;
+  importDirectory({ sender, directory, bucket, signal, limits, ...more });
+async function stored(Key: string): Promise<Buffer> {
+  const { Body } = await sender.send(GetObject, { Bucket: bucket, Key });
+  return Buffer.from(await Body.bytes());
 }
+const headOf = (Key: string) => sender.send(HeadObject, { Bucket: bucket, Key });
+const etagOf = async (key: string) => (await headOf(key)).ETag;
 async function uploadsUnderWay() {
-  const list = await requests.document({ method: 'GET', path: `/${bucket}`, query: 'uploads=' });
-  return list.children.filter(({ name }) => name === 'Upload').length;
+  const { Uploads = [] } = await sender.send(ListMultipartUploads, { Bucket: bucket });
+  return Uploads.length;
 }
 
 describe('an import', () => {
@@ -54,9 +55,8 @@ describe('an import', () => {
     const line = JSON.stringify({ key: 'key', path: 'key', headers });
     writeFileSync(join(directory, '.kist/objects.jsonl'), line);
     await importAll();
-    const answer = await requests.send({ method: 'HEAD', path: `/${bucket}/key` });
-    answer.resume();
-    expect(answer.headers).toMatchObject(headers);
+    const noted = { ContentType: 'image/png', Metadata: { colour: 'blue' } };
+    expect(await headOf('key')).toMatchObject(noted);
   });
 
   it('doesn’t send again what came in parts of whatever length, and sends what changed', async () => {
@@ -77,14 +77,14 @@ describe('an import', () => {
 
   it('leaves no parts behind when one of them fails', async () => {
     writeFileSync(join(directory, 'key'), randomBytes(50_000));
-    const failing: S3Requests = {
-      ...requests,
-      send: async (request, ...rest) => {
-        if (request.query?.includes('partNumber=3')) throw new Error('no third part');
-        return requests.send(request, ...rest);
+    const failing = server.senderOver((transport) => ({
+      ...transport,
+      send: async (request) => {
+        if (request.path.includes('partNumber=3')) throw new Error('no third part');
+        return transport.send(request);
       },
-    };
-    const tally = await importAll({ requests: failing });
+    }));
+    const tally = await importAll({ sender: failing });
     expect(tally).toMatchObject({ done: 0, failed: 1 });
     expect(tally.failures).toEqual([{ name: 'key', reason: 'no third part' }]);
     expect(await uploadsUnderWay()).toBe(0);
@@ -95,15 +95,17 @@ describe('an import', () => {
     const bytes = randomBytes(20_000);
     writeFileSync(join(directory, 'key'), bytes);
     let lost = 0;
-    const losing: S3Requests = {
-      ...requests,
-      document: async (request, ...rest) => {
-        const answer = await requests.document(request, ...rest);
-        if (!request.query?.startsWith('uploadId=') || lost++ > 0) return answer;
-        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    const losing = server.senderOver((transport) => ({
+      ...transport,
+      send: async (request) => {
+        const answer = await transport.send(request);
+        if (request.method !== 'POST' || !request.path.includes('?uploadId=')) return answer;
+        if (lost++ > 0) return answer;
+        await answer.body.bytes();
+        throw new S3Error('NetworkError', 'socket hang up');
       },
-    };
-    expect(await importAll({ requests: losing })).toMatchObject({ done: 1, failed: 0 });
+    }));
+    expect(await importAll({ sender: losing })).toMatchObject({ done: 1, failed: 0 });
     expect(lost).toBeGreaterThan(0);
     expect((await stored('key')).equals(bytes)).toBe(true);
   });

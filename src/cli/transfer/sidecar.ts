@@ -5,21 +5,12 @@
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDescribing } from './object-headers.ts';
 
 export const kistFolder = '.kist';
 const asideFolder = `${kistFolder}/aside`;
 const maxSegmentBytes = 255;
 const maxPathBytes = 1024;
-
-/** Headers of an object that an import gives back; `x-amz-meta-*` besides. */
-const keptHeaders = [
-  'content-type',
-  'content-encoding',
-  'content-language',
-  'content-disposition',
-  'cache-control',
-  'expires',
-];
 
 export interface SidecarEntry {
   readonly key: string;
@@ -70,11 +61,10 @@ function entryOf(line: string): SidecarEntry | undefined {
   }
 }
 
-export function headersToKeep(headers: Readonly<Record<string, unknown>>): Record<string, string> {
+function headersToKeep(headers: Readonly<Record<string, unknown>>): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    const isKept = keptHeaders.includes(name) || name.startsWith('x-amz-meta-');
-    if (isKept && typeof value === 'string') kept[name] = value;
+    if (isDescribing(name) && typeof value === 'string') kept[name] = value;
   }
   return kept;
 }

@@ -1,4 +1,5 @@
 /** What a transfer did so far, and how it does many things at once. */
+import { errorText } from '../../client/s3-error.ts';
 
 /** Requests at once. */
 const concurrency = 8;
@@ -27,21 +28,23 @@ export const emptyTally = (): Tally => ({
 
 export function fail(tally: Tally, name: string, error: unknown): void {
   tally.failed++;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorText(error);
   if (tally.failures.length < maxToldFailures) tally.failures.push({ name, reason });
 }
 
-/** A failure is one object's; the others go on. */
+/**
+ * A failure is one object's; the others go on.
+ * @throws what the items fail with
+ */
 export async function inParallel<T>(
-  items: Iterable<T>,
+  items: AsyncGenerator<T, void>,
   tally: Tally,
   nameOf: (item: T) => string,
   work: (item: T) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const queue = items[Symbol.iterator]();
   const worker = async () => {
-    for (let next = queue.next(); !next.done; next = queue.next()) {
+    for (let next = await items.next(); !next.done; next = await items.next()) {
       signal.throwIfAborted();
       try {
         await work(next.value);
@@ -52,5 +55,6 @@ export async function inParallel<T>(
     }
   };
   const workers = await Promise.allSettled(Array.from({ length: concurrency }, worker));
+  await items.return();
   for (const one of workers) if (one.status === 'rejected') throw one.reason;
 }

@@ -2,9 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRetry, type Retry } from '../../client/retries.ts';
-import { createS3Requests, type S3Requests } from '../../client/s3-requests.ts';
+import { nodeRuntime } from '../../client/node/node-runtime.ts';
+import { createPatientSender } from '../../client/node/patient-sender.ts';
+import type { Transport } from '../../client/runtime.ts';
+import type { Sender } from '../../client/sender.ts';
 import { createKist, type KistOptions } from '../../index.ts';
+import { CreateBucket } from '../../model/operations.gen.ts';
 
 export interface TransferPlace {
   /** Not made. */
@@ -14,8 +17,9 @@ export interface TransferPlace {
 }
 
 export interface TransferServer {
-  readonly requests: S3Requests;
-  readonly retry: Retry;
+  readonly sender: Sender;
+  /** Another one, whose requests something happens to. */
+  senderOver(change: (transport: Transport) => Transport): Sender;
   readonly signal: AbortSignal;
   newPlace(): Promise<TransferPlace>;
   /** Its directories go with it. */
@@ -26,20 +30,28 @@ export async function startTransferServer(options: KistOptions = {}): Promise<Tr
   const root = mkdtempSync(join(tmpdir(), 'kist-transfer-'));
   const kist = await createKist({ memory: true, ...options });
   const { endpoint, region, credentials } = kist;
-  const requests = createS3Requests(endpoint, { region, credentials }, Date.now);
+  const senderOver: TransferServer['senderOver'] = (change) =>
+    createPatientSender(
+      { endpoint, region, credentials },
+      {
+        ...nodeRuntime,
+        sleep: async () => {},
+        createTransport: (given) => change(nodeRuntime.createTransport(given)),
+      },
+    );
+  const sender = senderOver((transport) => transport);
   let places = 0;
   return {
-    requests,
-    retry: createRetry({ sleep: async () => {}, random: () => 1 }),
+    sender,
+    senderOver,
     signal: new AbortController().signal,
     async newPlace() {
       const bucket = `bucket-${++places}`;
-      const headers = { 'content-length': '0' };
-      await requests.content({ method: 'PUT', path: `/${bucket}`, headers });
+      await sender.send(CreateBucket, { Bucket: bucket });
       return { directory: join(root, String(places)), bucket };
     },
     async close() {
-      requests.close();
+      sender.close();
       await kist.close();
       rmSync(root, { recursive: true, force: true });
     },

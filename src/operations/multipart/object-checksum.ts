@@ -2,16 +2,9 @@
  * The checksum of an object from those of its parts: CRCs of the whole are combined, without reading a byte;
  * a composite checksum is the digest of the parts' digests, and how many there were.
  */
-import type { ChecksumAlgorithm } from '../../digest/algorithms.ts';
-import { type CombinableCrc, combineCrc } from '../../digest/combine-crc.ts';
+import { combineCrc, isCombinable } from '../../digest/combine-crc.ts';
 import { digestOf } from '../../digest/digest.ts';
 import type { ChecksumType, StoredChecksum, StoredPart } from '../../store/records.ts';
-
-const combinable: ReadonlySet<string> = new Set<CombinableCrc>(['CRC32', 'CRC32C', 'CRC64NVME']);
-
-function isCombinable(algorithm: ChecksumAlgorithm): algorithm is CombinableCrc {
-  return combinable.has(algorithm);
-}
 
 /**
  * Undefined where parts have different algorithms or none, which only an upload that asked for none allows.
@@ -27,12 +20,12 @@ export function objectChecksum(
   if (parts.some((part) => part.checksum?.algorithm !== algorithm)) return undefined;
   const values = parts.map((part) => Buffer.from(part.checksum!.value, 'base64'));
   if (type !== 'COMPOSITE' && isCombinable(algorithm)) {
-    const combined = values.reduce<Buffer>(
+    const combined = values.reduce<Uint8Array>(
       (whole, value, at) =>
         at === 0 ? value : combineCrc(algorithm, whole, value, parts[at]!.size),
       Buffer.alloc(0),
     );
-    return { algorithm, value: combined.toString('base64'), type: 'FULL_OBJECT' };
+    return { algorithm, value: Buffer.from(combined).toString('base64'), type: 'FULL_OBJECT' };
   }
   const digest = digestOf(algorithm, Buffer.concat(values));
   if (digest instanceof Promise) throw new Error(`${algorithm} was not warmed`);

@@ -10,7 +10,7 @@ const xmlText = fc
   .string({ unit: 'binary', maxLength: 12 })
   .filter((text) => !/[\0\ufdd0-\ufdef\ufffe\uffff]/.test(text));
 /** What a header can hold and a parser doesn't trim. */
-const headerText = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => `h${text}`);
+const headerText = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => `h${text}.`);
 
 const maxSeconds = 253_402_300_799;
 

@@ -39,7 +39,8 @@ function encodeOne(name: string, shape: Shape, value: Structure): Buffer {
   if (member === undefined || held === undefined) return message(name, undefined, nothing);
   if (member.kind === 'blob') return message(name, 'application/octet-stream', held as Buffer);
   const details = structureOf(member);
-  return message(name, 'text/xml', encodePlainDocument(details, details.name, held as Structure));
+  const document = encodePlainDocument(details, details.name, held as Structure);
+  return message(name, 'text/xml', Buffer.from(document));
 }
 
 function message(name: string, contentType: string | undefined, payload: Buffer): Buffer {

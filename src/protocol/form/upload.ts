@@ -7,7 +7,7 @@ import { Tagging } from '../../model/shapes.gen.ts';
 import { decodeDocument } from '../decode-xml.ts';
 import type { EncodedResponse } from '../encode.ts';
 import { S3Error } from '../errors.ts';
-import { encodeHeaderText } from '../metadata.ts';
+import { encodeHeaderText } from '../header-text.ts';
 import type { WireHeaders } from '../request.ts';
 import { encodeUrl } from '../url-encoding.ts';
 import { textElement, xmlDeclaration } from '../xml/build.ts';

@@ -5,6 +5,7 @@
  * all; query values are signed decoded. The result has one character per byte.
  */
 
+import { encodeHeaderText } from '../header-text.ts';
 import type { WireRequest } from '../request.ts';
 
 /** Query parameters that belong to the resource. Those that botocore signs, and AWS's later ones. */
@@ -115,13 +116,8 @@ function canonicalResource(request: WireRequest, parts: SignedParts): string {
         subresources.has(name) || (parts.withLateSubresources && lateSubresources.has(name)),
     )
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([name, value]) => (value === '' ? name : `${name}=${asBytes(value)}`));
+    .map(([name, value]) => (value === '' ? name : `${name}=${encodeHeaderText(value)}`));
   return signed.length === 0 ? path : `${path}?${signed.join('&')}`;
 }
 
-/** Unicode text → one character per byte of its UTF-8. */
-function asBytes(text: string): string;
-function asBytes(text: string | undefined): string | undefined;
-function asBytes(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : Buffer.from(text, 'utf8').toString('latin1');
-}
+const asBytes = (text: string | undefined) => text && encodeHeaderText(text);

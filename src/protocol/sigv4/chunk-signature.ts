@@ -4,7 +4,6 @@
  * API reference, "Transferring Payload in Multiple Chunks" and "Including Trailing Headers".
  */
 
-import { signText } from './signing-key.ts';
 import type { SigningContext } from './verify.ts';
 
 const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -21,7 +20,7 @@ export function signChunk(
 ): ChainedSignature {
   const { amzDate, scope, signingKey } = context;
   const stringToSign = `AWS4-HMAC-SHA256-PAYLOAD\n${amzDate}\n${scope}\n${previousSignature}\n${emptySha256}\n${dataSha256}`;
-  return { stringToSign, signature: signText(signingKey, stringToSign) };
+  return { stringToSign, signature: signingKey.sign(stringToSign) };
 }
 
 /** `trailerSha256` is of `name:value\n` for each trailer, the signature itself left out. */
@@ -32,5 +31,5 @@ export function signTrailer(
 ): ChainedSignature {
   const { amzDate, scope, signingKey } = context;
   const stringToSign = `AWS4-HMAC-SHA256-TRAILER\n${amzDate}\n${scope}\n${previousSignature}\n${trailerSha256}`;
-  return { stringToSign, signature: signText(signingKey, stringToSign) };
+  return { stringToSign, signature: signingKey.sign(stringToSign) };
 }

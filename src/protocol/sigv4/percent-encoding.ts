@@ -19,13 +19,14 @@ const percent = 0x25;
 const plus = 0x2b;
 const slash = 0x2f;
 
-/** Encodes text that holds no escapes. */
+const leftAlone = /[!'()*]/g;
+
+/** Encodes text that holds no escapes; half of a surrogate pair counts as U+FFFD. */
 export function uriEncode(text: string): string {
-  let encoded = '';
-  for (const byte of Buffer.from(text, 'utf8')) {
-    encoded += unreserved[byte] === 1 ? String.fromCharCode(byte) : escapes[byte]!;
-  }
-  return encoded;
+  return encodeURIComponent(text.toWellFormed()).replace(
+    leftAlone,
+    (character) => escapes[character.charCodeAt(0)]!,
+  );
 }
 
 /** A request path: decoded once and encoded again, the slashes between its segments kept. */
