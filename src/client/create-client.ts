@@ -9,9 +9,9 @@ import type { Runtime } from './runtime.ts';
 import { createSender, type Sender } from './sender.ts';
 import { createSigV2 } from './signing/sigv2.ts';
 import { createSigV4 } from './signing/sigv4.ts';
-import type { DownloadOptions, DownloadOutput } from './transfer/download.ts';
+import { type DownloadOptions, type DownloadOutput, download } from './transfer/download.ts';
 import type { DownloadInput } from './transfer/remote-object.ts';
-import type { UploadOptions } from './transfer/upload.ts';
+import { type UploadOptions, upload } from './transfer/upload.ts';
 import type { UploadInput, UploadOutput } from './transfer/upload-request.ts';
 import type { ClientInput, ClientOutput, Operation, RequestOptions } from './types.ts';
 import {
@@ -125,19 +125,12 @@ export function createFullClient(runtime: Runtime, config: ClientConfig): Client
       objectNotExists: waitMethod(client, objectNotExists),
     },
     createPresignedPost: (input: PresignedPostInput) => createPresignedPost(client, input),
-    // Late: a page that has all operations need not have these.
-    async upload(input: UploadInput, options?: UploadOptions) {
-      const { upload } = await import('./transfer/upload.ts');
-      return upload(client, input, options);
-    },
-    async download(
+    upload: (input: UploadInput, options?: UploadOptions) => upload(client, input, options),
+    download: (
       input: DownloadInput,
       target: string | WritableStream<Uint8Array>,
       options?: DownloadOptions,
-    ) {
-      const { download } = await import('./transfer/download.ts');
-      return download(client, input, target, options);
-    },
+    ) => download(client, input, target, options),
     publicUrl: (place: ObjectPlace) => publicUrl(client, place),
   }) as unknown as Client;
 }
