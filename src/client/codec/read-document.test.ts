@@ -203,9 +203,11 @@ describe('readDocument', () => {
       put: fc.constantFrom('', '<', '>', '/', '&', '"', "'", ';', '</Text>', '<Text>', ']]>', '<!'),
     });
     fc.assert(
-      fc.property(damage, ({ text, at, length, put }) => {
+      fc.property(damage, ({ text: whole, at, length, put }) => {
+        // In CDATA, where it is none, the strict parser takes it for a reference, too.
+        const text = whole.replaceAll('&#1;', '&#65;');
         const from = at % text.length;
-        const damaged = text.slice(0, from) + put + text.slice(from + length);
+        const damaged = `${text.slice(0, from)}${put}${text.slice(from + length)}`.toWellFormed();
         const read = readOrRefuse(outer, damaged);
         const tree = parseOrRefuse(damaged);
         if (read === undefined || tree === undefined) return;

@@ -131,8 +131,9 @@ class Reader {
         return undefined;
       }
       if (mark === bang && text.startsWith('<![CDATA[', open)) this.#at = this.#after(']]>', open);
-      else if (mark === bang && text.startsWith('<!--', open)) this.#at = this.#after('-->', open);
-      else if (mark === question) this.#at = this.#after('?>', open);
+      else if (mark === bang && text.startsWith('<!--', open))
+        this.#at = this.#after('-->', open + '<!--'.length);
+      else if (mark === question) this.#at = this.#after('?>', open + '<?'.length);
       else if (mark === bang) throw malformed();
       else return this.#open(open);
     }
@@ -220,13 +221,11 @@ class Reader {
   }
 
   #readAttributes({ attributes }: Plan, value: Value): void {
-    for (const member of attributes) {
-      const wire = wireName(member);
-      const local = wire.slice(wire.indexOf(':') + 1);
-      const match = new RegExp(`[\\s:]${local}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(
-        this.#attributes,
-      );
-      if (match !== null) value[member.name] = resolveReferences(match[1] ?? match[2] ?? '');
+    for (const [, name = '', double, single = ''] of this.#attributes.matchAll(attribute)) {
+      const local = name.slice(name.indexOf(':') + 1);
+      const member = attributes.find((one) => wireName(one).split(':').at(-1) === local);
+      if (member === undefined || name.startsWith('xmlns')) continue;
+      value[member.name] = resolveReferences((double ?? single).replaceAll(/[\t\r\n]/g, ' '));
     }
   }
 
@@ -256,8 +255,8 @@ class Reader {
       if (text.startsWith('<![CDATA[', open)) {
         this.#at = this.#after(']]>', open);
         all += text.slice(open + '<![CDATA['.length, this.#at - ']]>'.length);
-      } else if (text.startsWith('<!--', open)) this.#at = this.#after('-->', open);
-      else if (text.startsWith('<?', open)) this.#at = this.#after('?>', open);
+      } else if (text.startsWith('<!--', open)) this.#at = this.#after('-->', open + '<!--'.length);
+      else if (text.startsWith('<?', open)) this.#at = this.#after('?>', open + '<?'.length);
       else {
         const name = this.next(parent);
         if (name === undefined) return all;
@@ -290,6 +289,7 @@ const slash = 0x2f;
 const bang = 0x21;
 const question = 0x3f;
 const tag = /^<(?:[^"'>]|"[^"]*"|'[^']*')*>/;
+const attribute = /\s([^\s="']+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 /** Longer than any tag that S3 writes. */
 const maxTagLength = 8192;
 const afterRoot = /^(?:\s|<!--[\s\S]*?-->|<\?[\s\S]*?\?>)*$/;
