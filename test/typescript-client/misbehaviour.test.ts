@@ -180,7 +180,7 @@ describe('an answer that is shorter than it says', () => {
 });
 
 describe('a server that is slow', () => {
-  const idle = { timeouts: { idleMs: 60 }, maxAttempts: 2 };
+  const idle = { timeouts: { idleMs: 700 }, maxAttempts: 2 };
 
   test('to answer is given up, and asked again', async () => {
     const server = await startServerThat((response, _, nth) => {

@@ -54,7 +54,7 @@ describe.each(signatureVersions)('with %s', (signatureVersion) => {
     const Bucket = uniqueBucketName();
     await client.createBucket({ Bucket });
     const anonymous = typescriptClient(server.port, { signatureVersion }, null);
-    await anonymous.waitUntil.bucketExists({ Bucket }, briefly);
+    await anonymous.waitUntil.bucketExists({ Bucket }, soon);
     const refused = failureOf(anonymous.waitUntil.objectExists({ Bucket, Key: 'k' }, soon));
     expect(await refused).toMatchObject({
       code: 'WaiterFailed',
