@@ -24,6 +24,7 @@ const answers: Readonly<Partial<Record<SettingName, string>>> = {
   maxBufferedBytes: '`SlowDown` (503), before the body is read',
   maxSelectQueries: '`Busy` (503)',
   maxHeaderBytes: '`RequestHeaderSectionTooLarge` (431), and the end of the connection',
+  tlsHandshakeTimeoutMs: 'the end of the connection; `kist_tls_handshake_failures_total` counts it',
   headersTimeoutMs: '`RequestTimeout` (408), and the end of the connection',
   idleTimeoutMs: '`RequestTimeout` (400) while a body is awaited, else the end of the connection',
   requestTimeoutMs: '`RequestTimeout` (400) while the body comes, else the end of the connection',
