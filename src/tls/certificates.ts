@@ -68,7 +68,9 @@ export async function openCertificates(options: CertificatesOptions): Promise<Ce
   const newTicketKeys = () => options.randomBytes(ticketKeyBytes).toString('base64');
   const first = await readAll(options.places, new Map(), now());
   if (first.problems.length === 0 && first.taken.length === 0) {
-    throw new CertificatesError([`The directory ${options.places.tlsCertificates} is empty.`]);
+    throw new CertificatesError([
+      `tlsCertificates: the directory ${options.places.tlsCertificates} holds no certificates.`,
+    ]);
   }
   if (first.problems.length > 0) {
     throw new CertificatesError(first.problems.map(({ name, reason }) => `${name}: ${reason}.`));
