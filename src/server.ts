@@ -10,6 +10,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { loadMasterKey } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
+import { speaksTls } from './config/speaks-tls.ts';
 import { crc32cOf } from './digest/digest.ts';
 import { createEncryption, type Encryption } from './features/encryption/encryption.ts';
 import { type KeyRing, openKeyRing } from './features/encryption/key-ring.ts';
@@ -67,6 +68,10 @@ export async function startServer(
   role: ServerRole,
   tls?: TlsSource,
 ): Promise<RunningServer> {
+  if (role.kind !== 'jobs' && speaksTls(config) && tls === undefined) {
+    // Never plain HTTP where somebody counts on TLS.
+    throw new Error('The server was started without the certificates that it is configured with.');
+  }
   const name = role.kind === 'worker' ? `worker-${role.slot}` : role.kind;
   const { logLevel: level, logFormat: format } = config;
   const log = createLog({ level, format, fields: role.kind === 'all' ? {} : { process: name } });

@@ -2,8 +2,8 @@
  * Runs a server: claims its data directory, sees to root's credentials, starts the processes, and
  * tells the user where it is once it serves.
  */
-import { speaksTls } from '../config/load.ts';
 import type { Config, SettingName } from '../config/schema.ts';
+import { speaksTls } from '../config/speaks-tls.ts';
 import { dismissEarly } from '../http/early-process.ts';
 import { serveInOneProcess } from '../http/single-process.ts';
 import { type ServerAddresses, supervise } from '../http/supervisor.ts';

@@ -1,7 +1,8 @@
 /** The certificates that a server is configured with. */
 import { randomBytes } from 'node:crypto';
-import { ConfigError, speaksTls } from '../config/load.ts';
+import { ConfigError } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { speaksTls } from '../config/speaks-tls.ts';
 import type { Log } from '../observe/log.ts';
 import type { Certificates } from '../tls/certificates.ts';
 

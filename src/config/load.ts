@@ -16,6 +16,7 @@ import {
   settingOf,
   variableOf,
 } from './schema.ts';
+import { speaksTls } from './speaks-tls.ts';
 
 const requirePackage = createRequire(import.meta.url);
 /** Late: most servers are started without YAML, and it is 70 files. */
@@ -357,9 +358,4 @@ function tlsContradictions(
     );
   }
   return problems;
-}
-
-/** Whether certificates are configured. */
-export function speaksTls(settings: Pick<Settings, 'tlsCert' | 'tlsCertificates'>): boolean {
-  return settings.tlsCert !== undefined || settings.tlsCertificates !== undefined;
 }
