@@ -23,20 +23,20 @@ function send(text: string): RawConnection {
 const host = () => `Host: s3.example.com:${listener.address.port}`;
 const message = /Use https:\/\/s3\.example\.com:9443 as the endpoint\./;
 
-it('answers GET with 301, and an error document that names the endpoint', async () => {
+it('answers GET with 308, and an error document that names the endpoint', async () => {
   const connection = send(`GET /b/k%20?versionId=1 HTTP/1.1\n${host()}\n\n`);
   const answer = await connection.answer();
-  expect([answer.status, code(answer)]).toEqual([301, 'PermanentRedirect']);
+  expect([answer.status, code(answer)]).toEqual([308, 'InvalidRequest']);
   expect(answer.headers.location).toBe('https://s3.example.com:9443/b/k%20?versionId=1');
   expect(answer.body).toMatch(message);
   expect(answer.body).toContain('<Endpoint>s3.example.com:9443</Endpoint>');
   await connection.closed;
 });
 
-it('answers HEAD with 301 and no body', async () => {
+it('answers HEAD with 308 and no body', async () => {
   const connection = send(`HEAD /b HTTP/1.1\n${host()}\n\n`);
   const answer = await connection.answer('HEAD');
-  expect([answer.status, answer.headers.location]).toEqual([301, 'https://s3.example.com:9443/b']);
+  expect([answer.status, answer.headers.location]).toEqual([308, 'https://s3.example.com:9443/b']);
   await connection.closed;
   expect(connection.text()).toBe('');
 });
@@ -46,7 +46,7 @@ it.each(['PUT', 'POST', 'DELETE', 'OPTIONS'])(
   async (method) => {
     const connection = send(`${method} /b/k HTTP/1.1\n${host()}\nContent-Length: 4\n\nbody`);
     const answer = await connection.answer();
-    expect([answer.status, code(answer)]).toEqual([308, 'PermanentRedirect']);
+    expect([answer.status, code(answer)]).toEqual([308, 'InvalidRequest']);
     expect(answer.headers.location).toBe('https://s3.example.com:9443/b/k');
     await connection.closed;
   },

@@ -1,9 +1,10 @@
 /**
  * The port for those who come over plain HTTP: it answers every request with its https address, and has no data.
  *
- * GET and HEAD get 301, as browsers expect; others 308, which keeps method and body (RFC 9110, section 15.4.9).
- * The body is S3's error document, for SDKs, which follow no redirects of this sort: they sign the host, port
- * included, and show the message instead.
+ * It is 308 for all of them (RFC 9110, section 15.4.9): method and body stay, and where botocore meets 301 or S3's
+ * PermanentRedirect it takes the bucket to be in another region, and asks with HEAD for it again and again. The body
+ * is S3's error document, for SDKs, which follow no redirects of this sort: they sign the host, port included, and
+ * show the message instead. InvalidRequest is what S3 says of SOAP requests that come over plain HTTP.
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -21,6 +22,7 @@ import { wireRequest } from './wire-request.ts';
 
 const maxRedirectConnections = 256;
 const redirectTimeoutMs = 10_000;
+const permanentRedirect = 308;
 
 export interface RedirectListener {
   readonly address: Address;
@@ -87,20 +89,20 @@ function redirectOf(
     if (error instanceof S3Error) return encodeError(error, context);
     throw error;
   }
-  const { method, rawPath, rawQuery, headers } = request;
+  const { rawPath, rawQuery, headers } = request;
   const path = rawQuery === '' ? rawPath : `${rawPath}?${rawQuery}`;
   const target = redirectTarget(headers.host ?? '', path, ports);
   if (target === undefined) {
     const message = 'This port only redirects to https, and the Host header says not where to.';
     return encodeError(new S3Error('BadRequest', { message }), context);
   }
-  const error = new S3Error('PermanentRedirect', {
+  const error = new S3Error('InvalidRequest', {
     message: `This port speaks plain HTTP and serves no data. Use https://${target.authority} as the endpoint.`,
     fields: { Endpoint: target.authority },
     headers: { Location: target.url },
   });
   const document = encodeError(error, { ...context, resource: rawPath });
-  return { ...document, status: method === 'GET' || method === 'HEAD' ? 301 : 308 };
+  return { ...document, status: permanentRedirect };
 }
 
 /** Some of what still comes: see `linger` in respond.ts. */

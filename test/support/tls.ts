@@ -21,6 +21,8 @@ export function secureClient(
 ): S3Client {
   return s3Client(endpoint, account, {
     requestHandler: { httpsAgent: { ca, keepAlive, lookup: here } },
+    // With Expect, the SDK uses an agent of its own, which knows nothing of the authority.
+    expectContinueHeader: false,
     ...options,
   });
 }

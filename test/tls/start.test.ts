@@ -97,11 +97,11 @@ test.each([[['--workers', '2']], [['--memory', '--workers', '1']]])(
     const host = { Host: `127.0.0.1:${redirectPort}` };
     const got = await exchange(redirectPort, requestHead('GET', '/b/k?acl', host));
     const to = `https://127.0.0.1:${server.port}`;
-    expect([got.status, got.headers.location]).toEqual([301, `${to}/b/k?acl`]);
+    expect([got.status, got.headers.location]).toEqual([308, `${to}/b/k?acl`]);
     const putHead = requestHead('PUT', '/b/k', { ...host, 'Content-Length': '4' });
     const refused = await exchange(redirectPort, [putHead, 'body']);
     expect([refused.status, refused.headers.location]).toEqual([308, `${to}/b/k`]);
-    expect(element(refused, 'Code')).toBe('PermanentRedirect');
+    expect(element(refused, 'Code')).toBe('InvalidRequest');
     expect(element(refused, 'Message')).toContain(`Use ${to} as the endpoint.`);
   },
 );
