@@ -43,6 +43,14 @@ const tools: readonly Tool[] = [
     probe: 'version',
     oldest: '0.14',
   },
+  {
+    name: 'openssl',
+    // For the page on TLS; the certificates of other tests are made without it.
+    package: 'openssl',
+    source: debianPackages,
+    probe: 'version',
+    oldest: '1.1.1',
+  },
 ];
 
 /** Number by number: 1.9 is older than 1.60. */

@@ -1,7 +1,11 @@
 /** The port for those who come over plain HTTP. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { code, openConnection, type RawConnection } from './raw-client.fixture.ts';
-import { listenForRedirects, type RedirectListener } from './redirect-listener.ts';
+import {
+  listenForRedirects,
+  maxRedirectConnections,
+  type RedirectListener,
+} from './redirect-listener.ts';
 
 let listener: RedirectListener;
 const connections: RawConnection[] = [];
@@ -83,4 +87,11 @@ it.each([
   const answer = await send(text).answer();
   expect(answer.status).toBe(400);
   expect(answer.headers.location).toBeUndefined();
+});
+
+it('closes connections beyond its limit', async () => {
+  for (let n = 0; n < maxRedirectConnections; n++) send('');
+  const beyond = send('');
+  await beyond.closed;
+  expect(beyond.text()).toBe('');
 });

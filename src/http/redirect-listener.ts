@@ -20,7 +20,8 @@ import { lingerMs, maxDrainBytes } from './respond.ts';
 import type { Address } from './supervisor-messages.ts';
 import { wireRequest } from './wire-request.ts';
 
-const maxRedirectConnections = 256;
+/** Further ones are closed at once. */
+export const maxRedirectConnections = 256;
 const redirectTimeoutMs = 10_000;
 const permanentRedirect = 308;
 
