@@ -7,7 +7,7 @@ import type { Log } from '../observe/log.ts';
 import type { ServerTls } from '../tls/server-contexts.ts';
 import { type ConsoleListener, listenForConsole } from './console-listener.ts';
 import { explainListenFailure, listenFailureCode } from './listen-failure.ts';
-import { listenForRedirects, type RedirectListener } from './redirect-listener.ts';
+import type { RedirectListener } from './redirect-listener.ts';
 import { ServerEndedError } from './server-ended-error.ts';
 import type { Address } from './supervisor-messages.ts';
 
@@ -49,6 +49,8 @@ export async function listenBeside(
   let redirects: RedirectListener | undefined;
   if (httpRedirectPort !== undefined) {
     const at = { host, port: httpRedirectPort };
+    // Late: it brings S3's errors along, which the first process has no other use for.
+    const { listenForRedirects } = await import('./redirect-listener.ts');
     redirects = await listenForRedirects(at, s3Port).catch(async (error: unknown) => {
       await console.close();
       throw ended(error, at, '--http-redirect-port');
