@@ -4,6 +4,7 @@ import { type SettingName, settingNames, settingOf } from '../src/config/schema.
 import { maxParquetGroupBytes, maxRecordBytes, maxRunMs } from '../src/features/select/limits.ts';
 import { reservedDescriptors } from '../src/http/connection-limit.ts';
 import { maxWaiting } from '../src/http/pipelined-answers.ts';
+import { maxRedirectConnections } from '../src/http/redirect-listener.ts';
 import { maxPartNumber } from '../src/operations/multipart/upload.ts';
 import { maxTags } from '../src/operations/tags.ts';
 import { maxMetadataBytes } from '../src/protocol/metadata.ts';
@@ -24,6 +25,7 @@ const answers: Readonly<Partial<Record<SettingName, string>>> = {
   maxBufferedBytes: '`SlowDown` (503), before the body is read',
   maxSelectQueries: '`Busy` (503)',
   maxHeaderBytes: '`RequestHeaderSectionTooLarge` (431), and the end of the connection',
+  tlsHandshakeTimeoutMs: 'the end of the connection; `kist_tls_handshake_failures_total` counts it',
   headersTimeoutMs: '`RequestTimeout` (408), and the end of the connection',
   idleTimeoutMs: '`RequestTimeout` (400) while a body is awaited, else the end of the connection',
   requestTimeoutMs: '`RequestTimeout` (400) while the body comes, else the end of the connection',
@@ -39,6 +41,11 @@ const fixed: readonly (readonly [what: string, limit: string, answer: string])[]
     'Requests that wait on one connection for the answer to another',
     String(maxWaiting),
     '`SlowDown` (503)',
+  ],
+  [
+    'Connections to the port that redirects from plain HTTP',
+    String(maxRedirectConnections),
+    'the connection is closed',
   ],
   ['Parts of an upload', String(maxPartNumber), '`InvalidArgument` or `MalformedXML` (400)'],
   ['Tags of an object', String(maxTags), '`InvalidTag` (400)'],

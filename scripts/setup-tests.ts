@@ -48,6 +48,14 @@ const tools: readonly Tool[] = [
   { name: 'chromium', package: 'chromium', source: systemBrowser, probe: '--version' },
   { name: 'bun', package: 'bun', source: runtimePackages, probe: '--version' },
   { name: 'deno', package: 'deno', source: runtimePackages, probe: '--version' },
+  {
+    name: 'openssl',
+    // For the page on TLS; the certificates of other tests are made without it.
+    package: 'openssl',
+    source: debianPackages,
+    probe: 'version',
+    oldest: '1.1.1',
+  },
 ];
 
 /** Number by number: 1.9 is older than 1.60. */

@@ -15,11 +15,15 @@
  */
 import { readFileSync } from 'node:fs';
 import { claimDataDirectory, prepareDataDirectory } from './cli/data-directory.ts';
+import { openServerCertificates } from './cli/server-certificates.ts';
 import type { ConfiguredAccount } from './config/accounts.ts';
-import { loadConfig } from './config/load.ts';
+import { ConfigError, loadConfig } from './config/load.ts';
 import type { Config, Settings } from './config/schema.ts';
+import { speaksTls } from './config/speaks-tls.ts';
 import { createRootCredentials, loadOrCreateRootCredentials } from './identity/root-credentials.ts';
+import { createLog } from './observe/log.ts';
 import { startServer } from './server.ts';
+import type { Certificates } from './tls/certificates.ts';
 
 export type { ConfiguredAccount } from './config/accounts.ts';
 export type { Settings } from './config/schema.ts';
@@ -29,13 +33,37 @@ export interface KistOptions
   extends Partial<
     Omit<
       Settings,
-      'accounts' | 'rootAccessKeyId' | 'rootSecretAccessKey' | 'workers' | 'consolePort'
+      | 'accounts'
+      | 'rootAccessKeyId'
+      | 'rootSecretAccessKey'
+      | 'workers'
+      | 'consolePort'
+      | 'consoleTls'
+      | 'httpRedirectPort'
+      | 'tlsCert'
+      | 'tlsKey'
+      | 'tlsCertificates'
+      | 'tlsReloadSeconds'
     >
   > {
+  /** Certificates to speak TLS with; plain HTTP if left out. */
+  readonly tls?: KistTls;
   /** Root's key pair; made at random if left out. */
   readonly credentials?: KistCredentials;
   /** Further accounts, in the default or another namespace. */
   readonly accounts?: readonly ConfiguredAccount[];
+}
+
+/** Paths; the same as the settings `tlsCert`, `tlsKey`, `tlsCertificates` and `tlsReloadSeconds`. */
+export interface KistTls {
+  /** PEM: the server's certificate, those that issued it after it. */
+  readonly cert?: string;
+  /** PEM, without a passphrase. */
+  readonly key?: string;
+  /** A directory of further certificates, each for its own names. */
+  readonly certificates?: string;
+  /** How often the files are read again. */
+  readonly reloadSeconds?: number;
 }
 
 export interface KistCredentials {
@@ -44,7 +72,7 @@ export interface KistCredentials {
 }
 
 export interface Kist extends AsyncDisposable {
-  /** `http://127.0.0.1:49152` */
+  /** `http://127.0.0.1:49152`, with TLS `https://127.0.0.1:49152` */
   readonly endpoint: string;
   readonly host: string;
   readonly port: number;
@@ -67,7 +95,10 @@ export async function createKist(options: KistOptions = {}): Promise<Kist> {
   const { credentials, ...settings } = options;
   const config = embeddedConfig(settings);
   const claim = config.memory ? undefined : await claimed(config.dataDir);
+  let tls: Certificates | undefined;
   try {
+    const { logLevel: level, logFormat: format } = config;
+    tls = await openServerCertificates(config, createLog({ level, format }));
     const root =
       claim === undefined
         ? createRootCredentials(credentials)
@@ -81,6 +112,7 @@ export async function createKist(options: KistOptions = {}): Promise<Kist> {
         rootSecretAccessKey: root.secretAccessKey,
       },
       { kind: 'all', slot: 0 },
+      tls,
     );
     const { host, port } = server.s3!;
     let closing: Promise<void> | undefined;
@@ -88,12 +120,13 @@ export async function createKist(options: KistOptions = {}): Promise<Kist> {
       closing ??= (async () => {
         await server.drain();
         await server.close();
+        tls?.close();
         await claim?.release();
       })();
       return closing;
     };
     return {
-      endpoint: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      endpoint: `http${tls === undefined ? '' : 's'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
       host,
       port,
       region: config.region,
@@ -103,19 +136,31 @@ export async function createKist(options: KistOptions = {}): Promise<Kist> {
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
+    tls?.close();
     await claim?.release();
     throw error;
   }
 }
 
-function embeddedConfig(settings: Omit<KistOptions, 'credentials'>): Config {
+function embeddedConfig({ tls, ...settings }: Omit<KistOptions, 'credentials'>): Config {
+  const { cert, key, certificates, reloadSeconds } = tls ?? {};
   const options: Partial<Settings> = {
+    ...(cert !== undefined && { tlsCert: cert }),
+    ...(key !== undefined && { tlsKey: key }),
+    ...(certificates !== undefined && { tlsCertificates: certificates }),
+    ...(reloadSeconds !== undefined && { tlsReloadSeconds: reloadSeconds }),
     port: 0,
     logLevel: 'silent',
     memory: settings.dataDir === undefined,
     ...settings,
   };
-  return loadConfig({ options, readFile: (path) => readFileSync(path, 'utf8') }).config;
+  const { config } = loadConfig({ options, readFile: (path) => readFileSync(path, 'utf8') });
+  if (tls !== undefined && !speaksTls(config)) {
+    throw new ConfigError([
+      'tls is set, but it names no certificate: give cert and key, or certificates.',
+    ]);
+  }
+  return config;
 }
 
 async function claimed(dataDir: string) {

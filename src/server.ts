@@ -10,6 +10,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { loadMasterKey } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
+import { speaksTls } from './config/speaks-tls.ts';
 import { crc32cOf } from './digest/digest.ts';
 import { createEncryption, type Encryption } from './features/encryption/encryption.ts';
 import { type KeyRing, openKeyRing } from './features/encryption/key-ring.ts';
@@ -43,6 +44,8 @@ import { measureCommits, type OnCommit } from './store/meta/measured.ts';
 import { createMemoryMetaStore } from './store/meta/memory.ts';
 import type { MetaStore } from './store/meta/port.ts';
 import { createSystemRecords } from './store/system-records.ts';
+import { measureCertificates } from './tls/certificate-metrics.ts';
+import type { TlsSource } from './tls/tls-source.ts';
 
 /** Settings, and what the first process of a server has found out for all of them. */
 export interface ServerConfig extends Config {
@@ -59,15 +62,23 @@ interface Engine {
 
 const now = (): number => Date.now();
 
-/** Starts one process's share of a server; throws if it cannot. */
-export async function startServer(config: ServerConfig, role: ServerRole): Promise<RunningServer> {
+/** Starts one process's share of a server, which speaks TLS if `tls` is there; throws if it cannot. */
+export async function startServer(
+  config: ServerConfig,
+  role: ServerRole,
+  tls?: TlsSource,
+): Promise<RunningServer> {
+  if (role.kind !== 'jobs' && speaksTls(config) && tls === undefined) {
+    // Never plain HTTP where somebody counts on TLS.
+    throw new Error('The server was started without the certificates that it is configured with.');
+  }
   const name = role.kind === 'worker' ? `worker-${role.slot}` : role.kind;
   const { logLevel: level, logFormat: format } = config;
   const log = createLog({ level, format, fields: role.kind === 'all' ? {} : { process: name } });
   const metrics = createMetrics(name);
   const engine = await openEngine(config, role.slot, metrics);
   try {
-    return await startOn(engine, config, role, log, metrics);
+    return await startOn(engine, { config, role, log, metrics, tls });
   } catch (error) {
     await closeEngine(engine);
     metrics.close();
@@ -146,13 +157,16 @@ async function closeEngine({ meta, blobs }: Engine): Promise<void> {
   await meta.close();
 }
 
-async function startOn(
-  engine: Engine,
-  config: ServerConfig,
-  role: ServerRole,
-  log: Log,
-  metrics: Metrics,
-): Promise<RunningServer> {
+interface Share {
+  readonly config: ServerConfig;
+  readonly role: ServerRole;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly tls: TlsSource | undefined;
+}
+
+async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
+  const { config, role, log, metrics, tls } = share;
   const { meta, blobs, packs } = engine;
   const bucketLookup = lookupCounter(metrics, 'bucket');
   const configurationLookup = lookupCounter(metrics, 'configuration');
@@ -176,6 +190,8 @@ async function startOn(
 
   const stopSealing = startServerSealing(packs, config, log);
   const listener = role.kind === 'jobs' ? undefined : await listenForS3();
+  // Of several processes the first one tells.
+  if (role.kind === 'all' && tls !== undefined) measureCertificates(metrics, tls);
 
   async function listenForS3() {
     const identity = await createIdentityDirectory({
@@ -239,6 +255,12 @@ async function startOn(
         opened: () => connections.add(1),
         closed: () => connections.add(-1),
         refused: () => refusedConnections.add(),
+        handshakeFailed: (reason) => metrics.counter('tlsHandshakeFailures', reason).add(),
+      },
+      tls: tls && {
+        source: tls,
+        minVersion: config.tlsMinVersion,
+        handshakeTimeoutMs: config.tlsHandshakeTimeoutMs,
       },
     });
   }

@@ -40,7 +40,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'store',
     'features',
     'observe',
+    'tls',
   ],
+  tls: ['observe'],
   observe: [],
   config: [],
   admin: ['identity', 'policy', 'store', 'jobs', 'config', 'observe'],
@@ -54,6 +56,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'observe',
     'identity',
     'http',
+    'tls',
     'backup/backup-error.ts',
     'backup/restoring-mark.ts',
     'server.ts',
@@ -83,7 +86,7 @@ const nodeDoors: Readonly<Record<string, string>> = {
   'node:fs':
     'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:fs/promises':
-    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
+    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts tls/certificate-files.ts server.ts index.ts',
   'node:http': 'http/ client/',
   'node:https': 'http/ client/',
   'node:cluster': 'http/ cli/ observe/',

@@ -43,7 +43,7 @@ export const debianPackages: ToolSource = {
 };
 
 const whatToDo = (tools: readonly Tool[]): string =>
-  `the client tests need ${tools.map(({ name }) => name).join(' and ')} on PATH: install them with the machine's package manager (apt install, brew install), or from https://rclone.org/downloads and https://restic.net.`;
+  `the client tests need ${tools.map(({ name }) => name).join(' and ')} on PATH: install them with the machine's package manager (apt install, brew install), or from https://rclone.org/downloads, https://restic.net and https://openssl.org.`;
 
 /** With the machine's package lists; where it has none, or old ones, with lists of our own. */
 function download(names: readonly string[]): CommandResult {

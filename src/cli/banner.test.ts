@@ -5,6 +5,9 @@ import { type BannerInput, renderBanner } from './banner.ts';
 const input: BannerInput = {
   s3: { host: '127.0.0.1', port: 9000 },
   console: { host: '127.0.0.1', port: 9001 },
+  redirects: undefined,
+  tls: false,
+  consoleTls: false,
   config: { region: 'eu-west-1', memory: false, dataDir: '/srv/kist' },
   root: {
     accountId: 'a'.repeat(64),
@@ -29,6 +32,17 @@ it.each([
 ])('names an endpoint that can be called for %s', (host, endpoint) => {
   const banner = renderBanner({ ...input, s3: { host, port: 9000 } });
   expect(banner).toContain(`endpoint_url='${endpoint}'`);
+});
+
+it('names https where the ports speak TLS, and the port for those that do not', () => {
+  const redirects = { host: '127.0.0.1', port: 9080 };
+  const banner = renderBanner({ ...input, tls: true, redirects });
+  expect(banner).toContain(`endpoint_url='https://127.0.0.1:9000'`);
+  expect(banner).toContain('(http://127.0.0.1:9001/health/ready, /metrics)');
+  expect(banner).toContain('Redirects to https  http://127.0.0.1:9080');
+  expect(renderBanner({ ...input, tls: true, consoleTls: true })).toContain(
+    '(https://127.0.0.1:9001',
+  );
 });
 
 it('quotes paths for Python', () => {

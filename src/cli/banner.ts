@@ -8,18 +8,26 @@ import type { RootCredentials } from '../identity/root-credentials.ts';
 export interface BannerInput {
   readonly s3: Address;
   readonly console: Address;
+  /** The port that redirects from plain HTTP. */
+  readonly redirects: Address | undefined;
+  /** Whether the S3 port speaks TLS. */
+  readonly tls: boolean;
+  readonly consoleTls: boolean;
   readonly root: RootCredentials;
   readonly config: Pick<Config, 'region' | 'memory' | 'dataDir'>;
 }
 
 export function renderBanner(input: BannerInput): string {
   const { root, config } = input;
-  const endpoint = urlOf(input.s3);
+  const endpoint = urlOf(input.s3, input.tls);
+  const redirects = input.redirects && urlOf(input.redirects, false);
   return `
 Kist is ready.
 
   S3 endpoint        ${endpoint}
-  Console port       ${input.console.port}  (${urlOf(input.console)}/health/ready, /metrics)
+  Console port       ${input.console.port}  (${urlOf(input.console, input.consoleTls)}/health/ready, /metrics)${
+    redirects === undefined ? '' : `\n  Redirects to https  ${redirects}`
+  }
   Data               ${config.memory ? 'in memory, gone at the end' : config.dataDir}
   Access key id      ${root.accessKeyId}
   Secret access key  ${secretLine(root)}
@@ -31,9 +39,9 @@ ${snippet(endpoint, config.region, root)}
 }
 
 /** An address that can be called: "all addresses" can be listened on only. */
-function urlOf({ host, port }: Address): string {
+function urlOf({ host, port }: Address, tls: boolean): string {
   const callable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${isIPv6(callable) ? `[${callable}]` : callable}:${port}`;
+  return `http${tls ? 's' : ''}://${isIPv6(callable) ? `[${callable}]` : callable}:${port}`;
 }
 
 function secretLine(root: RootCredentials): string {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { BackupError } from '../backup/backup-error.ts';
 import { ConfigError } from '../config/load.ts';
-import { ServerEndedError } from '../http/supervisor.ts';
+import { ServerEndedError } from '../http/server-ended-error.ts';
 import {
   type BackupDependencies,
   createBackupCommand,

@@ -3,10 +3,10 @@
  * tells the user where it is once it serves.
  */
 import type { Config, SettingName } from '../config/schema.ts';
+import { speaksTls } from '../config/speaks-tls.ts';
 import { dismissEarly } from '../http/early-process.ts';
 import { serveInOneProcess } from '../http/single-process.ts';
-import { supervise } from '../http/supervisor.ts';
-import type { Address } from '../http/supervisor-messages.ts';
+import { type ServerAddresses, supervise } from '../http/supervisor.ts';
 import {
   createRootCredentials,
   type GivenRootCredentials,
@@ -14,11 +14,13 @@ import {
   type RootCredentials,
 } from '../identity/root-credentials.ts';
 import { createLog } from '../observe/log.ts';
-import { createMetrics } from '../observe/metrics.ts';
+import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import type { ServerConfig } from '../server.ts';
+import type { Certificates } from '../tls/certificates.ts';
 import { renderBanner } from './banner.ts';
 import { claimDataDirectory, prepareDataDirectory } from './data-directory.ts';
 import { codeInUse, type LoadServer, type WorkerStart } from './serve-worker.ts';
+import { openServerCertificates } from './server-certificates.ts';
 
 /** The configuration as its sources are now; throws `ConfigError`. */
 export type ReloadConfig = () => Config;
@@ -31,6 +33,13 @@ const fixedSettings = [
   'consolePort',
   'workers',
   'memory',
+  'tlsCert',
+  'tlsKey',
+  'tlsCertificates',
+  'tlsMinVersion',
+  'tlsReloadSeconds',
+  'consoleTls',
+  'httpRedirectPort',
 ] as const satisfies readonly SettingName[];
 
 /** Until a signal ends it; resolves with the exit code. `reload` is for SIGHUP. */
@@ -48,6 +57,7 @@ async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<numb
   const claim = await claimDataDirectory(directory);
   const log = logOf(config);
   const code = codeInUse();
+  let tls: Certificates | undefined;
   const startOf = async (own: Config) => {
     const root = await loadOrCreateRootCredentials(directory, givenRoot(own));
     const full = withRoot({ ...own, dataDir: directory }, root);
@@ -55,12 +65,18 @@ async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<numb
     return { root, start };
   };
   try {
+    tls = await openServerCertificates(config, log);
+    const metrics = createMetrics('supervisor');
+    if (tls !== undefined) await measure(metrics, tls);
     const { root, start } = await startOf(config);
     return await supervise<WorkerStart>(start, {
       ...config,
+      tls,
+      consoleTls: consoleTlsOf(config, tls),
       log,
-      metrics: createMetrics('supervisor'),
+      metrics,
       reload: async () => {
+        await tls?.look({ forget: true });
         const next = reload();
         const waiting = fixedSettings.filter((name) => next[name] !== config[name]);
         if (waiting.length > 0) {
@@ -72,18 +88,38 @@ async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<numb
       onReady: (addresses) => tell(config, root, addresses),
     });
   } finally {
+    tls?.close();
     await claim.release();
   }
 }
 
 async function serveFromMemory(config: Config, loadServer: LoadServer): Promise<number> {
   dismissEarly();
+  const log = logOf(config);
+  const tls = await openServerCertificates(config, log);
   const root = createRootCredentials(givenRoot(config));
-  return serveInOneProcess(withRoot(config, root), await loadServer(), {
-    ...config,
-    log: logOf(config),
-    onReady: (addresses) => tell(config, root, addresses),
-  });
+  try {
+    return await serveInOneProcess(withRoot(config, root), await loadServer(), {
+      ...config,
+      tls,
+      consoleTls: consoleTlsOf(config, tls),
+      log,
+      onReady: (addresses) => tell(config, root, addresses),
+    });
+  } finally {
+    tls?.close();
+  }
+}
+
+function consoleTlsOf(config: Config, tls: Certificates | undefined) {
+  if (tls === undefined || config.consoleTls === false) return undefined;
+  const { tlsMinVersion: minVersion, tlsHandshakeTimeoutMs: handshakeTimeoutMs } = config;
+  return { source: tls, minVersion, handshakeTimeoutMs };
+}
+
+async function measure(metrics: Metrics, tls: Certificates): Promise<void> {
+  const { measureCertificates } = await import('../tls/certificate-metrics.ts');
+  measureCertificates(metrics, tls);
 }
 
 function logOf(config: Config) {
@@ -106,11 +142,9 @@ function withRoot(config: Config, root: RootCredentials): ServerConfig {
   };
 }
 
-function tell(
-  config: Config,
-  root: RootCredentials,
-  addresses: { readonly s3: Address; readonly console: Address },
-): void {
+function tell(config: Config, root: RootCredentials, addresses: ServerAddresses): void {
   if (config.logFormat === 'json') return;
-  process.stdout.write(renderBanner({ ...addresses, root, config }));
+  const tls = speaksTls(config);
+  const consoleTls = tls && config.consoleTls !== false;
+  process.stdout.write(renderBanner({ ...addresses, tls, consoleTls, root, config }));
 }

@@ -193,6 +193,29 @@ describe('messages', () => {
     expect(problemsOf({ flags: { memory: true, workers: '2' } })[0]).toContain('--workers 2');
   });
 
+  it('wants a certificate with its key, and neither a redirect nor a version of TLS without one', () => {
+    expect(problemsOf({ flags: { tlsCert: 'a.crt' } })).toEqual([
+      '--tls-cert is set, but --tls-key is not: set both, or neither.',
+    ]);
+    expect(problemsOf({ env: { KIST_TLS_KEY: 'a.key' } })).toContain(
+      'KIST_TLS_KEY is set, but --tls-cert is not: set both, or neither.',
+    );
+    const flags = { httpRedirectPort: '80', consoleTls: true, tlsMinVersion: 'TLSv1.3' };
+    const wanted =
+      'is set, but no certificate is: set --tls-cert and --tls-key, or --tls-certificates.';
+    expect(problemsOf({ flags })).toEqual([
+      `--http-redirect-port ${wanted}`,
+      `--console-tls ${wanted}`,
+      `--tls-min-version ${wanted}`,
+    ]);
+    expect(problemsOf({ flags: { tlsCertificates: 'c', httpRedirectPort: '9000' } })).toEqual([
+      '--http-redirect-port and port are both 9000: they must differ.',
+    ]);
+    expect(problemsOf({ flags: { tlsMinVersion: 'TLSv1.1' } })).toEqual([
+      '--tls-min-version "TLSv1.1": must be one of TLSv1.2, TLSv1.3.',
+    ]);
+  });
+
   it('says why the file cannot be read', () => {
     expect(problemsOf({ configFile: 'gone.yaml' })).toEqual([
       'The configuration file gone.yaml cannot be read: there is no such file.',

@@ -16,6 +16,7 @@ import {
   settingOf,
   variableOf,
 } from './schema.ts';
+import { speaksTls } from './speaks-tls.ts';
 
 const requirePackage = createRequire(import.meta.url);
 /** Late: most servers are started without YAML, and it is 70 files. */
@@ -307,6 +308,7 @@ function contradictions(
       `${label('port')} and ${label('consolePort')} are both ${settings.port}: they must differ.`,
     );
   }
+  problems.push(...tlsContradictions(settings, label));
   if (settings.memory && sources.workers.kind !== 'default' && settings.workers !== 1) {
     problems.push(
       `${label('workers')} ${settings.workers}: with ${label('memory')} there is one process, as memory is not shared.`,
@@ -318,6 +320,41 @@ function contradictions(
   if (ownKey !== -1) {
     problems.push(
       `${label('accounts')}, entry ${ownKey + 1}, accessKeyId: is the same as ${label('rootAccessKeyId')}.`,
+    );
+  }
+  return problems;
+}
+
+function tlsContradictions(
+  settings: Settings,
+  label: (name: SettingName) => string,
+): readonly string[] {
+  const problems: string[] = [];
+  const { tlsCert, tlsKey, httpRedirectPort } = settings;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    const [given, missing] =
+      tlsCert === undefined ? (['tlsKey', 'tlsCert'] as const) : (['tlsCert', 'tlsKey'] as const);
+    problems.push(`${label(given)} is set, but ${flagOf(missing)} is not: set both, or neither.`);
+  }
+  if (!speaksTls(settings)) {
+    const needing = [
+      ...(httpRedirectPort === undefined ? [] : (['httpRedirectPort'] as const)),
+      ...(settings.consoleTls === true ? (['consoleTls'] as const) : []),
+      ...(settings.tlsMinVersion === defaultOf('tlsMinVersion')
+        ? []
+        : (['tlsMinVersion'] as const)),
+    ];
+    for (const name of needing) {
+      problems.push(
+        `${label(name)} is set, but no certificate is: set --tls-cert and --tls-key, or --tls-certificates.`,
+      );
+    }
+  }
+  for (const name of ['port', 'consolePort'] as const) {
+    if (httpRedirectPort === undefined || httpRedirectPort === 0) continue;
+    if (settings[name] !== httpRedirectPort) continue;
+    problems.push(
+      `${label('httpRedirectPort')} and ${label(name)} are both ${httpRedirectPort}: they must differ.`,
     );
   }
   return problems;

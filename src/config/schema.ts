@@ -13,6 +13,7 @@ import {
   secretAccessKeyAllowed,
   secretAccessKeyPattern,
 } from './accounts.ts';
+import { tlsSettings } from './tls-settings.ts';
 import {
   bytes,
   choice,
@@ -31,6 +32,7 @@ const maxWorkers = 256;
 /** Headings of help and documentation, in order. */
 export const settingGroups = [
   'Addresses',
+  'TLS',
   'Credentials',
   'Encryption',
   'Processes',
@@ -108,6 +110,7 @@ const settings = {
     defaultText: 'us-east-1; unless one is set, clients may sign for any region',
     doc: 'Region of the server. Once it is set, requests that are signed for another one are refused.',
   },
+  ...tlsSettings,
   rootAccessKeyId: {
     group: 'Credentials',
     kind: text(accessKeyIdPattern, accessKeyIdAllowed, 'id') as ValueKind<string | undefined>,
@@ -316,6 +319,12 @@ const settings = {
     kind: bytes(8 * KiB, MiB),
     default: 32 * KiB,
     doc: 'Request line and headers of one request together.',
+  },
+  tlsHandshakeTimeoutMs: {
+    group: 'Limits',
+    kind: milliseconds(1_000, hourMs),
+    default: 10_000,
+    doc: 'How long a connection may take to agree on TLS, where the server speaks it.',
   },
   headersTimeoutMs: {
     group: 'Limits',

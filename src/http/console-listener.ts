@@ -1,8 +1,9 @@
 /** The console port: health and metrics for monitors. Requests are small, bounded, and never proxied. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerHealth, type HealthSource } from '../observe/health.ts';
 import type { Log } from '../observe/log.ts';
+import type { ServerTls } from '../tls/server-contexts.ts';
 import type { Address } from './supervisor-messages.ts';
 
 const maxConsoleConnections = 256;
@@ -17,35 +18,38 @@ export async function listenForConsole(
   at: Address,
   source: HealthSource,
   log: Log,
+  tls?: ServerTls,
 ): Promise<ConsoleListener> {
-  const server = createServer(
-    {
-      maxHeaderSize: 16 * 1024,
-      headersTimeout: consoleTimeoutMs,
-      requestTimeout: consoleTimeoutMs,
-      keepAliveTimeout: consoleTimeoutMs,
-    },
-    (request, response) => {
-      const path = (request.url ?? '/').split('?', 1)[0]!;
-      const method = request.method ?? 'GET';
-      // Bodies are not for us; reading them off keeps the connection usable.
-      request.resume();
-      answerHealth(method, path, source).then(
-        ({ status, contentType, body }) => {
-          response.writeHead(status, {
-            'Content-Type': contentType,
-            'Content-Length': Buffer.byteLength(body),
-            'Cache-Control': 'no-store',
-          });
-          response.end(method === 'HEAD' ? undefined : body);
-        },
-        (error: unknown) => {
-          log.error('console request failed', { method, path, error });
-          response.writeHead(500).end();
-        },
-      );
-    },
-  );
+  const options = {
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: consoleTimeoutMs,
+    requestTimeout: consoleTimeoutMs,
+    keepAliveTimeout: consoleTimeoutMs,
+  };
+  const { server, endHandshakes } =
+    tls === undefined
+      ? { server: createServer(options), endHandshakes: () => {} }
+      : (await import('./secure-server.ts')).createSecureServer(options, tls, 'console');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const path = (request.url ?? '/').split('?', 1)[0]!;
+    const method = request.method ?? 'GET';
+    // Bodies are not for us; reading them off keeps the connection usable.
+    request.resume();
+    answerHealth(method, path, source).then(
+      ({ status, contentType, body }) => {
+        response.writeHead(status, {
+          'Content-Type': contentType,
+          'Content-Length': Buffer.byteLength(body),
+          'Cache-Control': 'no-store',
+        });
+        response.end(method === 'HEAD' ? undefined : body);
+      },
+      (error: unknown) => {
+        log.error('console request failed', { method, path, error });
+        response.writeHead(500).end();
+      },
+    );
+  });
   server.maxConnections = maxConsoleConnections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -58,6 +62,7 @@ export async function listenForConsole(
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        endHandshakes();
       }),
   };
 }

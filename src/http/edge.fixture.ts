@@ -7,6 +7,7 @@ import { defineOperation, type OperationContext } from '../operations/operation.
 import { S3Error } from '../protocol/errors.ts';
 import type { Acl, Bucket, StoredObject } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import type { TlsSource } from '../tls/tls-source.ts';
 import { type Listener, type ListenerLimits, listen } from './listener.ts';
 import { createPipeline, type OperationTable, type PipelineDeps } from './pipeline.ts';
 import { type Answer, openConnection, type RawConnection } from './raw-client.fixture.ts';
@@ -221,10 +222,14 @@ export interface EdgeSetup {
   readonly later?: boolean;
   readonly wrapStore?: (store: Store) => Store;
   readonly deps?: Partial<PipelineDeps>;
+  /** Of short handshakes, so that their limit can be seen. */
+  readonly tls?: TlsSource | undefined;
 }
 
 export interface Edge extends Backstage {
   readonly listener: Listener;
+  /** What became of connections: opened, closed, and why handshakes failed. */
+  readonly connections: { opened: number; closed: number; readonly failures: string[] };
   /** Lets go of the requests that are slow. */
   release(): void;
   open(): RawConnection;
@@ -234,7 +239,7 @@ export interface Edge extends Backstage {
 }
 
 export async function startEdge(setup: EdgeSetup = {}): Promise<Edge> {
-  const { limits, later = false, wrapStore = (store) => store, deps } = setup;
+  const { limits, later = false, wrapStore = (store) => store, deps, tls } = setup;
   let release = (): void => undefined;
   const backstage: Backstage = {
     seen: [],
@@ -268,6 +273,7 @@ export async function startEdge(setup: EdgeSetup = {}): Promise<Edge> {
     log: { error: (...line) => backstage.logged.push(line) },
     ...deps,
   });
+  const counts = { opened: 0, closed: 0, failures: [] as string[] };
   const listener = await listen({
     host: '127.0.0.1',
     port: 0,
@@ -276,15 +282,23 @@ export async function startEdge(setup: EdgeSetup = {}): Promise<Edge> {
     hostId: 'host',
     now,
     ...(limits && { limits }),
+    connections: {
+      opened: () => counts.opened++,
+      closed: () => counts.closed++,
+      refused: () => undefined,
+      handshakeFailed: (reason) => counts.failures.push(reason),
+    },
+    tls: tls && { source: tls, minVersion: 'TLSv1.2', handshakeTimeoutMs: 200 },
   });
   const connections: RawConnection[] = [];
   const open = (): RawConnection => {
-    const connection = openConnection(listener.port);
+    const connection = openConnection(listener.port, tls !== undefined);
     connections.push(connection);
     return connection;
   };
   return Object.assign(backstage, {
     listener,
+    connections: counts,
     release,
     open,
     ask(head: string, body: string | Buffer = '') {

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { heldCertificate } from '../tls/held-certificate.fixture.ts';
+import type { TlsSource } from '../tls/tls-source.ts';
 import { type Edge, startEdge } from './edge.fixture.ts';
 import { code } from './raw-client.fixture.ts';
 
@@ -8,17 +10,34 @@ const get = `GET /public/open HTTP/1.1\r\n${host}\r\n\r\n`;
 const slow = `GET /public/open?response-content-type=slow HTTP/1.1\r\n${host}\r\n\r\n`;
 
 let edge: Edge;
+let tls: TlsSource | undefined;
 
 beforeEach(async () => {
-  edge = await startEdge();
+  edge = await startEdge({ tls });
 });
 
 afterEach(() => edge.stop());
 
-async function restart(limits: Parameters<typeof startEdge>[0]): Promise<void> {
+async function restart(setup: Parameters<typeof startEdge>[0]): Promise<void> {
   await edge.stop();
-  edge = await startEdge(limits);
+  edge = await startEdge({ tls, ...setup });
 }
+
+/** Sets what the tests of a group are run over, before their server starts. */
+function over(source: TlsSource | undefined): void {
+  beforeEach(async () => {
+    tls = source;
+    await restart({});
+  });
+  afterEach(() => {
+    tls = undefined;
+  });
+}
+
+const carriers: readonly (readonly [string, TlsSource | undefined])[] = [
+  ['TCP', undefined],
+  ['TLS', heldCertificate()],
+];
 
 describe('what is no HTTP', () => {
   it.each([
@@ -127,7 +146,9 @@ describe('what is no HTTP', () => {
   });
 });
 
-describe('a connection', () => {
+describe.each(carriers)('a connection over %s', (_, source) => {
+  over(source);
+
   it('whose headers do not come is told so and closed', async () => {
     await restart({ limits: { headersTimeoutMs: 100 } });
     const connection = edge.open();
@@ -203,7 +224,9 @@ describe('a connection', () => {
   });
 });
 
-describe('draining', () => {
+describe.each(carriers)('draining over %s', (_, source) => {
+  over(source);
+
   it('lets requests in flight end, closes their connections and refuses new ones', async () => {
     const busy = edge.open();
     busy.write(slow);

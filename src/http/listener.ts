@@ -2,15 +2,23 @@
  * The S3 port: a node:http server with explicit limits, what it does about connections that misbehave or
  * fall silent, and its orderly end.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { S3Error } from '../protocol/errors.ts';
+import type { ServerTls } from '../tls/server-contexts.ts';
 import { answerBadRequest, type ConnectionError } from './bad-request.ts';
 import type { Exchange } from './exchange.ts';
 import type { Pipeline } from './pipeline.ts';
 import { whenConnected } from './pipelined-answers.ts';
 import { lingerMs } from './respond.ts';
+import type { HandshakeFailure } from './secure-server.ts';
 
 export interface ListenerLimits {
   /** Open connections; further ones are closed at once. */
@@ -54,6 +62,8 @@ export interface ListenOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly connections?: ConnectionObserver;
+  /** Absent: the port speaks plain HTTP. */
+  readonly tls?: ServerTls | undefined;
 }
 
 export interface ConnectionObserver {
@@ -61,6 +71,8 @@ export interface ConnectionObserver {
   closed(): void;
   /** Closed at once, because there were too many. */
   refused(): void;
+  /** Ended before TLS was agreed on. */
+  handshakeFailed(reason: HandshakeFailure): void;
 }
 
 export interface Listener {
@@ -81,7 +93,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const { host, pipeline } = options;
   const limits = { ...defaultListenerLimits, ...options.limits };
   const checkMs = Math.min(checkIntervalMs, limits.headersTimeoutMs, limits.requestTimeoutMs);
-  const server = createServer({
+  const { server, httpEvent, endHandshakes } = await createEdge(options, {
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: Math.max(limits.requestTimeoutMs, limits.headersTimeoutMs),
@@ -96,7 +108,11 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   server.maxHeadersCount = maxHeaders;
   server.timeout = limits.idleTimeoutMs;
   const exchanges = watchConnections(server, options);
-  cutOverlongAnswers(server, exchanges, { limitMs: limits.requestTimeoutMs, checkMs });
+  cutOverlongAnswers(server, exchanges, {
+    limitMs: limits.requestTimeoutMs,
+    checkMs,
+    httpEvent,
+  });
   if (options.connections !== undefined) countConnections(server, options.connections);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -119,7 +135,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       if (rolling) await delay(Math.min(comeOffMs, deadlineMs));
       const closed = end();
       server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
+      const timer = setTimeout(() => {
+        server.closeAllConnections();
+        endHandshakes();
+      }, deadlineMs);
       // An answer that had begun before may leave its connection open.
       const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
       await closed;
@@ -130,9 +149,28 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       pipeline.drain();
       const closed = end();
       server.closeAllConnections();
+      endHandshakes();
       await closed;
     },
   };
+}
+
+interface Edge {
+  readonly server: Server;
+  /** The server's event for a connection that HTTP has from now on; with TLS that is after the handshake. */
+  readonly httpEvent: 'connection' | 'secureConnection';
+  endHandshakes(): void;
+}
+
+async function createEdge(options: ListenOptions, http: ServerOptions): Promise<Edge> {
+  const { tls, connections } = options;
+  if (tls === undefined) {
+    return { server: createServer(http), httpEvent: 'connection', endHandshakes: () => {} };
+  }
+  // Late: most servers of a machine of their own speak plain HTTP, and start sooner without it.
+  const { createSecureServer } = await import('./secure-server.ts');
+  const secure = createSecureServer(http, tls, 's3', connections?.handshakeFailed);
+  return { ...secure, httpEvent: 'secureConnection' };
 }
 
 function countConnections(server: Server, observer: ConnectionObserver): void {
@@ -150,11 +188,15 @@ function countConnections(server: Server, observer: ConnectionObserver): void {
 function cutOverlongAnswers(
   server: Server,
   exchanges: Exchanges,
-  { limitMs, checkMs }: { readonly limitMs: number; readonly checkMs: number },
+  {
+    limitMs,
+    checkMs,
+    httpEvent,
+  }: { readonly limitMs: number; readonly checkMs: number; readonly httpEvent: Edge['httpEvent'] },
 ): void {
   /** What was under way on each connection at the last look, and for how long it had been. */
   const seen = new Map<Socket, { exchange: Exchange | undefined; ms: number }>();
-  server.on('connection', (socket) => {
+  server.on(httpEvent, (socket: Socket) => {
     seen.set(socket, { exchange: undefined, ms: 0 });
     socket.on('close', () => seen.delete(socket));
   });

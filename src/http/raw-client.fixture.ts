@@ -1,5 +1,6 @@
 /** A client that says exactly what it is told to, for tests of the edge. */
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 export interface Answer {
   readonly status: number;
@@ -17,9 +18,11 @@ export interface RawConnection {
   answer(method?: string): Promise<Answer>;
 }
 
-/** A connection that reads answers one by one. */
-export function openConnection(port: number): RawConnection {
-  const socket = connect(port, '127.0.0.1');
+/** A connection that reads answers one by one. Over TLS it trusts anybody. */
+export function openConnection(port: number, tls = false): RawConnection {
+  const socket = tls
+    ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    : connect(port, '127.0.0.1');
   let received = '';
   let over = false;
   let changed: () => void = () => undefined;

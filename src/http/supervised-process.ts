@@ -7,6 +7,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Log } from '../observe/log.ts';
 import type { MetricsSnapshot } from '../observe/metrics.ts';
+import type { TlsSource } from '../tls/tls-source.ts';
 import { takeEarly } from './early-process.ts';
 import { closeLostConnections } from './lost-connections.ts';
 import {
@@ -53,6 +54,8 @@ export interface SupervisedProcessOptions<Config> {
   readonly role: ServerRole;
   readonly config: Config;
   readonly log: Log;
+  /** What it speaks TLS with; it is told of every change. */
+  readonly tls?: TlsSource | undefined;
   onReady(s3: Address | undefined): void;
   /** It died without being told to, and will be started again. */
   onDeath(): void;
@@ -85,6 +88,7 @@ export function createSupervisedProcess<Config>(
   let restartTimer: NodeJS.Timeout | undefined;
   let gone: (() => void) | undefined;
   let stopped: Promise<void> | undefined;
+  const forgetTls = options.tls?.onChange((state) => send({ kist: 'tls', state }));
 
   function send(message: ToProcess<Config>): void {
     // A closed channel means that the process is ending: its exit says the rest.
@@ -131,6 +135,7 @@ export function createSupervisedProcess<Config>(
   function receive(message: FromProcess): void {
     switch (message.kist) {
       case 'hello':
+        if (options.tls !== undefined) send({ kist: 'tls', state: options.tls.current() });
         send({ kist: 'start', config: options.config, role });
         break;
       case 'ready':
@@ -169,6 +174,7 @@ export function createSupervisedProcess<Config>(
       pending.reject(new Error(`${name} has ended`));
     }
     answers.clear();
+    if (final) forgetTls?.();
     if (gone !== undefined) {
       gone();
       return;
@@ -195,7 +201,10 @@ export function createSupervisedProcess<Config>(
     final = true;
     clearTimeout(restartTimer);
     const ending = child;
-    if (ending === undefined) return;
+    if (ending === undefined) {
+      forgetTls?.();
+      return;
+    }
     const exit = new Promise<void>((resolve) => {
       gone = resolve;
     });

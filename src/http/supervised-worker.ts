@@ -4,6 +4,7 @@
  */
 import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
+import { holdTlsState, type TlsHolder } from '../tls/tls-source.ts';
 import { listenFailureCode } from './listen-failure.ts';
 import type { RunningServer, StartServer } from './supervisor.ts';
 import type { FromProcess, Question, ToProcess } from './supervisor-messages.ts';
@@ -26,13 +27,14 @@ export function runSupervised<Config>(startServer: StartServer<Config>): void {
   let started = false;
   let draining = false;
   let released = (): void => {};
+  let tls: TlsHolder | undefined;
 
   const receive = (message: ToProcess<Config>): void => {
     switch (message.kist) {
       case 'start': {
         if (started) return;
         started = true;
-        startServer(message.config, message.role).then(
+        startServer(message.config, message.role, tls).then(
           (running) => {
             server = running;
             tell({ kist: 'ready', s3: running.s3 });
@@ -41,6 +43,10 @@ export function runSupervised<Config>(startServer: StartServer<Config>): void {
         );
         break;
       }
+      case 'tls':
+        if (tls === undefined) tls = holdTlsState(message.state);
+        else tls.set(message.state);
+        break;
       case 'ask':
         answer(server, message.what).then(
           (metrics) => tell({ kist: 'answer', id: message.id, ...metrics }),

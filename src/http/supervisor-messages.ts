@@ -1,5 +1,6 @@
 /** What a supervisor and its processes say to each other over IPC. */
 import type { MetricsSnapshot } from '../observe/metrics.ts';
+import type { TlsState } from '../tls/tls-source.ts';
 
 export interface ServerRole {
   /** HTTP, background jobs, or both in one process. */
@@ -18,6 +19,8 @@ export interface Address {
 
 export type ToProcess<Config> =
   | { readonly kist: 'start'; readonly config: Config; readonly role: ServerRole }
+  /** Before 'start', if the server speaks TLS, and at each change. */
+  | { readonly kist: 'tls'; readonly state: TlsState }
   /** `rolling`: a successor serves already, so that clients get the time to come off by themselves. */
   | { readonly kist: 'drain'; readonly timeoutMs: number; readonly rolling: boolean }
   /** Answers 'drained': whatever was sent to the process before has reached it. */

@@ -11,12 +11,13 @@
  *   takes no more connections, in a slot of its own.
  * - If the supervisor is killed, its workers see the channel close and end at once.
  */
-import type { Log } from '../observe/log.ts';
 import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
-import { type ConsoleListener, listenForConsole } from './console-listener.ts';
-import { explainListenFailure, listenFailureCode } from './listen-failure.ts';
+import type { TlsSource } from '../tls/tls-source.ts';
+import { explainListenFailure } from './listen-failure.ts';
 import { createProcessSlots } from './process-slots.ts';
 import { createRollingRestart } from './rolling-restart.ts';
+import { ServerEndedError } from './server-ended-error.ts';
+import { listenBeside, type SideListeners, type SideOptions } from './side-listeners.ts';
 import { watchStopSignals } from './stop-signals.ts';
 import { createSupervisedProcess, type SupervisedProcess } from './supervised-process.ts';
 import type { Address, ServerRole } from './supervisor-messages.ts';
@@ -38,26 +39,31 @@ export interface RunningServer {
   metrics(): MetricsSnapshot;
 }
 
-export type StartServer<Config> = (config: Config, role: ServerRole) => Promise<RunningServer>;
+/** @param tls what to speak TLS with; absent: plain HTTP */
+export type StartServer<Config> = (
+  config: Config,
+  role: ServerRole,
+  tls?: TlsSource,
+) => Promise<RunningServer>;
 
-export interface SupervisorOptions<Config = unknown> {
-  readonly host: string;
+export interface ServerAddresses {
+  readonly s3: Address;
+  readonly console: Address;
+  readonly redirects: Address | undefined;
+}
+
+export interface SupervisorOptions<Config = unknown> extends SideOptions {
   readonly port: number;
-  readonly consolePort: number;
   readonly workers: number;
   readonly drainTimeoutMs: number;
-  readonly log: Log;
+  /** For the S3 port. */
+  readonly tls?: TlsSource | undefined;
   /** The supervisor's own. */
   readonly metrics: Metrics;
   /** At SIGHUP: what the successors of all processes run with; throws, in words, if it is not usable. */
   readonly reload?: () => Promise<Config>;
   /** Once, when everything serves for the first time. */
-  onReady(addresses: { readonly s3: Address; readonly console: Address }): void;
-}
-
-/** A server that cannot start or go on, in words for the person who runs it. */
-export class ServerEndedError extends Error {
-  override readonly name = 'ServerEndedError';
+  onReady(addresses: ServerAddresses): void;
 }
 
 /** A successor that has to show first that it can serve. */
@@ -83,13 +89,13 @@ export async function supervise<Config>(
   let s3: Address | undefined;
   let everReady = false;
   let stopping = false;
-  let listener: ConsoleListener | undefined;
+  let beside: SideListeners | undefined;
   const slots = createProcessSlots();
   /** Those that serve and run jobs: workers, and the jobs at last. */
   const processes: SupervisedProcess[] = [];
   /** Successors on trial, and predecessors that end what they began. */
-  const beside = new Set<SupervisedProcess>();
-  const all = () => [...processes, ...beside];
+  const leaving = new Set<SupervisedProcess>();
+  const all = () => [...processes, ...leaving];
   const collector = createMetricsCollector(metrics, all);
 
   function create(kind: ServerRole['kind'], own: Config, onTrial?: Trial): SupervisedProcess {
@@ -102,6 +108,7 @@ export async function supervise<Config>(
       role: { kind, slot },
       config: own,
       log,
+      tls: kind === 'worker' ? options.tls : undefined,
       onReady: (address) => {
         s3 ??= address;
         trial?.ready();
@@ -110,7 +117,8 @@ export async function supervise<Config>(
         startJobs();
         if (everReady || s3 === undefined || !processes.every((each) => each.ready())) return;
         everReady = true;
-        if (listener !== undefined) options.onReady({ s3, console: listener.address });
+        if (beside !== undefined)
+          options.onReady({ s3, console: beside.console, redirects: beside.redirects });
       },
       onDeath: () => {
         if (trial !== undefined) {
@@ -138,9 +146,9 @@ export async function supervise<Config>(
 
   /** Its slot is another process's only after its exit. */
   async function leave(before: SupervisedProcess, drainTimeoutMs: number): Promise<void> {
-    beside.add(before);
+    leaving.add(before);
     await before.stop(drainTimeoutMs, true);
-    beside.delete(before);
+    leaving.delete(before);
     slots.free(before.role.slot);
     collector.ended(before);
   }
@@ -155,14 +163,14 @@ export async function supervise<Config>(
         const failed = (reason: string): void => reject(new Error(reason));
         if (stopping) return failed('the server is stopping');
         successor = create(before.role.kind, own, { ready: resolve, failed });
-        beside.add(successor);
+        leaving.add(successor);
         successor.start();
       });
     } catch (error) {
       if (successor !== undefined) await leave(successor, 0);
       throw error;
     }
-    beside.delete(successor!);
+    leaving.delete(successor!);
     return successor!;
   }
 
@@ -194,19 +202,8 @@ export async function supervise<Config>(
   }
 
   try {
-    listener = await listenForConsole(
-      { host: options.host, port: options.consolePort },
-      {
-        metrics: collector.render,
-        readiness: () => readinessOf(processes, stopping),
-      },
-      log,
-    ).catch((error: Error) => {
-      const at = { host: options.host, port: options.consolePort };
-      const code = listenFailureCode(error);
-      const reason = explainListenFailure(code, at, '--console-port') ?? error.message;
-      throw new ServerEndedError(reason, { cause: error });
-    });
+    const health = { metrics: collector.render, readiness: () => readinessOf(processes, stopping) };
+    beside = await listenBeside(options, health, () => s3?.port ?? options.port);
     for (const each of ofKind('worker')) each.start();
     startJobs();
 
@@ -220,7 +217,7 @@ export async function supervise<Config>(
     return exitCode;
   } finally {
     for (const each of all()) each.kill();
-    await listener?.close();
+    await beside?.close();
     signals.dispose();
     log.flush();
   }

@@ -80,6 +80,26 @@ export const metricTable = {
     help: 'Connections closed because there were too many.',
     labels: [],
   },
+  tlsHandshakeFailures: {
+    name: 'kist_tls_handshake_failures_total',
+    type: 'counter',
+    help: 'Connections that ended before TLS was agreed on: timeout, plain-http (HTTP sent to a TLS port), closed by the client, or refused (no common version or cipher, a certificate that the client does not trust, no TLS at all).',
+    labels: ['reason'],
+    fromStart: [['timeout'], ['plain-http'], ['closed'], ['refused']],
+  },
+  tlsCertificateExpiry: {
+    name: 'kist_tls_certificate_expiry_timestamp_seconds',
+    type: 'gauge',
+    help: 'When a certificate that is in use expires, in seconds since the epoch; by tlsCert, or its name in tlsCertificates.',
+    labels: ['name'],
+    aggregate: 'max',
+  },
+  tlsCertificatesRefused: {
+    name: 'kist_tls_certificates_refused',
+    type: 'gauge',
+    help: 'Certificates whose files are not usable now; what was in use before them stays so.',
+    labels: [],
+  },
   commitSeconds: {
     name: 'kist_meta_commit_duration_seconds',
     type: 'histogram',

@@ -35,6 +35,8 @@ export interface Metrics {
   counter<Name extends CounterName>(name: Name, ...labels: LabelValues<Name>): Counter;
   gauge<Name extends GaugeName>(name: Name, ...labels: LabelValues<Name>): Gauge;
   histogram<Name extends HistogramName>(name: Name, ...labels: LabelValues<Name>): Histogram;
+  /** Tells the gauge no more: what it was about is gone. */
+  drop<Name extends GaugeName>(name: Name, ...labels: LabelValues<Name>): void;
   /** The values now; plain data. */
   snapshot(): MetricsSnapshot;
   /** Stops watching the process. */
@@ -125,6 +127,9 @@ export function createMetrics(processName: string): Metrics {
     counter: (name, ...labels) => instrument(name, labels, createNumber),
     gauge,
     histogram: (name, ...labels) => instrument(name, labels, createHistogram),
+    drop: (name, ...labels) => {
+      instruments.get(name)?.delete(labels.join('\0'));
+    },
     snapshot: () => {
       watchProcess();
       return [...instruments].map(([name, family]) => {

@@ -5,8 +5,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { testAccounts } from './accounts.ts';
 import { freePort } from './free-port.ts';
@@ -23,6 +26,8 @@ export interface ServerOptions {
   readonly readyTimeoutMs?: number;
   /** Another `cli/main.js` than that of `dist/`. */
   readonly command?: string;
+  /** It speaks TLS on both ports, with certificates that this authority (PEM) issued for 127.0.0.1. */
+  readonly ca?: string;
 }
 
 export interface ExitStatus {
@@ -113,7 +118,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     await until(
       async () => {
         if (!running()) throw new Error('The server ended before it was ready.');
-        return isReady(consolePort);
+        return isReady(consolePort, options.ca);
       },
       'the server is ready',
       options.readyTimeoutMs,
@@ -124,7 +129,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
   return {
     pid,
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http${options.ca === undefined ? '' : 's'}://127.0.0.1:${port}`,
     port,
     consolePort,
     dataDir,
@@ -144,16 +149,30 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   };
 }
 
-export async function isReady(consolePort: number): Promise<boolean> {
+export async function isReady(consolePort: number, ca?: string): Promise<boolean> {
   try {
-    const response = await fetch(`http://127.0.0.1:${consolePort}/health/ready`, {
-      signal: AbortSignal.timeout(2_000),
-    });
-    await response.arrayBuffer();
-    return response.ok;
+    const { status } = await consolePage(consolePort, '/health/ready', ca);
+    return status === 200;
   } catch {
     return false;
   }
+}
+
+/** What the console port answers, over TLS if its authority is given. */
+export async function consolePage(
+  port: number,
+  path: string,
+  ca?: string,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const url = `//127.0.0.1:${port}${path}`;
+  const timeout = 2_000;
+  const request =
+    ca === undefined
+      ? get(`http:${url}`, { timeout })
+      : getSecurely(`https:${url}`, { timeout, ca });
+  request.on('timeout', () => request.destroy());
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return { status: response.statusCode ?? 0, body: await text(response) };
 }
 
 async function exitOf(child: ChildProcess): Promise<ExitStatus> {
