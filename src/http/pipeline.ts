@@ -31,6 +31,7 @@ import {
   authoriseBeside,
   authorisedObject,
   expectOwner,
+  isActing,
   loadBucket,
   rightTo,
 } from './authorise.ts';
@@ -193,7 +194,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       expectOwner(bucket, 'x-amz-expected-bucket-owner', asked);
     }
     const isCharged = bucket !== undefined && requesterPays(bucket, request, asked);
-    const authorised = authoriseRequest(operation, namespace, bucket, named, asked);
+    const authorised = authoriseRequest(operation, { ...target, namespace }, bucket, named, asked);
     const object = authorised instanceof Promise ? await authorised : authorised;
 
     // What is taken for a client that has gone would never be given back.
@@ -208,7 +209,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     refuseMisplaced(name, request);
     if (asked.facts.awaitsDocument) {
       asked.facts.document = input;
-      await authoriseRequest(operation, namespace, bucket, named, asked);
+      await authoriseRequest(operation, { ...target, namespace }, bucket, named, asked);
     }
 
     const context = new RequestContext(
@@ -340,13 +341,13 @@ function nameResource(
 /** @throws S3Error unless the caller may; the object that the operation is on, if it is on one. */
 function authoriseRequest(
   { name, access }: Operation,
-  namespace: string,
+  addressed: RequestTarget & { readonly namespace: string },
   bucket: Bucket | undefined,
   named: NamedResource | undefined,
   asked: Asked,
 ): StoredObject | undefined | Promise<StoredObject> {
   if (access.on === 'account') {
-    authoriseAccount(access.action, namespace, asked);
+    authoriseAccount(access.action, addressed, asked);
     return undefined;
   }
   if (bucket === undefined || named === undefined) throw new Error(`${name} has no bucket`);
@@ -355,7 +356,8 @@ function authoriseRequest(
     if (key === undefined) throw new Error(`${name} was routed without a key`);
     return authorisedObject(access, { bucket, key, versionId }, asked);
   }
-  if (access.eachKey && rulesOf(bucket)?.policy !== undefined) return undefined;
+  const isAskedOfEach = rulesOf(bucket)?.policy !== undefined || isActing(asked.caller);
+  if (access.eachKey && isAskedOfEach) return undefined;
   const target = { bucket, key, versionId };
   authorise(rightTo(access, versionId), target, asked);
   authoriseBeside(access, target, asked);

@@ -4,8 +4,12 @@
  * An account's id is its canonical id: it stands in owners and grants, and is unique on the server.
  */
 
+import type { Policy } from '../policy/language/document.ts';
+
 export interface Account {
   readonly accountId: string;
+  /** Twelve digits: the account in ARNs. */
+  readonly number: string;
   readonly namespace: string;
   readonly displayName: string;
   readonly email: string | undefined;
@@ -19,10 +23,44 @@ export interface AccessKey {
   readonly accountId: string;
 }
 
+/** A user of an account, or a session of one of its roles: not the account itself, and allowed only what it is given. */
+export interface Principal {
+  readonly kind: 'user' | 'role' | 'federated';
+  /** `arn:aws:iam::NUMBER:user/NAME`, `arn:aws:sts::NUMBER:assumed-role/ROLE/SESSION`, … */
+  readonly arn: string;
+  /** Of the role that a session is of. */
+  readonly roleArn?: string | undefined;
+  /** `AIDA…`, or `AROA…:SESSION`: never given again. */
+  readonly id: string;
+  /** `aws:username`. */
+  readonly userName?: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  /** What it is given. */
+  readonly policies: readonly NamedPolicy[];
+  /** What it can be given at most; no bound if absent. */
+  readonly boundary?: NamedPolicy | undefined;
+  /** What its session was narrowed to. */
+  readonly session?: readonly NamedPolicy[] | undefined;
+  /** When the session began, in milliseconds since the epoch. */
+  readonly sessionStartedAt?: number | undefined;
+}
+
+export interface NamedPolicy {
+  /** For people: `policy readers of group staff`. */
+  readonly name: string;
+  readonly policy: Policy;
+}
+
 /** The one who makes a request, as authentication found them. */
 export type Caller =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'account'; readonly account: Account; readonly accessKeyId: string };
+  | {
+      readonly kind: 'account';
+      readonly account: Account;
+      readonly accessKeyId: string;
+      /** Absent: the account itself, which nobody narrows. */
+      readonly principal?: Principal | undefined;
+    };
 
 export interface IdentityDirectory {
   accessKey(

@@ -8,7 +8,7 @@ import { isPublicPolicy } from './public-policy.ts';
 const alice: PolicyPrincipal = {
   kind: 'account',
   accountId: 'alice',
-  arn: 'arn:aws:iam::alice:root',
+  arns: ['arn:aws:iam::alice:root'],
 };
 const anonymous: PolicyPrincipal = { kind: 'anonymous' };
 
