@@ -166,7 +166,7 @@ async function startOn(
     onLookup: (cache, hit) => (cache === 'bucket' ? bucketLookup : configurationLookup)(hit),
   });
 
-  const encryption = await openEncryption(meta, config);
+  const { encryption, masterKey } = await openEncryption(meta, config);
   const background = { config, store, encryption, log, metrics, now, randomBytes };
   const logDelivery = startServerLogDelivery(background);
   const jobs =
@@ -180,6 +180,8 @@ async function startOn(
   async function listenForS3() {
     const identity = await createIdentityDirectory({
       meta,
+      masterKeys: [masterKey],
+      now,
       monotonicNow: () => performance.now(),
     });
     await identity.ensureAccounts([rootAccount(config), ...config.accounts]);
@@ -301,10 +303,13 @@ async function openMasterKeyRing(meta: MetaStore, config: Config) {
   return { masterKey, keyRing: await openKeyRing({ records, masterKey, randomBytes, now }) };
 }
 
-async function openEncryption(meta: MetaStore, config: ServerConfig): Promise<Encryption> {
+async function openEncryption(
+  meta: MetaStore,
+  config: ServerConfig,
+): Promise<{ readonly encryption: Encryption; readonly masterKey: Buffer }> {
   const { masterKey, keyRing } = await openMasterKeyRing(meta, config);
   for (const id of config.kmsKeyIds) await keyRing.ensure(id);
-  return createEncryption({ masterKey, keyRing, randomBytes });
+  return { encryption: createEncryption({ masterKey, keyRing, randomBytes }), masterKey };
 }
 
 /** What is said to an address of the machine itself crosses no network. */

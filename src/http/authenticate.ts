@@ -3,7 +3,6 @@
  * Requests" in the API reference). A request without one is the anonymous caller's.
  */
 import type { Caller, IdentityDirectory } from '../identity/identity.ts';
-import { S3Error } from '../protocol/errors.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import {
   anonymousPayload,
@@ -14,6 +13,7 @@ import {
 import type { PayloadDeclaration } from '../protocol/sigv4/payload.ts';
 import { parseDateHeader } from '../protocol/sigv4/request-time.ts';
 import type { SigningContext } from '../protocol/sigv4/verify.ts';
+import { callerOf, keyHolder, withSecrets } from './key-holder.ts';
 
 /** How a request is signed, as bucket policies may ask. */
 export interface RequestSignature {
@@ -43,7 +43,7 @@ export interface AuthenticateOptions {
 
 const anonymous: Caller = { kind: 'anonymous' };
 
-/** @throws S3Error InvalidAccessKeyId, InvalidToken, and whatever a signature can be wrong in. */
+/** @throws S3Error InvalidAccessKeyId, InvalidToken, ExpiredToken, AccountProblem, and whatever a signature can be wrong in. */
 export function authenticate(
   request: WireRequest,
   target: RequestTarget,
@@ -58,21 +58,13 @@ export function authenticate(
       signing: undefined,
     };
   }
-  if (claim.sessionToken !== undefined) {
-    // Temporary credentials do not exist here: no token can be right.
-    throw new S3Error('InvalidToken', { fields: { 'Token-0': claim.sessionToken } });
-  }
-  const found = identity.accessKey(claim.accessKeyId);
-  if (found === undefined) {
-    throw new S3Error('InvalidAccessKeyId', { fields: { AWSAccessKeyId: claim.accessKeyId } });
-  }
-  const verified = verifySignature(claim, request, found.key.secretAccessKey, {
-    now,
-    region,
-    hostBucket: target.bucketInHost ? target.bucket : undefined,
-  });
+  const holder = keyHolder(identity, claim.accessKeyId, claim.sessionToken);
+  const options = { now, region, hostBucket: target.bucketInHost ? target.bucket : undefined };
+  const verified = withSecrets(holder, (secret) =>
+    verifySignature(claim, request, secret, options),
+  );
   return {
-    caller: { kind: 'account', account: found.account, accessKeyId: claim.accessKeyId },
+    caller: callerOf(holder, claim.accessKeyId),
     signature: signatureOf(claim, request),
     payload: verified.payload,
     signing: verified.version === 4 ? verified.signing : undefined,

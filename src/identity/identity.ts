@@ -17,12 +17,6 @@ export interface Account {
   readonly root: boolean;
 }
 
-export interface AccessKey {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly accountId: string;
-}
-
 /** A user of an account, or a session of one of its roles: not the account itself, and allowed only what it is given. */
 export interface Principal {
   readonly kind: 'user' | 'role' | 'federated';
@@ -62,10 +56,22 @@ export type Caller =
       readonly principal?: Principal | undefined;
     };
 
+/** Whom a key stands for. */
+export interface KeyHolder {
+  readonly account: Account;
+  /** At least one: while a key gets another secret, both are good. */
+  readonly secrets: readonly string[];
+  /** Absent: the account itself. */
+  readonly principal: Principal | undefined;
+  /** Its namespace is closed. */
+  readonly suspended: boolean;
+}
+
 export interface IdentityDirectory {
-  accessKey(
-    accessKeyId: string,
-  ): { readonly key: AccessKey; readonly account: Account } | undefined;
+  /** Undefined for keys that are unknown, inactive or at their end. */
+  accessKey(accessKeyId: string): KeyHolder | undefined;
+  /** A temporary key with its session token; undefined if they don't belong together, or to anybody any more. */
+  session(token: string, accessKeyId: string): KeyHolder | 'expired' | undefined;
   accountById(accountId: string): Account | undefined;
   /** Case-insensitive; undefined if nobody has the address. */
   accountByEmail(email: string): Account | undefined;

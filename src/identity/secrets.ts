@@ -41,7 +41,12 @@ export function createSealer(masterKeys: readonly Buffer[], use: string): Sealer
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv(algorithm, current.key, nonce);
       cipher.setAAD(Buffer.from(context));
-      const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      const sealed = Buffer.concat([
+        nonce,
+        cipher.update(text, 'utf8'),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ]);
       return { key: current.id, sealed: sealed.toString('base64') };
     },
     open({ key: id, sealed }, context) {

@@ -185,7 +185,12 @@ const situations: fc.Arbitrary<Situation> = fc
 
 function callerOf({ who, isRoot: root }: Situation): Caller {
   if (who === undefined) return { kind: 'anonymous' };
-  const details = { namespace: 'default', number: '0'.repeat(12), displayName: who, email: undefined };
+  const details = {
+    namespace: 'default',
+    number: '0'.repeat(12),
+    displayName: who,
+    email: undefined,
+  };
   return { kind: 'account', accessKeyId: 'KEY', account: { accountId: who, root, ...details } };
 }
 

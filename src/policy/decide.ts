@@ -149,7 +149,8 @@ function aclSays({ caller, permission, resource, rules }: Question): Opinion | u
     effect: 'allow',
     byAcl: true,
     isDirect:
-      isAccount(caller, resource.bucket.owner) && grantFor(acl, undefined, permission) !== undefined,
+      isAccount(caller, resource.bucket.owner) &&
+      grantFor(acl, undefined, permission) !== undefined,
     reason: `the ${resource.on}'s ACL grants ${grant.permission} to ${granteeName(grant.grantee)}`,
   };
 }
