@@ -90,7 +90,7 @@ describe('identity directory', () => {
       { ...alice, displayName: 'A.', email: 'new@example.com', secretAccessKey: 'changed' },
     ]);
     expect(directory.accessKey('ALICEKEY')).toMatchObject({
-      key: { secretAccessKey: 'changed' },
+      secrets: ['changed'],
       account: { displayName: 'A.', email: 'new@example.com' },
     });
     expect(directory.accountByEmail('alice@example.com')).toBeUndefined();
