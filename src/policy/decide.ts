@@ -17,12 +17,18 @@
  * A bucket policy can deny everybody everything, but never the bucket's owner or root the policy itself, or
  * it could not be taken back. What it allows on objects, it allows on those of the bucket's owner only.
  */
-import type { Caller, NamedPolicy, Principal } from '../identity/identity.ts';
+import type { Caller } from '../identity/identity.ts';
 import type { Acl, Permission } from '../store/records.ts';
 import { granteeName, grantFor, isPublicGroup } from './acl.ts';
 import type { BucketRules } from './bucket-rules.ts';
 import type { PolicyRequest } from './language/document.ts';
 import { evaluate } from './language/evaluate.ts';
+import {
+  type PolicyOpinion,
+  principalSays,
+  sessionAllows,
+  whyPrincipalMayNot,
+} from './principal-opinion.ts';
 
 /**
  * What is asked about. The account: things that an account may do in its own name, in the namespace it
@@ -54,9 +60,7 @@ export interface Decision {
   readonly byAcl?: true | undefined;
 }
 
-interface Opinion {
-  readonly effect: 'allow' | 'deny';
-  readonly reason: string;
+interface Opinion extends PolicyOpinion {
   readonly byAcl?: true;
   /** It is the caller itself, or everybody, who is allowed, and not only the account that the caller acts for. */
   readonly isDirect?: boolean;
@@ -189,50 +193,6 @@ const allowing = ({ reason, byAcl }: Opinion, own?: Opinion): Decision => ({
   reason: own === undefined ? reason : `${own.reason}; ${reason}`,
   byAcl,
 });
-
-/** What a user's or a session's own policies say: a denial, a permission within all bounds, or nothing. */
-function principalSays(principal: Principal, question: Question): Opinion | undefined {
-  const { policies, boundary, session } = principal;
-  const allowed = ask(policies, question);
-  if (allowed?.effect === 'deny') return allowed;
-  const bounds = boundary === undefined ? undefined : (ask([boundary], question) ?? 'silent');
-  if (typeof bounds === 'object' && bounds.effect === 'deny') return bounds;
-  const narrowed = session === undefined ? undefined : (ask(session, question) ?? 'silent');
-  if (typeof narrowed === 'object' && narrowed.effect === 'deny') return narrowed;
-  return bounds === 'silent' || narrowed === 'silent' ? undefined : allowed;
-}
-
-function sessionAllows({ session }: Principal, question: Question): boolean {
-  return session === undefined || ask(session, question)?.effect === 'allow';
-}
-
-/** All policies of a list at once: a denial of any wins. */
-function ask(policies: readonly NamedPolicy[], { action, request }: Question): Opinion | undefined {
-  if (request === undefined) throw new Error('policies of a user were asked without a request');
-  let allowed: Opinion | undefined;
-  for (const { name, policy } of policies) {
-    const verdict = evaluate(policy, request);
-    if (verdict === undefined) continue;
-    const reason = `statement ${verdict.statement} of ${name}`;
-    if (verdict.effect === 'Deny') return { effect: 'deny', reason: `${reason} denies ${action}` };
-    allowed ??= { effect: 'allow', reason: `${reason} allows ${action}` };
-  }
-  return allowed;
-}
-
-function whyPrincipalMayNot(principal: Principal, question: Question): string {
-  const { arn, boundary, session } = principal;
-  const { action } = question;
-  if (ask(principal.policies, question) === undefined) {
-    return `no policy of ${arn} allows ${action}`;
-  }
-  const isBound = boundary !== undefined && ask([boundary], question) === undefined;
-  if (isBound)
-    return `${boundary.name}, the permissions boundary of ${arn}, doesn't allow ${action}`;
-  return session === undefined
-    ? `no policy of ${arn} allows ${action}`
-    : `the session policy of ${arn} doesn't allow ${action}`;
-}
 
 function whyNot({ caller, action, permission, resource }: Question): string {
   const who = accountIdOf(caller) ?? 'the anonymous caller';
