@@ -15,14 +15,17 @@ import { createEncryption, type Encryption } from './features/encryption/encrypt
 import { type KeyRing, openKeyRing } from './features/encryption/key-ring.ts';
 import { SealBrokenError } from './features/encryption/sealed-bytes.ts';
 import { connectionLimit } from './http/connection-limit.ts';
+import { fetchJson } from './http/fetch-json.ts';
 import { listen } from './http/listener.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createServerAccessLog } from './http/server-access-log.ts';
 import type { RunningServer } from './http/supervisor.ts';
 import type { ServerRole } from './http/supervisor-messages.ts';
+import { createIamApi } from './iam/iam-api.ts';
 import { createIdentityDirectory } from './identity/directory.ts';
 import { defaultNamespace } from './identity/identity.ts';
+import { createWebIdentities } from './identity/web-identity.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createRequestLog } from './observe/request-log.ts';
@@ -198,6 +201,11 @@ async function startOn(
       operations,
       store,
       identity,
+      iam: createIamApi({
+        directory: identity,
+        webIdentities: createWebIdentities({ fetchJson, now }),
+        now,
+      }),
       encryption,
       domains: config.domain,
       websiteDomains: config.websiteDomain,

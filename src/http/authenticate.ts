@@ -2,7 +2,9 @@
  * Who makes a request: its signature, checked against the access key that it names ("Authenticating
  * Requests" in the API reference). A request without one is the anonymous caller's.
  */
+import { createHash } from 'node:crypto';
 import type { Caller, IdentityDirectory } from '../identity/identity.ts';
+import { S3Error } from '../protocol/errors.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import {
   anonymousPayload,
@@ -10,6 +12,7 @@ import {
   type SignatureClaim,
   verifySignature,
 } from '../protocol/signature.ts';
+import { parseSigV4 } from '../protocol/sigv4/claim.ts';
 import type { PayloadDeclaration } from '../protocol/sigv4/payload.ts';
 import { parseDateHeader } from '../protocol/sigv4/request-time.ts';
 import type { SigningContext } from '../protocol/sigv4/verify.ts';
@@ -42,6 +45,39 @@ export interface AuthenticateOptions {
 }
 
 const anonymous: Caller = { kind: 'anonymous' };
+
+export interface FormAuthentication {
+  readonly caller: Caller & { readonly kind: 'account' };
+  readonly signature: RequestSignature;
+  /** Signed with a session's key. */
+  readonly isTemporary: boolean;
+}
+
+/**
+ * Of a form that was read: other services than S3 sign the body's hash whether a header says it or not.
+ * @param service `iam`, as the scope of the signature has to name it
+ * @returns undefined for a request without a signature of version 4 in its header
+ * @throws S3Error as `authenticate`
+ */
+export function authenticateForm(
+  request: WireRequest,
+  body: Buffer,
+  service: string,
+  { identity, now }: Pick<AuthenticateOptions, 'identity' | 'now'>,
+): FormAuthentication | undefined {
+  const bodySha256 = createHash('sha256').update(body).digest('hex');
+  const claim = parseSigV4(request, { services: [service], bodySha256 });
+  if (claim === undefined) return undefined;
+  if (claim.payloadHash !== bodySha256) throw new S3Error('XAmzContentSHA256Mismatch');
+  const { accessKeyId, sessionToken } = claim;
+  const holder = keyHolder(identity, accessKeyId, sessionToken);
+  withSecrets(holder, (secret) => verifySignature(claim, request, secret, { now }));
+  return {
+    caller: callerOf(holder, accessKeyId),
+    signature: signatureOf(claim, request),
+    isTemporary: sessionToken !== undefined,
+  };
+}
 
 /** @throws S3Error InvalidAccessKeyId, InvalidToken, ExpiredToken, AccountProblem, and whatever a signature can be wrong in. */
 export function authenticate(

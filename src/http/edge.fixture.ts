@@ -261,6 +261,7 @@ export async function startEdge(setup: EdgeSetup = {}): Promise<Edge> {
     operations: fakeOperations(backstage),
     store: wrapStore(storeOf(later)),
     identity,
+    iam: { run: async () => undefined },
     region: 'us-east-1',
     regionEnforced: false,
     encryption: undefined as never,

@@ -35,8 +35,8 @@ export interface Change<T> {
 }
 
 export interface ManagedIdentityDirectory extends IdentityDirectory {
-  /** Everything, as it is now or was a moment ago. */
-  snapshot(): Snapshot;
+  /** Everything, with every change that any process of the server has acknowledged. */
+  current(): Promise<Snapshot>;
   /**
    * Plans on what is stored and writes, again if another change came before.
    * @param plan may throw; then nothing is written
@@ -158,8 +158,9 @@ export async function createIdentityDirectory({
   return {
     keySealer,
     sessionSealer,
-    snapshot() {
-      if (monotonicNow() - checkedAt >= refreshAfterMs) refresh();
+    async current() {
+      const record = await meta.get(generationKey);
+      if (record?.seq !== snapshot.generation) adopt(await run(loadSnapshot(meta)));
       return snapshot;
     },
     change,
@@ -245,7 +246,7 @@ function sessionPrincipal(
   return {
     kind: 'federated',
     arn: federatedArn(number, of.name),
-    id: `${accountId}:${of.name}`,
+    id: `${number}:${of.name}`,
     tags: { ...tags },
     // The account itself gives everything; what is left is what the session was narrowed to, or nothing.
     policies: base?.policies ?? session ?? [],
