@@ -7,7 +7,7 @@
  * to a request that doesn't have the key.
  */
 import { isAction } from './actions.ts';
-import { isConditionKey } from './condition-keys.ts';
+import { isConditionKey, isIdentityConditionKey } from './condition-keys.ts';
 import { parseConditions } from './conditions.ts';
 import type { ConditionKey, Effect, Policy, Statement } from './document.ts';
 import { malformedPolicy } from './malformed.ts';
@@ -77,7 +77,7 @@ export const parseIdentityPolicy = (text: string): Policy =>
     hasResources: true,
     actionOf: identityAction,
     resourceOf: anyResource,
-    isConditionKey: (key) => !/^(?:aws|s3):/.test(key.name) || isConditionKey(key),
+    isConditionKey: isIdentityConditionKey,
   });
 
 /**
@@ -91,7 +91,7 @@ export const parseTrustPolicy = (text: string): Policy =>
     hasResources: false,
     actionOf: identityAction,
     resourceOf: anyResource,
-    isConditionKey: (key) => !/^(?:aws|s3):/.test(key.name) || isConditionKey(key),
+    isConditionKey: isIdentityConditionKey,
   });
 
 function parse(text: string, kind: PolicyKind): Policy {
