@@ -48,10 +48,5 @@ export interface WriteAction<Input, Output> extends Aimed<Input> {
 
 export type Action<Input, Output> = ReadAction<Input, Output> | WriteAction<Input, Output>;
 
-/** A row of the actions of one service. */
-export interface Types {
-  readonly [name: string]: { readonly input: object; readonly output: object | undefined };
-}
-
 /** For operations whose only answer is that it is done. */
 export const done = (...ops: readonly MetaOp[]): Written<undefined> => ({ ops, result: undefined });

@@ -1,10 +1,10 @@
 /** Names, paths, ids and ARNs of identities ("IAM identifiers" in the IAM user guide). */
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 
+/** Of users and roles. */
 export const namePattern = /^[\w+=,.@-]{1,64}$/;
-export const roleNamePattern = namePattern;
-export const groupNamePattern = /^[\w+=,.@-]{1,128}$/;
-export const policyNamePattern = groupNamePattern;
+/** Of groups and policies. */
+export const longNamePattern = /^[\w+=,.@-]{1,128}$/;
 export const pathPattern = /^\/$|^\/[\x21-\x7e]{0,510}\/$/;
 export const sessionNamePattern = /^[\w+=,.@-]{2,64}$/;
 

@@ -1,5 +1,5 @@
 /** CreateGroup, GetGroup, ListGroups, UpdateGroup, DeleteGroup, and who is in one. */
-import { groupNamePattern, newId } from '../../identity/names.ts';
+import { longNamePattern, newId } from '../../identity/names.ts';
 import type { GroupRecord, UserRecord } from '../../identity/records.ts';
 import { groupsById } from '../../identity/snapshot.ts';
 import type { IamTypes } from '../../model/iam.gen.ts';
@@ -30,7 +30,7 @@ export const createGroup: Of<'CreateGroup'> = {
     arn: arnIn(situation, 'group', { name, path }),
   }),
   write({ GroupName: name, Path: path = '/' }, situation) {
-    checkName(name, groupNamePattern, 'groupName');
+    checkName(name, longNamePattern, 'groupName');
     checkPath(path);
     refuseTaken('group', name, situation);
     checkQuota([...allOf('group', situation)].length + 1, maxGroups, 'GroupsPerAccount');
@@ -90,7 +90,7 @@ export const updateGroup: Of<'UpdateGroup'> = {
     const group = named('group', GroupName, situation);
     const name = NewGroupName ?? group.name;
     const path = NewPath ?? group.path;
-    checkName(name, groupNamePattern, 'newGroupName');
+    checkName(name, longNamePattern, 'newGroupName');
     checkPath(path);
     const isSameKey = name.toLowerCase() === group.name.toLowerCase();
     if (!isSameKey) refuseTaken('group', name, situation);

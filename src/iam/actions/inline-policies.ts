@@ -1,5 +1,5 @@
 /** Policies that belong to one user, group or role and go with it: put, shown, listed, deleted. */
-import { policyNamePattern } from '../../identity/names.ts';
+import { longNamePattern } from '../../identity/names.ts';
 import type { IamTypes } from '../../model/iam.gen.ts';
 import { type Action, done, type Situation } from '../action.ts';
 import { checkName } from '../checks.ts';
@@ -34,7 +34,7 @@ function putting<Kind extends HolderKind>(
     write(input, situation) {
       const holder = named(kind, holderName(kind, input), situation);
       const { PolicyName: name } = input;
-      checkName(name, policyNamePattern, 'policyName');
+      checkName(name, longNamePattern, 'policyName');
       const most = maxPolicyChars[kind];
       const inline = new Map(Object.entries(holder.inline));
       inline.set(name, policyDocument(input.PolicyDocument, most));

@@ -1,5 +1,5 @@
 /** CreatePolicy, GetPolicy, ListPolicies, DeletePolicy, and who has one: managed policies. */
-import { newId, policyNamePattern } from '../../identity/names.ts';
+import { longNamePattern, newId } from '../../identity/names.ts';
 import type { PolicyRecord } from '../../identity/records.ts';
 import type { IamTypes } from '../../model/iam.gen.ts';
 import { type Action, done, type Situation, type Target } from '../action.ts';
@@ -74,7 +74,7 @@ export const createPolicy: Of<'CreatePolicy'> = {
     facts: requestTagFacts(Tags),
   }),
   write({ PolicyName: name, Path: path = '/', Description, PolicyDocument, Tags }, situation) {
-    checkName(name, policyNamePattern, 'policyName');
+    checkName(name, longNamePattern, 'policyName');
     checkPath(path);
     checkDescription(Description);
     const document = policyDocument(PolicyDocument);

@@ -1,5 +1,5 @@
 /** CreateRole, GetRole, ListRoles, UpdateRole and its trust policy, DeleteRole. */
-import { newId, roleNamePattern } from '../../identity/names.ts';
+import { namePattern, newId } from '../../identity/names.ts';
 import type { RoleRecord } from '../../identity/records.ts';
 import type { IamTypes } from '../../model/iam.gen.ts';
 import { type Action, done, type Situation } from '../action.ts';
@@ -50,7 +50,7 @@ export const createRole: Of<'CreateRole'> = {
   write(input, situation) {
     const { RoleName: name, Path: path = '/', Description, PermissionsBoundary } = input;
     const { MaxSessionDuration: maxSessionSeconds = defaultRoleSessionSeconds } = input;
-    checkName(name, roleNamePattern, 'roleName');
+    checkName(name, namePattern, 'roleName');
     checkPath(path);
     checkDescription(Description);
     checkSessionSeconds(maxSessionSeconds);
