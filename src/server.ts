@@ -16,14 +16,17 @@ import { createEncryption, type Encryption } from './features/encryption/encrypt
 import { type KeyRing, openKeyRing } from './features/encryption/key-ring.ts';
 import { SealBrokenError } from './features/encryption/sealed-bytes.ts';
 import { connectionLimit } from './http/connection-limit.ts';
+import { fetchJson } from './http/fetch-json.ts';
 import { listen } from './http/listener.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createServerAccessLog } from './http/server-access-log.ts';
 import type { RunningServer } from './http/supervisor.ts';
 import type { ServerRole } from './http/supervisor-messages.ts';
+import { createIamApi } from './iam/iam-api.ts';
 import { createIdentityDirectory } from './identity/directory.ts';
 import { defaultNamespace } from './identity/identity.ts';
+import { createWebIdentities } from './identity/web-identity.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createRequestLog } from './observe/request-log.ts';
@@ -180,7 +183,7 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
     onLookup: (cache, hit) => (cache === 'bucket' ? bucketLookup : configurationLookup)(hit),
   });
 
-  const encryption = await openEncryption(meta, config);
+  const { encryption, masterKey } = await openEncryption(meta, config);
   const background = { config, store, encryption, log, metrics, now, randomBytes };
   const logDelivery = startServerLogDelivery(background);
   const jobs =
@@ -196,6 +199,8 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
   async function listenForS3() {
     const identity = await createIdentityDirectory({
       meta,
+      masterKeys: [masterKey],
+      now,
       monotonicNow: () => performance.now(),
     });
     await identity.ensureAccounts([rootAccount(config), ...config.accounts]);
@@ -212,6 +217,11 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       operations,
       store,
       identity,
+      iam: createIamApi({
+        directory: identity,
+        webIdentities: createWebIdentities({ fetchJson, now }),
+        now,
+      }),
       encryption,
       domains: config.domain,
       websiteDomains: config.websiteDomain,
@@ -323,10 +333,13 @@ async function openMasterKeyRing(meta: MetaStore, config: Config) {
   return { masterKey, keyRing: await openKeyRing({ records, masterKey, randomBytes, now }) };
 }
 
-async function openEncryption(meta: MetaStore, config: ServerConfig): Promise<Encryption> {
+async function openEncryption(
+  meta: MetaStore,
+  config: ServerConfig,
+): Promise<{ readonly encryption: Encryption; readonly masterKey: Buffer }> {
   const { masterKey, keyRing } = await openMasterKeyRing(meta, config);
   for (const id of config.kmsKeyIds) await keyRing.ensure(id);
-  return createEncryption({ masterKey, keyRing, randomBytes });
+  return { encryption: createEncryption({ masterKey, keyRing, randomBytes }), masterKey };
 }
 
 /** What is said to an address of the machine itself crosses no network. */

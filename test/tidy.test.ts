@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   protocol: ['model', 'digest'],
   policy: ['model', 'store/records.ts', 'identity/identity.ts', 'protocol/errors.ts'],
   identity: ['policy', 'digest', 'store/meta/port.ts', 'store/record-codec.ts'],
+  iam: ['model', 'protocol', 'policy', 'identity', 'store/meta/port.ts', 'store/record-codec.ts'],
   store: ['digest'],
   features: ['model', 'protocol/errors.ts', 'policy', 'store/records.ts'],
   operations: [
@@ -31,6 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   backup: ['store', 'jobs/jobs.ts', 'jobs/storage-jobs.ts', 'client', 'model/operations.gen.ts'],
   targets: ['store', 'features'],
   http: [
+    'iam',
     'protocol',
     'digest',
     'model',

@@ -29,12 +29,20 @@ export interface Admission {
   isFull(): boolean;
   /** Once for a request that is allowed, before its body is read; throws S3Error SlowDown or Busy. */
   admit(exchange: Exchange, operation: OperationName, payload: PayloadKind): void;
+  /** The same for what is read before it is known what it asks for. */
+  admitForm(exchange: Exchange, maxBytes: number): void;
 }
 
 export function createAdmission(limits: AdmissionLimits): Admission {
   let requests = 0;
   let bufferedBytes = 0;
   let queries = 0;
+  function hold(exchange: Exchange, bytes: number): void {
+    if (bufferedBytes + bytes > limits.maxBufferedBytes) throw new S3Error('SlowDown');
+    bufferedBytes += bytes;
+    exchange.bufferedBytes = bytes;
+  }
+
   return {
     began: (exchange) => {
       requests++;
@@ -52,12 +60,9 @@ export function createAdmission(limits: AdmissionLimits): Admission {
         queries++;
         exchange.querying = true;
       }
-      if (payload === 'none') return;
-      const bytes = bytesHeld(exchange, operation, payload);
-      if (bufferedBytes + bytes > limits.maxBufferedBytes) throw new S3Error('SlowDown');
-      bufferedBytes += bytes;
-      exchange.bufferedBytes = bytes;
+      if (payload !== 'none') hold(exchange, bytesHeld(exchange, operation, payload));
     },
+    admitForm: (exchange, maxBytes) => hold(exchange, documentBytes(exchange, maxBytes)),
   };
 }
 
@@ -68,6 +73,10 @@ function bytesHeld(exchange: Exchange, operation: OperationName, payload: Payloa
     const bytes = declared === undefined ? undefined : Number(declared);
     return bytes === undefined || bytes > maxGatheredBytes ? streamBytes : bytes;
   }
-  const most = maxXmlPayloadBytes(operation);
+  return documentBytes(exchange, maxXmlPayloadBytes(operation));
+}
+
+function documentBytes({ headers }: Exchange, most: number): number {
+  const declared = headers?.['content-length'];
   return declared === undefined ? most : Math.min(Number(declared), most);
 }

@@ -2,6 +2,7 @@
  * Who makes a request: its signature, checked against the access key that it names ("Authenticating
  * Requests" in the API reference). A request without one is the anonymous caller's.
  */
+import { createHash } from 'node:crypto';
 import type { Caller, IdentityDirectory } from '../identity/identity.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
@@ -11,9 +12,11 @@ import {
   type SignatureClaim,
   verifySignature,
 } from '../protocol/signature.ts';
+import { parseSigV4 } from '../protocol/sigv4/claim.ts';
 import type { PayloadDeclaration } from '../protocol/sigv4/payload.ts';
 import { parseDateHeader } from '../protocol/sigv4/request-time.ts';
 import type { SigningContext } from '../protocol/sigv4/verify.ts';
+import { callerOf, keyHolder, withSecrets } from './key-holder.ts';
 
 /** How a request is signed, as bucket policies may ask. */
 export interface RequestSignature {
@@ -43,7 +46,40 @@ export interface AuthenticateOptions {
 
 const anonymous: Caller = { kind: 'anonymous' };
 
-/** @throws S3Error InvalidAccessKeyId, InvalidToken, and whatever a signature can be wrong in. */
+export interface FormAuthentication {
+  readonly caller: Caller & { readonly kind: 'account' };
+  readonly signature: RequestSignature;
+  /** Signed with a session's key. */
+  readonly isTemporary: boolean;
+}
+
+/**
+ * Of a form that was read: other services than S3 sign the body's hash whether a header says it or not.
+ * @param service `iam`, as the scope of the signature has to name it
+ * @returns undefined for a request without a signature of version 4 in its header
+ * @throws S3Error as `authenticate`
+ */
+export function authenticateForm(
+  request: WireRequest,
+  body: Buffer,
+  service: string,
+  { identity, now }: Pick<AuthenticateOptions, 'identity' | 'now'>,
+): FormAuthentication | undefined {
+  const bodySha256 = createHash('sha256').update(body).digest('hex');
+  const claim = parseSigV4(request, { services: [service], bodySha256 });
+  if (claim === undefined) return undefined;
+  if (claim.payloadHash !== bodySha256) throw new S3Error('XAmzContentSHA256Mismatch');
+  const { accessKeyId, sessionToken } = claim;
+  const holder = keyHolder(identity, accessKeyId, sessionToken);
+  withSecrets(holder, (secret) => verifySignature(claim, request, secret, { now }));
+  return {
+    caller: callerOf(holder, accessKeyId),
+    signature: signatureOf(claim, request),
+    isTemporary: sessionToken !== undefined,
+  };
+}
+
+/** @throws S3Error InvalidAccessKeyId, InvalidToken, ExpiredToken, AccountProblem, and whatever a signature can be wrong in. */
 export function authenticate(
   request: WireRequest,
   target: RequestTarget,
@@ -58,21 +94,13 @@ export function authenticate(
       signing: undefined,
     };
   }
-  if (claim.sessionToken !== undefined) {
-    // Temporary credentials do not exist here: no token can be right.
-    throw new S3Error('InvalidToken', { fields: { 'Token-0': claim.sessionToken } });
-  }
-  const found = identity.accessKey(claim.accessKeyId);
-  if (found === undefined) {
-    throw new S3Error('InvalidAccessKeyId', { fields: { AWSAccessKeyId: claim.accessKeyId } });
-  }
-  const verified = verifySignature(claim, request, found.key.secretAccessKey, {
-    now,
-    region,
-    hostBucket: target.bucketInHost ? target.bucket : undefined,
-  });
+  const holder = keyHolder(identity, claim.accessKeyId, claim.sessionToken);
+  const options = { now, region, hostBucket: target.bucketInHost ? target.bucket : undefined };
+  const verified = withSecrets(holder, (secret) =>
+    verifySignature(claim, request, secret, options),
+  );
   return {
-    caller: { kind: 'account', account: found.account, accessKeyId: claim.accessKeyId },
+    caller: callerOf(holder, claim.accessKeyId),
     signature: signatureOf(claim, request),
     payload: verified.payload,
     signing: verified.version === 4 ? verified.signing : undefined,

@@ -8,6 +8,7 @@ import type { Caller } from '../identity/identity.ts';
 import { rulesOf, withRules } from '../operations/access-rules.ts';
 import type { Access, Right } from '../operations/operation.ts';
 import { type Decision, decide, forbids, type Question, type Resource } from '../policy/decide.ts';
+import { arnOf } from '../policy/language/parse.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { formatHttpDate } from '../protocol/http-date.ts';
 import { isBucketName } from '../protocol/names.ts';
@@ -58,10 +59,21 @@ export function expectOwner(bucket: Bucket, header: string, asked: Asked): void 
 }
 
 /** @throws S3Error AccessDenied */
-export function authoriseAccount(action: string, namespace: string, asked: Asked): void {
+export function authoriseAccount(
+  action: string,
+  { namespace, bucket }: { readonly namespace: string; readonly bucket: string | undefined },
+  asked: Asked,
+): void {
   const resource = { on: 'account', namespace } as const;
-  accept(decide({ caller: asked.caller, action, permission: undefined, resource }), asked);
+  const { caller, facts } = asked;
+  const arn = bucket === undefined ? '*' : arnOf(bucket);
+  const request = isActing(caller) ? facts.aboutAccount(action, arn) : undefined;
+  accept(decide({ caller, action, permission: undefined, resource, request }), asked);
 }
+
+/** A user or a session of an account, and not the account itself. */
+export const isActing = (caller: Caller): boolean =>
+  caller.kind === 'account' && caller.principal !== undefined;
 
 /** @throws S3Error AccessDenied */
 export function authorise(right: Right, target: Target, asked: Asked): void {
@@ -88,7 +100,7 @@ function questionOf(
       ? { on: 'bucket', bucket: bucket.acl }
       : { on: 'object', bucket: bucket.acl, object: object.acl };
   const rules = rulesOf(bucket);
-  const request = rules?.policy && facts.about(action, target);
+  const request = rules?.policy || isActing(caller) ? facts.about(action, target) : undefined;
   return { caller, action, permission, resource, rules, request };
 }
 

@@ -86,8 +86,12 @@ function claimedNamespace(
 ): string {
   if (target.namespace !== undefined) return target.namespace;
   const accessKeyId = claimedAccessKeyId(request);
-  const found = accessKeyId === undefined ? undefined : identity.accessKey(accessKeyId);
-  return found?.account.namespace ?? defaultNamespace;
+  if (accessKeyId === undefined) return defaultNamespace;
+  const token =
+    request.headers['x-amz-security-token'] ?? queryValue(request.query, 'X-Amz-Security-Token');
+  const found =
+    token === undefined ? identity.accessKey(accessKeyId) : identity.session(token, accessKeyId);
+  return found === undefined || found === 'expired' ? defaultNamespace : found.account.namespace;
 }
 
 const credential = 'Credential=';

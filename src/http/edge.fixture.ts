@@ -15,6 +15,7 @@ import { createRequestIds } from './request-id.ts';
 
 const alice: Account = {
   accountId: 'alice',
+  number: '000000000001',
   namespace: 'default',
   displayName: 'Alice',
   email: undefined,
@@ -63,7 +64,16 @@ function storeOf(later: boolean): Store {
 export const aliceKey = { accessKeyId: 'ALICEKEY', secretAccessKey: 'secret', accountId: 'alice' };
 
 const identity: IdentityDirectory = {
-  accessKey: (id) => (id === aliceKey.accessKeyId ? { key: aliceKey, account: alice } : undefined),
+  accessKey: (id) =>
+    id === aliceKey.accessKeyId
+      ? {
+          account: alice,
+          secrets: [aliceKey.secretAccessKey],
+          principal: undefined,
+          suspended: false,
+        }
+      : undefined,
+  session: () => undefined,
   accountById: (id) => (id === 'alice' ? alice : undefined),
   accountByEmail: () => undefined,
   hasNamespace: (name) => name === 'default' || name === 'acme',
@@ -256,6 +266,7 @@ export async function startEdge(setup: EdgeSetup = {}): Promise<Edge> {
     operations: fakeOperations(backstage),
     store: wrapStore(storeOf(later)),
     identity,
+    iam: { run: async () => undefined },
     region: 'us-east-1',
     regionEnforced: false,
     encryption: undefined as never,

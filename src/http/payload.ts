@@ -13,9 +13,10 @@ import { maxUploadBytes, maxXmlPayloadBytes } from '../protocol/payload.ts';
 import type { WireRequest } from '../protocol/request.ts';
 import type { Authentication } from './authenticate.ts';
 import { declaredBody, type RequestBody, readWhole, transferEncodingRefused } from './body.ts';
+import type { Exchange } from './exchange.ts';
 import type { OperationParameters } from './parameters.ts';
 
-export interface Payload {
+interface Payload {
   readonly body: StreamingBody;
   readonly declaration: PayloadDeclaration;
 }
@@ -52,11 +53,7 @@ function openPayload(request: WireRequest, auth: Authentication, body: RequestBo
  * For operations that take a stream: nothing is read yet.
  * @throws S3Error MissingContentLength, NotImplemented, EntityTooLarge, InvalidRequest
  */
-export function streamPayload(
-  request: WireRequest,
-  auth: Authentication,
-  body: RequestBody,
-): Payload {
+function streamPayload(request: WireRequest, auth: Authentication, body: RequestBody): Payload {
   if (declaredBody(request.headers) === undefined) throw new S3Error('MissingContentLength');
   const payload = openPayload(request, auth, body);
   const { length } = payload.body;
@@ -76,7 +73,7 @@ const digestRequired: ReadonlySet<OperationName> = new Set<OperationName>(['Dele
  * For operations that take a document: read whole and verified.
  * @throws S3Error MaxMessageLengthExceeded, BadDigest, XAmzContentSHA256Mismatch, InvalidRequest
  */
-export async function documentPayload(
+async function documentPayload(
   name: OperationName,
   { checksumsOfObject }: OperationParameters,
   request: WireRequest,
@@ -110,4 +107,31 @@ export async function documentPayload(
   integrity.update(bytes);
   integrity.finish();
   return bytes;
+}
+
+interface ReadPayload {
+  readonly bytes: Buffer | StreamingBody | undefined;
+  readonly declaration: PayloadDeclaration;
+}
+
+const nothing: ReadPayload = { bytes: undefined, declaration: noPayload };
+
+/** Documents are read and verified here; streams are left to their operation. */
+export function readPayload(
+  exchange: Exchange,
+  request: WireRequest,
+  name: OperationName,
+  known: OperationParameters,
+  auth: Authentication,
+): ReadPayload | Promise<ReadPayload> {
+  if (known.payload === 'none') return nothing;
+  const body = exchange.openBody();
+  if (known.payload === 'stream') {
+    const { body: bytes, declaration } = streamPayload(request, auth, body);
+    return { bytes, declaration };
+  }
+  return documentPayload(name, known, request, auth, body).then((bytes) => ({
+    bytes,
+    declaration: noPayload,
+  }));
 }

@@ -8,11 +8,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLogged } from '../features/logging/configuration.ts';
 import type { OperationName } from '../model/operations.gen.ts';
-import type { StreamingBody } from '../model/streaming-body.ts';
 import type { Log } from '../observe/log.ts';
 import type { RequestEntry } from '../observe/request-log.ts';
 import { rulesOf } from '../operations/access-rules.ts';
-import type { Operation, PayloadDeclaration } from '../operations/operation.ts';
+import type { Operation } from '../operations/operation.ts';
 import { decodeInput } from '../protocol/decode.ts';
 import { encodeOutput } from '../protocol/encode.ts';
 import { S3Error } from '../protocol/errors.ts';
@@ -23,7 +22,7 @@ import { route } from '../protocol/route.ts';
 import { assertVersionId } from '../protocol/version-id.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
 import { type AdmissionLimits, createAdmission } from './admission.ts';
-import { type Authentication, authenticate } from './authenticate.ts';
+import { authenticate } from './authenticate.ts';
 import {
   type Asked,
   authorise,
@@ -31,6 +30,7 @@ import {
   authoriseBeside,
   authorisedObject,
   expectOwner,
+  isActing,
   loadBucket,
   rightTo,
 } from './authorise.ts';
@@ -44,10 +44,11 @@ import {
   refuseMisplaced,
   refuseUnknown,
 } from './parameters.ts';
-import { documentPayload, noPayload, streamPayload } from './payload.ts';
+import { noPayload, readPayload } from './payload.ts';
 import { mayWait, whenConnected } from './pipelined-answers.ts';
 import { RequestFacts } from './policy-request.ts';
 import { openPostedObject } from './post-object.ts';
+import { answerQueryApi, isQueryApi, type QueryApiDeps } from './query-api.ts';
 import { requestCharged, requesterPays } from './request-payment.ts';
 import { type AnswerHeaders, respond, respondAtOnce } from './respond.ts';
 import type { ServerAccessLog } from './server-access-log.ts';
@@ -66,7 +67,7 @@ export interface RequestObserver {
   ended(entry: RequestEntry): void;
 }
 
-export interface PipelineDeps extends ContextDeps, AdmissionLimits {
+export interface PipelineDeps extends ContextDeps, AdmissionLimits, QueryApiDeps {
   readonly operations: OperationTable;
   /** Base domains of virtual-host style, in lower case. */
   readonly domains: readonly string[];
@@ -131,6 +132,10 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     }
     const addressed = requestTarget(received.headers.host, received.rawPath, rules);
     exchange.target = addressed;
+    if (isQueryApi(received, addressed)) {
+      respondAtOnce(exchange, await answerQueryApi(exchange, received, admission, deps), base);
+      return;
+    }
 
     const routed = route(received, addressed);
     exchange.operation = routed;
@@ -193,7 +198,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       expectOwner(bucket, 'x-amz-expected-bucket-owner', asked);
     }
     const isCharged = bucket !== undefined && requesterPays(bucket, request, asked);
-    const authorised = authoriseRequest(operation, namespace, bucket, named, asked);
+    const authorised = authoriseRequest(operation, { ...target, namespace }, bucket, named, asked);
     const object = authorised instanceof Promise ? await authorised : authorised;
 
     // What is taken for a client that has gone would never be given back.
@@ -208,7 +213,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     refuseMisplaced(name, request);
     if (asked.facts.awaitsDocument) {
       asked.facts.document = input;
-      await authoriseRequest(operation, namespace, bucket, named, asked);
+      await authoriseRequest(operation, { ...target, namespace }, bucket, named, asked);
     }
 
     const context = new RequestContext(
@@ -340,13 +345,13 @@ function nameResource(
 /** @throws S3Error unless the caller may; the object that the operation is on, if it is on one. */
 function authoriseRequest(
   { name, access }: Operation,
-  namespace: string,
+  addressed: RequestTarget & { readonly namespace: string },
   bucket: Bucket | undefined,
   named: NamedResource | undefined,
   asked: Asked,
 ): StoredObject | undefined | Promise<StoredObject> {
   if (access.on === 'account') {
-    authoriseAccount(access.action, namespace, asked);
+    authoriseAccount(access.action, addressed, asked);
     return undefined;
   }
   if (bucket === undefined || named === undefined) throw new Error(`${name} has no bucket`);
@@ -355,38 +360,12 @@ function authoriseRequest(
     if (key === undefined) throw new Error(`${name} was routed without a key`);
     return authorisedObject(access, { bucket, key, versionId }, asked);
   }
-  if (access.eachKey && rulesOf(bucket)?.policy !== undefined) return undefined;
+  const isAskedOfEach = rulesOf(bucket)?.policy !== undefined || isActing(asked.caller);
+  if (access.eachKey && isAskedOfEach) return undefined;
   const target = { bucket, key, versionId };
   authorise(rightTo(access, versionId), target, asked);
   authoriseBeside(access, target, asked);
   return undefined;
-}
-
-interface ReadPayload {
-  readonly bytes: Buffer | StreamingBody | undefined;
-  readonly declaration: PayloadDeclaration;
-}
-
-const nothing: ReadPayload = { bytes: undefined, declaration: noPayload };
-
-/** Documents are read and verified here; streams are left to their operation. */
-function readPayload(
-  exchange: Exchange,
-  request: WireRequest,
-  name: OperationName,
-  known: OperationParameters,
-  auth: Authentication,
-): ReadPayload | Promise<ReadPayload> {
-  if (known.payload === 'none') return nothing;
-  const body = exchange.openBody();
-  if (known.payload === 'stream') {
-    const { body: bytes, declaration } = streamPayload(request, auth, body);
-    return { bytes, declaration };
-  }
-  return documentPayload(name, known, request, auth, body).then((bytes) => ({
-    bytes,
-    declaration: noPayload,
-  }));
 }
 
 function notBuilt(name: string): S3Error {

@@ -14,8 +14,13 @@
  */
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Caller } from '../identity/identity.ts';
-import type { ConditionKey, ConditionValues, PolicyRequest } from '../policy/language/document.ts';
+import type { Caller, Principal } from '../identity/identity.ts';
+import type {
+  ConditionKey,
+  ConditionValues,
+  PolicyPrincipal,
+  PolicyRequest,
+} from '../policy/language/document.ts';
 import { arnOf } from '../policy/language/parse.ts';
 import { parseCopySource } from '../protocol/copy-source.ts';
 import { decodeHeaderText } from '../protocol/header-text.ts';
@@ -75,19 +80,25 @@ export class RequestFacts {
 
   /** The question that a policy answers. */
   about(action: string, target: Target): PolicyRequest {
-    const { caller } = this.source;
     return {
-      principal:
-        caller.kind === 'anonymous'
-          ? { kind: 'anonymous' }
-          : { kind: 'account', accountId: caller.account.accountId, arn: arnOfCaller(caller)! },
+      principal: principalOf(this.source.caller),
       action,
       resource: arnOf(target.bucket.name, target.key),
       values: (key) => this.#values(key, action, target),
     };
   }
 
-  #values(key: ConditionKey, action: string, target: Target): ConditionValues {
+  /** The same of what is on no bucket that there is. @param resource an ARN, or `*` */
+  aboutAccount(action: string, resource: string): PolicyRequest {
+    return {
+      principal: principalOf(this.source.caller),
+      action,
+      resource,
+      values: (key) => this.#values(key, action, undefined),
+    };
+  }
+
+  #values(key: ConditionKey, action: string, target: Target | undefined): ConditionValues {
     const { operation } = this.source;
     if (documentKeys(operation).includes(key.name)) {
       if (this.document !== undefined) {
@@ -99,14 +110,14 @@ export class RequestFacts {
     if (action === 's3:PutObject' && begunOperations.has(operation) && begunKeys.has(key.name)) {
       return 'unknown';
     }
-    const value = facts.get(key.name)?.(this, target, key.suffix);
+    const value = facts.get(key.name)?.(this, target ?? {}, key.suffix);
     return typeof value === 'string' ? [value] : value;
   }
 }
 
 type Fact = (
   facts: RequestFacts,
-  target: Target,
+  target: Partial<Target>,
   suffix: string,
 ) => string | readonly string[] | undefined;
 
@@ -125,15 +136,21 @@ const table: Readonly<Record<string, Fact>> = {
   'aws:PrincipalAccount': ({ source }) => accountIdOf(source.caller),
   'aws:PrincipalArn': ({ source }) => arnOfCaller(source.caller),
   'aws:PrincipalIsAWSService': () => 'false',
-  'aws:PrincipalType': ({ source }) =>
-    source.caller.kind === 'anonymous' ? 'Anonymous' : 'Account',
+  'aws:PrincipalTag': ({ source }, _, tag) => ownValue(principalIn(source.caller)?.tags, tag),
+  'aws:PrincipalType': ({ source }) => principalType(source.caller),
   'aws:Referer': header('referer'),
   'aws:RequestedRegion': ({ source }) => source.region,
-  'aws:ResourceAccount': (_, { bucket }) => bucket.acl.owner,
+  'aws:ResourceAccount': (_, { bucket }) => bucket?.acl.owner,
   'aws:SecureTransport': ({ source }) => String(isSecure(source.socket)),
   'aws:SourceIp': ({ source }) => addressOf(source.socket),
   'aws:UserAgent': header('user-agent'),
-  'aws:userid': ({ source }) => accountIdOf(source.caller) ?? 'anonymous',
+  'aws:TokenIssueTime': ({ source }) => {
+    const startedAt = principalIn(source.caller)?.sessionStartedAt;
+    return startedAt === undefined ? undefined : new Date(startedAt).toISOString();
+  },
+  'aws:userid': ({ source }) =>
+    principalIn(source.caller)?.id ?? accountIdOf(source.caller) ?? 'anonymous',
+  'aws:username': ({ source }) => principalIn(source.caller)?.userName,
   'aws:ViaAWSService': () => 'false',
   's3:authType': ({ source }) => source.signature?.type,
   's3:delimiter': query('delimiter'),
@@ -153,7 +170,7 @@ const table: Readonly<Record<string, Fact>> = {
   's3:prefix': (facts, { prefix }) => prefix ?? facts.query('prefix'),
   's3:RequestObjectTag': (facts, _, tag) => ownValue(headerTags(facts), tag),
   's3:RequestObjectTagKeys': (facts) => Object.keys(headerTags(facts)),
-  's3:ResourceAccount': (_, { bucket }) => bucket.acl.owner,
+  's3:ResourceAccount': (_, { bucket }) => bucket?.acl.owner,
   's3:signatureAge': signatureAgeOf,
   's3:signatureversion': ({ source }) =>
     source.signature && signatureVersions[source.signature.version],
@@ -229,8 +246,28 @@ function accountIdOf(caller: Caller): string | undefined {
   return caller.kind === 'account' ? caller.account.accountId : undefined;
 }
 
+const principalIn = (caller: Caller): Principal | undefined =>
+  caller.kind === 'account' ? caller.principal : undefined;
+
 function arnOfCaller(caller: Caller): string | undefined {
-  return caller.kind === 'account' ? `arn:aws:iam::${caller.account.accountId}:root` : undefined;
+  if (caller.kind === 'anonymous') return undefined;
+  return caller.principal?.arn ?? `arn:aws:iam::${caller.account.accountId}:root`;
+}
+
+/** "aws:PrincipalType" in the IAM user guide. */
+const principalTypes = { user: 'User', role: 'AssumedRole', federated: 'FederatedUser' } as const;
+
+function principalType(caller: Caller): string {
+  if (caller.kind === 'anonymous') return 'Anonymous';
+  return caller.principal === undefined ? 'Account' : principalTypes[caller.principal.kind];
+}
+
+function principalOf(caller: Caller): PolicyPrincipal {
+  if (caller.kind === 'anonymous') return { kind: 'anonymous' };
+  const { accountId, number } = caller.account;
+  const { roleArn } = caller.principal ?? {};
+  const arns = [arnOfCaller(caller)!, ...(roleArn === undefined ? [] : [roleArn])];
+  return { kind: 'account', accountId, number, arns };
 }
 
 function isSecure(socket: Socket): boolean {

@@ -18,6 +18,7 @@ import { parseAmzDate } from '../protocol/sigv4/request-time.ts';
 import type { Authentication } from './authenticate.ts';
 import { declaredBody, transferEncodingRefused } from './body.ts';
 import type { Exchange } from './exchange.ts';
+import { callerOf, keyHolder, withSecrets } from './key-holder.ts';
 
 export interface PostObjectOptions {
   readonly identity: IdentityDirectory;
@@ -98,13 +99,10 @@ export async function openPostedObject(
 }
 
 function signer(claim: FormClaim, { identity, region }: PostObjectOptions): Caller {
-  const { accessKeyId } = claim;
-  const found = identity.accessKey(accessKeyId);
-  if (found === undefined) {
-    throw new S3Error('InvalidAccessKeyId', { fields: { AWSAccessKeyId: accessKeyId } });
-  }
-  verifyFormClaim(claim, found.key.secretAccessKey, region);
-  return { kind: 'account', account: found.account, accessKeyId };
+  const { accessKeyId, sessionToken } = claim;
+  const holder = keyHolder(identity, accessKeyId, sessionToken);
+  withSecrets(holder, (secret) => verifyFormClaim(claim, secret, region));
+  return callerOf(holder, accessKeyId);
 }
 
 function namespaceOf(caller: Caller): string | undefined {

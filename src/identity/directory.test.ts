@@ -1,11 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryMetaStore } from '../store/meta/memory.ts';
 import type { MetaStore } from '../store/meta/port.ts';
-import {
-  type AccountSettings,
-  createIdentityDirectory,
-  type ManagedIdentityDirectory,
-} from './directory.ts';
+import type { AccountSettings } from './configured-accounts.ts';
+import { createIdentityDirectory, type ManagedIdentityDirectory } from './directory.ts';
 
 const alice: AccountSettings = {
   namespace: 'default',
@@ -23,11 +20,18 @@ const bob: AccountSettings = {
   secretAccessKey: 'bob-secret',
 };
 
+const masterKey = Buffer.alloc(32, 7);
 let meta: MetaStore;
 let now: number;
 
 function open(store: MetaStore = meta): Promise<ManagedIdentityDirectory> {
-  return createIdentityDirectory({ meta: store, monotonicNow: () => now, refreshAfterMs: 1000 });
+  return createIdentityDirectory({
+    meta: store,
+    masterKeys: [masterKey],
+    now: () => now,
+    monotonicNow: () => now,
+    refreshAfterMs: 1000,
+  });
 }
 
 /** The same store as another process or another engine would answer: never at once. */
@@ -60,9 +64,10 @@ describe('identity directory', () => {
     const directory = await open();
     await directory.ensureAccounts([alice, bob]);
     const found = directory.accessKey('ALICEKEY');
-    expect(found?.key.secretAccessKey).toBe('alice-secret');
+    expect(found?.secrets).toEqual(['alice-secret']);
     expect(found?.account).toEqual({
       accountId: 'alice-id',
+      number: expect.stringMatching(/^\d{12}$/),
       namespace: 'default',
       displayName: 'Alice',
       email: 'Alice@example.com',
@@ -85,7 +90,7 @@ describe('identity directory', () => {
       { ...alice, displayName: 'A.', email: 'new@example.com', secretAccessKey: 'changed' },
     ]);
     expect(directory.accessKey('ALICEKEY')).toMatchObject({
-      key: { secretAccessKey: 'changed' },
+      secrets: ['changed'],
       account: { displayName: 'A.', email: 'new@example.com' },
     });
     expect(directory.accountByEmail('alice@example.com')).toBeUndefined();

@@ -1,43 +1,47 @@
 /**
- * The identity directory over the metadata store: accounts and access keys, all in memory, read again
- * when any process of the server changed them.
+ * The identity directory over the metadata store: everything in memory, read again when any process of the server
+ * changed it.
  *
  * Every change also replaces one generation record, guarded by the sequence number it was read at: two
- * changes never pass each other, so what must be unique (account ids, access key ids, e-mail addresses)
+ * changes never pass each other, so what must be unique (account ids, access key ids, names, e-mail addresses)
  * is checked against everything there is. A lookup that finds nothing asks for the generation at once,
- * one that finds something asks at most every `refreshAfterMs`, so a key that was taken away elsewhere
- * stops working within that time.
+ * one that finds something asks at most every `refreshAfterMs`, so a key or a right that was taken away elsewhere
+ * is gone within that time.
  */
-
+import type { MetaOp, MetaRecord, MetaStore } from '../store/meta/port.ts';
+import { encodeRecord } from '../store/record-codec.ts';
+import { liveSecrets } from './access-key-secrets.ts';
+import { type AccountSettings, planAccounts } from './configured-accounts.ts';
+import type { Account, IdentityDirectory, KeyHolder, Principal } from './identity.ts';
+import { accountNumber, federatedArn, sessionArn } from './names.ts';
+import { type AccessKeyRecord, generationKey } from './records.ts';
+import { createSealer, type Sealer } from './secrets.ts';
+import { openSession, type Session } from './session-token.ts';
 import {
-  type MetaKey,
-  type MetaOp,
-  type MetaRecord,
-  type MetaStore,
-  type MetaTable,
-  maxScanLimit,
-  type Page,
-} from '../store/meta/port.ts';
-import { decodeRecord, encodeRecord } from '../store/record-codec.ts';
-import {
-  type AccessKey,
-  type Account,
-  defaultNamespace,
-  type IdentityDirectory,
-} from './identity.ts';
+  compiledPolicy,
+  loadSnapshot,
+  managedPolicy,
+  rolePrincipal,
+  run,
+  type Snapshot,
+  type Steps,
+  userPrincipal,
+} from './snapshot.ts';
 
-/** An account and one of its access keys, as configuration gives them. */
-export interface AccountSettings {
-  readonly namespace: string;
-  readonly accountId: string;
-  readonly displayName: string;
-  readonly email?: string | undefined;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly root?: boolean | undefined;
+/** What a change writes, and what comes of it. */
+export interface Change<T> {
+  readonly ops: readonly MetaOp[];
+  readonly result: T;
 }
 
 export interface ManagedIdentityDirectory extends IdentityDirectory {
+  /** Everything, with every change that any process of the server has acknowledged. */
+  current(): Promise<Snapshot>;
+  /**
+   * Plans on what is stored and writes, again if another change came before.
+   * @param plan may throw; then nothing is written
+   */
+  change<T>(plan: (now: Snapshot) => Change<T>): Promise<T>;
   /**
    * Creates what is missing and brings the rest up to date. What is listed wins: names, addresses and
    * secrets are replaced, and a listed account loses the keys that an earlier list gave it. Accounts
@@ -45,64 +49,53 @@ export interface ManagedIdentityDirectory extends IdentityDirectory {
    * @throws InvalidAccountError
    */
   ensureAccounts(list: readonly AccountSettings[]): Promise<void>;
+  /** Of access keys at rest. */
+  readonly keySealer: Sealer;
+  /** Of session tokens. */
+  readonly sessionSealer: Sealer;
 }
 
 export interface IdentityDirectoryOptions {
   readonly meta: MetaStore;
+  /** 32 bytes each: the first seals secrets, all open them. */
+  readonly masterKeys: readonly Buffer[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Milliseconds, never going back. */
   readonly monotonicNow: () => number;
   /** How long a change in another process may go unseen by lookups that find something. */
   readonly refreshAfterMs?: number;
 }
 
-/** The settings contradict themselves, or what is stored already. */
-export class InvalidAccountError extends Error {
-  override readonly name = 'InvalidAccountError';
-}
-
-interface AccountRecord {
-  readonly accountId: string;
-  readonly namespace: string;
-  readonly displayName: string;
-  readonly email?: string;
-  readonly root: boolean;
-}
-
-interface AccessKeyRecord extends AccessKey {
-  /** Given by settings, which take it away again when they give another. */
-  readonly configured: boolean;
-}
-
-interface Snapshot {
-  /** Sequence number of the generation record; undefined before the first account. */
-  readonly generation: number | undefined;
-  readonly accounts: ReadonlyMap<string, Account>;
-  readonly keys: ReadonlyMap<string, AccessKeyRecord>;
-  readonly byEmail: ReadonlyMap<string, Account>;
-  readonly namespaces: ReadonlySet<string>;
-}
-
 /** Most conflicts with other processes before a change is given up. */
 const maxChangeAttempts = 100;
-const maxLoadAttempts = 100;
 const defaultRefreshAfterMs = 1000;
-
-const noPart = Buffer.alloc(0);
-const generationKey: MetaKey = { table: 'system', part: noPart, key: Buffer.from('identity') };
 
 export async function createIdentityDirectory({
   meta,
+  masterKeys,
+  now,
   monotonicNow,
   refreshAfterMs = defaultRefreshAfterMs,
 }: IdentityDirectoryOptions): Promise<ManagedIdentityDirectory> {
-  let snapshot = await run(load(meta));
+  const keySealer = createSealer(masterKeys, 'access keys');
+  const sessionSealer = createSealer(masterKeys, 'sessions');
+  let snapshot = await run(loadSnapshot(meta));
   let checkedAt = monotonicNow();
   let refreshing: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
+  /** Opened secrets of the snapshot at hand. */
+  let holders = new Map<string, CachedHolder>();
+
+  function adopt(next: Snapshot): void {
+    if (next === snapshot) return;
+    snapshot = next;
+    holders = new Map();
+  }
 
   function* reloadIfChanged(): Steps<void> {
     const record = (yield meta.get(generationKey)) as MetaRecord | undefined;
-    if (record?.seq !== snapshot.generation) snapshot = yield* load(meta);
+    if (record?.seq !== snapshot.generation) adopt(yield* loadSnapshot(meta));
   }
 
   /** At once where the store answers at once; otherwise lookups go on with what is known. */
@@ -125,95 +118,142 @@ export async function createIdentityDirectory({
       });
   }
 
-  function find<T>(look: (now: Snapshot) => T | undefined): T | undefined {
+  function find<T>(look: () => T | undefined): T | undefined {
     if (monotonicNow() - checkedAt >= refreshAfterMs) refresh();
-    const found = look(snapshot);
+    const found = look();
     if (found !== undefined) return found;
     refresh();
-    return look(snapshot);
+    return look();
+  }
+
+  function holderOf(accessKeyId: string): KeyHolder | undefined {
+    const cached = holders.get(accessKeyId);
+    if (cached !== undefined && cached.until > now()) return cached.holder;
+    const key = snapshot.keys.get(accessKeyId);
+    const account = key && snapshot.accounts.get(key.accountId);
+    if (key === undefined || account === undefined) return undefined;
+    const user = key.user === undefined ? undefined : snapshot.usersById.get(key.user);
+    if (key.user !== undefined && user === undefined) return undefined;
+    const secrets = liveSecrets(key, now(), keySealer);
+    if (secrets.length === 0) return undefined;
+    const principal = user && userPrincipal(snapshot, user);
+    const holder = { account, secrets, principal, suspended: isSuspended(snapshot, account) };
+    holders.set(accessKeyId, { holder, until: goodUntil(key, now()) });
+    return holder;
+  }
+
+  async function change<T>(plan: (now: Snapshot) => Change<T>): Promise<T> {
+    for (let attempt = 0; attempt < maxChangeAttempts; attempt++) {
+      const before = await run(loadSnapshot(meta));
+      const { ops, result } = plan(before);
+      if (ops.length === 0) return result;
+      if (await commitChange(meta, before, ops)) {
+        adopt(await run(loadSnapshot(meta)));
+        return result;
+      }
+    }
+    throw new Error('Other processes keep changing accounts; giving up.');
   }
 
   return {
-    accessKey: (accessKeyId) =>
-      find(({ keys, accounts }) => {
-        const key = keys.get(accessKeyId);
-        const account = key && accounts.get(key.accountId);
-        return key && account && { key, account };
-      }),
-    accountById: (accountId) => find(({ accounts }) => accounts.get(accountId)),
-    accountByEmail: (email) => find(({ byEmail }) => byEmail.get(email.toLowerCase())),
+    keySealer,
+    sessionSealer,
+    async current() {
+      const record = await meta.get(generationKey);
+      if (record?.seq !== snapshot.generation) adopt(await run(loadSnapshot(meta)));
+      return snapshot;
+    },
+    change,
+    accessKey: (accessKeyId) => find(() => holderOf(accessKeyId)),
+    session(token, accessKeyId) {
+      const session = openSession(token, sessionSealer);
+      if (session === undefined || session.accessKeyId !== accessKeyId) return undefined;
+      if (session.expiresAt <= now()) return 'expired';
+      return find(() => sessionHolder(snapshot, session));
+    },
+    accountById: (accountId) => find(() => snapshot.accounts.get(accountId)),
+    accountByEmail: (email) => find(() => snapshot.byEmail.get(email.toLowerCase())),
     hasNamespace: (name) => {
       // Asked for every host below a base domain, so a bucket's name must not cost a look each time.
       if (monotonicNow() - checkedAt >= refreshAfterMs) refresh();
       return snapshot.namespaces.has(name);
     },
-    async ensureAccounts(list) {
-      for (let attempt = 0; attempt < maxChangeAttempts; attempt++) {
-        const before = await run(load(meta));
-        const ops = planAccounts(before, list);
-        if (ops.length === 0 || (await commitChange(meta, before, ops))) {
-          snapshot = await run(load(meta));
-          return;
-        }
-      }
-      throw new Error('Other processes keep changing accounts; giving up.');
-    },
+    ensureAccounts: (list) =>
+      change((before) => ({ ops: planAccounts(before, list, keySealer), result: undefined })),
   };
 }
 
-/** Yields what the store returns and gets the values: runs at once if the store answers at once. */
-type Steps<T> = Generator<unknown, T, unknown>;
-
-function run<T>(steps: Steps<T>, input?: unknown): T | Promise<T> {
-  let step = steps.next(input);
-  while (!step.done) {
-    if (step.value instanceof Promise) return step.value.then((value) => run(steps, value));
-    step = steps.next(step.value);
-  }
-  return step.value;
+interface CachedHolder {
+  readonly holder: KeyHolder;
+  /** Milliseconds since the epoch; the secrets may be others from then on. */
+  readonly until: number;
 }
 
-function* load(meta: MetaStore): Steps<Snapshot> {
-  let generation = (yield meta.get(generationKey)) as MetaRecord | undefined;
-  for (let attempt = 0; attempt < maxLoadAttempts; attempt++) {
-    const accounts = yield* readAll<AccountRecord>(meta, 'account');
-    const keys = yield* readAll<AccessKeyRecord>(meta, 'accessKey');
-    const after = (yield meta.get(generationKey)) as MetaRecord | undefined;
-    if (after?.seq === generation?.seq) return snapshotOf(generation?.seq, accounts, keys);
-    generation = after;
-  }
-  throw new Error('Other processes keep changing accounts; giving up.');
+const goodUntil = ({ expiresAt, previous }: AccessKeyRecord, now: number): number =>
+  Math.min(
+    expiresAt ?? Number.POSITIVE_INFINITY,
+    previous !== undefined && previous.until > now ? previous.until : Number.POSITIVE_INFINITY,
+  );
+
+const isSuspended = ({ records }: Snapshot, { namespace }: Account): boolean =>
+  records.namespace.get(namespace)?.suspended === true;
+
+/** Undefined where the account, the user or the role is gone. */
+function sessionHolder(snapshot: Snapshot, session: Session): KeyHolder | undefined {
+  const account = snapshot.accounts.get(session.accountId);
+  if (account === undefined) return undefined;
+  const principal = sessionPrincipal(snapshot, session);
+  if (principal === 'gone') return undefined;
+  const { secretAccessKey } = session;
+  return {
+    account,
+    secrets: [secretAccessKey],
+    principal,
+    suspended: isSuspended(snapshot, account),
+  };
 }
 
-function* readAll<T>(meta: MetaStore, table: MetaTable): Steps<T[]> {
-  const values: T[] = [];
-  let from: Buffer | undefined;
-  for (;;) {
-    const range = { table, part: noPart, limit: maxScanLimit, ...(from && { from }) };
-    const { entries, more } = (yield meta.scan(range)) as Page<MetaRecord>;
-    for (const record of entries) values.push(decodeRecord<T>(record.value));
-    const last = entries.at(-1);
-    if (!more || last === undefined) return values;
-    from = Buffer.concat([last.key, Buffer.from([0])]);
+function sessionPrincipal(
+  snapshot: Snapshot,
+  { accountId, of, policies, policyArns, tags, startedAt }: Session,
+): Principal | undefined | 'gone' {
+  const number = accountNumber(accountId);
+  const narrowed = [
+    ...(policies ?? []).map((text) => ({
+      name: 'the session policy',
+      policy: compiledPolicy(text),
+    })),
+    ...(policyArns ?? []).map((arn) => managedPolicy(snapshot, arn)),
+  ];
+  const session = narrowed.length === 0 ? undefined : narrowed;
+  if (of.kind === 'role') {
+    const role = snapshot.rolesById.get(of.role);
+    if (role === undefined) return 'gone';
+    const base = rolePrincipal(snapshot, role);
+    return {
+      ...base,
+      arn: sessionArn(number, role.name, of.name),
+      id: `${role.id}:${of.name}`,
+      tags: { ...base.tags, ...tags },
+      session,
+      sessionStartedAt: startedAt,
+    };
   }
-}
-
-function snapshotOf(
-  generation: number | undefined,
-  accountRecords: readonly AccountRecord[],
-  keyRecords: readonly AccessKeyRecord[],
-): Snapshot {
-  const accounts = new Map<string, Account>();
-  const byEmail = new Map<string, Account>();
-  const namespaces = new Set([defaultNamespace]);
-  for (const record of accountRecords) {
-    const account: Account = { ...record, email: record.email };
-    accounts.set(account.accountId, account);
-    if (account.email !== undefined) byEmail.set(account.email.toLowerCase(), account);
-    namespaces.add(account.namespace);
-  }
-  const keys = new Map(keyRecords.map((key) => [key.accessKeyId, key]));
-  return { generation, accounts, keys, byEmail, namespaces };
+  const user = of.user === undefined ? undefined : snapshot.usersById.get(of.user);
+  if (of.user !== undefined && user === undefined) return 'gone';
+  const base = user && userPrincipal(snapshot, user);
+  if (of.kind === 'self') return base && { ...base, sessionStartedAt: startedAt };
+  return {
+    kind: 'federated',
+    arn: federatedArn(number, of.name),
+    id: `${number}:${of.name}`,
+    tags: { ...tags },
+    // The account itself gives everything; what is left is what the session was narrowed to, or nothing.
+    policies: base?.policies ?? session ?? [],
+    boundary: base?.boundary,
+    session: session ?? [],
+    sessionStartedAt: startedAt,
+  };
 }
 
 async function commitChange(
@@ -224,136 +264,4 @@ async function commitChange(
   const guard = generation === undefined ? ({ absent: true } as const) : { seq: generation };
   const change: MetaOp = { op: 'put', at: generationKey, value: encodeRecord({}), guard };
   return (await meta.commit([change, ...ops])).committed;
-}
-
-function accountAt({ namespace, accountId }: AccountRecord | Account): MetaKey {
-  return { table: 'account', part: noPart, key: Buffer.from(`${namespace}\0${accountId}`) };
-}
-
-function accessKeyAt(accessKeyId: string): MetaKey {
-  return { table: 'accessKey', part: noPart, key: Buffer.from(accessKeyId) };
-}
-
-/** What to write so that the stored accounts are as listed; empty if they are already. */
-function planAccounts(before: Snapshot, list: readonly AccountSettings[]): MetaOp[] {
-  const accounts = new Map<string, AccountRecord>();
-  const keys = new Map<string, AccessKeyRecord>();
-  for (const settings of list) {
-    checkForm(settings);
-    const account = accountRecordOf(settings);
-    const listed = accounts.get(account.accountId);
-    if (listed !== undefined && !sameAccount(listed, account)) {
-      throw new InvalidAccountError(`account ${account.accountId} is listed twice, differently`);
-    }
-    if (keys.has(settings.accessKeyId)) {
-      throw new InvalidAccountError(`access key ${settings.accessKeyId} is listed twice`);
-    }
-    const stored = before.accounts.get(account.accountId);
-    if (stored !== undefined && stored.namespace !== account.namespace) {
-      throw new InvalidAccountError(
-        `account ${account.accountId} lives in namespace ${stored.namespace} and cannot move to ${account.namespace}`,
-      );
-    }
-    const owner = before.keys.get(settings.accessKeyId)?.accountId;
-    if (owner !== undefined && owner !== account.accountId) {
-      throw new InvalidAccountError(
-        `access key ${settings.accessKeyId} belongs to account ${owner}`,
-      );
-    }
-    accounts.set(account.accountId, account);
-    keys.set(settings.accessKeyId, {
-      accessKeyId: settings.accessKeyId,
-      secretAccessKey: settings.secretAccessKey,
-      accountId: account.accountId,
-      configured: true,
-    });
-  }
-  checkAddresses(before, accounts);
-  return changes(before, accounts, keys);
-}
-
-function changes(
-  before: Snapshot,
-  accounts: ReadonlyMap<string, AccountRecord>,
-  keys: ReadonlyMap<string, AccessKeyRecord>,
-): MetaOp[] {
-  const ops: MetaOp[] = [];
-  for (const account of accounts.values()) {
-    const stored = before.accounts.get(account.accountId);
-    if (stored !== undefined && sameAccount(stored, account)) continue;
-    ops.push({ op: 'put', at: accountAt(account), value: encodeRecord(account) });
-  }
-  for (const key of keys.values()) {
-    const stored = before.keys.get(key.accessKeyId);
-    if (stored?.secretAccessKey === key.secretAccessKey && stored.configured) continue;
-    ops.push({ op: 'put', at: accessKeyAt(key.accessKeyId), value: encodeRecord(key) });
-  }
-  for (const stored of before.keys.values()) {
-    if (!stored.configured || !accounts.has(stored.accountId) || keys.has(stored.accessKeyId)) {
-      continue;
-    }
-    ops.push({ op: 'delete', at: accessKeyAt(stored.accessKeyId) });
-  }
-  return ops;
-}
-
-function accountRecordOf(settings: AccountSettings): AccountRecord {
-  const { accountId, namespace, displayName, email, root = false } = settings;
-  return { accountId, namespace, displayName, ...(email && { email }), root };
-}
-
-function sameAccount(one: AccountRecord | Account, other: AccountRecord | Account): boolean {
-  return (
-    one.namespace === other.namespace &&
-    one.displayName === other.displayName &&
-    one.email === other.email &&
-    one.root === other.root
-  );
-}
-
-function checkAddresses(before: Snapshot, listed: ReadonlyMap<string, AccountRecord>): void {
-  const owners = new Map<string, string>();
-  for (const { accountId, email } of [
-    ...[...before.accounts.values()].filter((account) => !listed.has(account.accountId)),
-    ...listed.values(),
-  ]) {
-    if (email === undefined) continue;
-    const address = email.toLowerCase();
-    const owner = owners.get(address);
-    if (owner !== undefined) {
-      throw new InvalidAccountError(`${email} is the address of both ${owner} and ${accountId}`);
-    }
-    owners.set(address, accountId);
-  }
-}
-
-/** A namespace is a host label. */
-const namespacePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const accountIdPattern = /^[\x21-\x7e]{1,256}$/;
-/** Both signature versions cut at these: `AWS id:signature`, `Credential=id/date/…, …`. */
-const accessKeyIdPattern = /^[!-+\-.0-9;-~]{1,128}$/;
-const maxSecretChars = 256;
-
-function checkForm(settings: AccountSettings): void {
-  const { namespace, accountId, accessKeyId, secretAccessKey } = settings;
-  if (!accountIdPattern.test(accountId)) {
-    throw new InvalidAccountError(
-      `account id ${JSON.stringify(accountId)} must be 1 to 256 printable ASCII characters`,
-    );
-  }
-  if (!namespacePattern.test(namespace)) {
-    throw new InvalidAccountError(
-      `namespace ${JSON.stringify(namespace)} of account ${accountId} must be a host label: lower-case letters, digits and hyphens, at most 63`,
-    );
-  }
-  if (!accessKeyIdPattern.test(accessKeyId)) {
-    throw new InvalidAccountError(
-      `access key id ${JSON.stringify(accessKeyId)} of account ${accountId} must be 1 to 128 printable ASCII characters without space, colon, slash or comma`,
-    );
-  }
-  if (secretAccessKey.length === 0 || secretAccessKey.length > maxSecretChars) {
-    throw new InvalidAccountError(
-      `the secret of access key ${accessKeyId} must have 1 to ${maxSecretChars} characters`,
-    );
-  }
 }

@@ -4,8 +4,12 @@
  * An account's id is its canonical id: it stands in owners and grants, and is unique on the server.
  */
 
+import type { Policy } from '../policy/language/document.ts';
+
 export interface Account {
   readonly accountId: string;
+  /** Twelve digits: the account in ARNs. */
+  readonly number: string;
   readonly namespace: string;
   readonly displayName: string;
   readonly email: string | undefined;
@@ -13,21 +17,61 @@ export interface Account {
   readonly root: boolean;
 }
 
-export interface AccessKey {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly accountId: string;
+/** A user of an account, or a session of one of its roles: not the account itself, and allowed only what it is given. */
+export interface Principal {
+  readonly kind: 'user' | 'role' | 'federated';
+  /** `arn:aws:iam::NUMBER:user/NAME`, `arn:aws:sts::NUMBER:assumed-role/ROLE/SESSION`, … */
+  readonly arn: string;
+  /** Of the role that a session is of. */
+  readonly roleArn?: string | undefined;
+  /** `AIDA…`, or `AROA…:SESSION`: never given again. */
+  readonly id: string;
+  /** `aws:username`. */
+  readonly userName?: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  /** What it is given. */
+  readonly policies: readonly NamedPolicy[];
+  /** What it can be given at most; no bound if absent. */
+  readonly boundary?: NamedPolicy | undefined;
+  /** What its session was narrowed to. */
+  readonly session?: readonly NamedPolicy[] | undefined;
+  /** When the session began, in milliseconds since the epoch. */
+  readonly sessionStartedAt?: number | undefined;
+}
+
+export interface NamedPolicy {
+  /** For people: `policy readers of group staff`. */
+  readonly name: string;
+  readonly policy: Policy;
 }
 
 /** The one who makes a request, as authentication found them. */
 export type Caller =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'account'; readonly account: Account; readonly accessKeyId: string };
+  | {
+      readonly kind: 'account';
+      readonly account: Account;
+      readonly accessKeyId: string;
+      /** Absent: the account itself, which nobody narrows. */
+      readonly principal?: Principal | undefined;
+    };
+
+/** Whom a key stands for. */
+export interface KeyHolder {
+  readonly account: Account;
+  /** At least one: while a key gets another secret, both are good. */
+  readonly secrets: readonly string[];
+  /** Absent: the account itself. */
+  readonly principal: Principal | undefined;
+  /** Its namespace is closed. */
+  readonly suspended: boolean;
+}
 
 export interface IdentityDirectory {
-  accessKey(
-    accessKeyId: string,
-  ): { readonly key: AccessKey; readonly account: Account } | undefined;
+  /** Undefined for keys that are unknown, inactive or at their end. */
+  accessKey(accessKeyId: string): KeyHolder | undefined;
+  /** A temporary key with its session token; undefined if they don't belong together, or to anybody any more. */
+  session(token: string, accessKeyId: string): KeyHolder | 'expired' | undefined;
   accountById(accountId: string): Account | undefined;
   /** Case-insensitive; undefined if nobody has the address. */
   accountByEmail(email: string): Account | undefined;

@@ -185,7 +185,12 @@ const situations: fc.Arbitrary<Situation> = fc
 
 function callerOf({ who, isRoot: root }: Situation): Caller {
   if (who === undefined) return { kind: 'anonymous' };
-  const details = { namespace: 'default', displayName: who, email: undefined };
+  const details = {
+    namespace: 'default',
+    number: '0'.repeat(12),
+    displayName: who,
+    email: undefined,
+  };
   return { kind: 'account', accessKeyId: 'KEY', account: { accountId: who, root, ...details } };
 }
 
@@ -238,7 +243,7 @@ function questionOf(one: Situation): Question {
       principal:
         who === undefined
           ? { kind: 'anonymous' }
-          : { kind: 'account', accountId: who, arn: `arn:aws:iam::${who}:root` },
+          : { kind: 'account', accountId: who, arns: [`arn:aws:iam::${who}:root`] },
       action,
       resource: arnOf('b', key),
       values: ({ name, suffix }) => values.get(suffix === '' ? name : `${name}/${suffix}`),

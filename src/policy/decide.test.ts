@@ -7,7 +7,12 @@ import { privateAcl } from './canned-acl.ts';
 import { decide, type Question, type Resource } from './decide.ts';
 
 function account(accountId: string, root = false): Caller {
-  const details = { namespace: 'default', displayName: accountId, email: undefined };
+  const details = {
+    namespace: 'default',
+    number: '0'.repeat(12),
+    displayName: accountId,
+    email: undefined,
+  };
   return { kind: 'account', accessKeyId: 'KEY', account: { accountId, root, ...details } };
 }
 

@@ -2,7 +2,12 @@
  * Who may: the one decision function.
  *
  * Sources are asked in order, each allows, denies or has nothing to say. A denial anywhere wins, then
- * any permission; where nobody speaks, the answer is no. IAM policies take their place in the list later.
+ * any permission; where nobody speaks, the answer is no.
+ *
+ * So an account is decided about. Who acts for one, a user or a session of a role, needs both: that the account
+ * may, and that policies of its own say so, within its boundary and what its session was narrowed to. Only where
+ * the bucket's own policy or ACL names it itself or everybody is the former enough, in buckets of its account
+ * ("Policy evaluation logic" in the IAM user guide). Its denials count everywhere.
  *
  * The bucket's owner may do everything to the bucket, list and delete included, but reads another's
  * object in it only by a grant; the object's owner may do everything to the object itself but lock it. An owner
@@ -18,6 +23,12 @@ import { granteeName, grantFor, isPublicGroup } from './acl.ts';
 import type { BucketRules } from './bucket-rules.ts';
 import type { PolicyRequest } from './language/document.ts';
 import { evaluate } from './language/evaluate.ts';
+import {
+  type PolicyOpinion,
+  principalSays,
+  sessionAllows,
+  whyPrincipalMayNot,
+} from './principal-opinion.ts';
 
 /**
  * What is asked about. The account: things that an account may do in its own name, in the namespace it
@@ -37,7 +48,7 @@ export interface Question {
   readonly resource: Resource;
   /** What the bucket is configured with; undefined for nothing. */
   readonly rules?: BucketRules | undefined;
-  /** What its policy is asked about; there wherever `rules` have a policy. */
+  /** What policies are asked about; there wherever `rules` have one, and for whoever acts for an account. */
   readonly request?: PolicyRequest | undefined;
 }
 
@@ -49,10 +60,10 @@ export interface Decision {
   readonly byAcl?: true | undefined;
 }
 
-interface Opinion {
-  readonly effect: 'allow' | 'deny';
-  readonly reason: string;
+interface Opinion extends PolicyOpinion {
   readonly byAcl?: true;
+  /** It is the caller itself, or everybody, who is allowed, and not only the account that the caller acts for. */
+  readonly isDirect?: boolean;
 }
 
 type Source = (question: Question) => Opinion | undefined;
@@ -66,7 +77,7 @@ const byBucketOwner: Opinion = { effect: 'allow', reason: 'the caller owns the b
 const byObjectOwner: Opinion = { effect: 'allow', reason: 'the caller owns the object' };
 
 function rootSays({ caller }: Question): Opinion | undefined {
-  return isRoot(caller) ? byRoot : undefined;
+  return caller.kind === 'account' && caller.account.root ? byRoot : undefined;
 }
 
 function accountSays({ caller, resource }: Question): Opinion | undefined {
@@ -90,22 +101,26 @@ function policySays({ caller, action, resource, rules, request }: Question): Opi
   const { bucket } = resource;
   const reason = `statement ${verdict.statement} of the bucket policy`;
   if (verdict.effect === 'Deny') {
-    if (policyActions.has(action) && (isRoot(caller) || isAccount(caller, bucket.owner))) {
-      return undefined;
-    }
+    const isOwner = isRoot(caller) || (isItself(caller) && isAccount(caller, bucket.owner));
+    if (policyActions.has(action) && isOwner) return undefined;
     return { effect: 'deny', reason: `${reason} denies ${action}` };
   }
   if (resource.on === 'object' && ownerOf(resource, rules, action) !== bucket.owner) {
     return undefined;
   }
-  return { effect: 'allow', reason: `${reason} allows ${action}` };
+  return {
+    effect: 'allow',
+    reason: `${reason} allows ${action}`,
+    isDirect: verdict.namesItself && isAccount(caller, bucket.owner),
+  };
 }
 
 /** RestrictPublicBuckets: a bucket whose policy is public is its owner's alone. */
 function restrictionSays({ caller, resource, rules }: Question): Opinion | undefined {
   if (!rules?.publicAccessBlock?.RestrictPublicBuckets || resource.on === 'account')
     return undefined;
-  if (!rules.policy?.isPublic || isRoot(caller)) return undefined;
+  if (!rules.policy?.isPublic || (caller.kind === 'account' && caller.account.root))
+    return undefined;
   return isAccount(caller, resource.bucket.owner) ? undefined : restricted;
 }
 
@@ -137,6 +152,9 @@ function aclSays({ caller, permission, resource, rules }: Question): Opinion | u
   return {
     effect: 'allow',
     byAcl: true,
+    isDirect:
+      isAccount(caller, resource.bucket.owner) &&
+      grantFor(acl, undefined, permission) !== undefined,
     reason: `the ${resource.on}'s ACL grants ${grant.permission} to ${granteeName(grant.grantee)}`,
   };
 }
@@ -151,17 +169,30 @@ const sources: readonly Source[] = [
 ];
 
 export function decide(question: Question): Decision {
+  const { caller } = question;
+  const principal = caller.kind === 'account' ? caller.principal : undefined;
+  const own = principal && principalSays(principal, question);
+  if (own?.effect === 'deny') return { allowed: false, reason: own.reason };
   let allowedBy: Opinion | undefined;
+  let directlyBy: Opinion | undefined;
   for (const source of sources) {
     const opinion = source(question);
     if (opinion?.effect === 'deny') return { allowed: false, reason: opinion.reason };
     allowedBy ??= opinion;
+    if (opinion?.isDirect) directlyBy ??= opinion;
   }
-  if (allowedBy !== undefined) {
-    return { allowed: true, reason: allowedBy.reason, byAcl: allowedBy.byAcl };
-  }
-  return { allowed: false, reason: whyNot(question) };
+  if (allowedBy === undefined) return { allowed: false, reason: whyNot(question) };
+  if (principal === undefined) return allowing(allowedBy);
+  if (own !== undefined) return allowing(allowedBy, own);
+  if (directlyBy !== undefined && sessionAllows(principal, question)) return allowing(directlyBy);
+  return { allowed: false, reason: whyPrincipalMayNot(principal, question) };
 }
+
+const allowing = ({ reason, byAcl }: Opinion, own?: Opinion): Decision => ({
+  allowed: true,
+  reason: own === undefined ? reason : `${own.reason}; ${reason}`,
+  byAcl,
+});
 
 function whyNot({ caller, action, permission, resource }: Question): string {
   const who = accountIdOf(caller) ?? 'the anonymous caller';
@@ -187,8 +218,14 @@ function ownerOf(
   return isBucketOwners ? bucket.owner : object.owner;
 }
 
+/** The administrator of the server, and not somebody who acts for it. */
 function isRoot(caller: Caller): boolean {
-  return caller.kind === 'account' && caller.account.root;
+  return isItself(caller) && caller.account.root;
+}
+
+/** An account, and not one of its users or sessions. */
+function isItself(caller: Caller): caller is Caller & { readonly kind: 'account' } {
+  return caller.kind === 'account' && caller.principal === undefined;
 }
 
 function isAccount(caller: Caller, accountId: string): boolean {
@@ -199,8 +236,12 @@ function accountIdOf(caller: Caller): string | undefined {
   return caller.kind === 'account' ? caller.account.accountId : undefined;
 }
 
-/** Whether the bucket's policy forbids an action that nothing needs to allow. */
+/** Whether a policy forbids an action that nothing needs to allow. */
 export function forbids(question: Question): string | undefined {
+  const { caller } = question;
+  const principal = caller.kind === 'account' ? caller.principal : undefined;
+  const own = principal && principalSays(principal, question);
+  if (own?.effect === 'deny') return own.reason;
   const opinion = policySays(question);
   return opinion?.effect === 'deny' ? opinion.reason : undefined;
 }

@@ -35,7 +35,7 @@ describe('the format record', () => {
     await meta.commit([{ op: 'put', at, value: encodeRecord({ version: 1, createdAt: now() }) }]);
     await Promise.all([ensureFormat(meta, Date.now), ensureFormat(meta, Date.now)]);
     const record = await meta.get(at);
-    expect(decodeRecord(record!.value)).toEqual({ version: 2, createdAt: now() });
+    expect(decodeRecord(record!.value)).toEqual({ version: formatVersion, createdAt: now() });
   });
 });
 

@@ -13,7 +13,7 @@ import type { MetaStore } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import { unchanged } from './versions.ts';
 
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 export interface FormatRecord {
   readonly version: number;

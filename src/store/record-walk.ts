@@ -36,7 +36,7 @@ export interface WalkPage extends RecordPage {
 }
 
 /** Tables that are not split, before the buckets; blobs come last, as their bytes take longest. */
-const firstTables = ['system', 'account', 'accessKey', 'garbage'] as const;
+const firstTables = ['system', 'account', 'accessKey', 'identity', 'garbage'] as const;
 const bucketTables = [
   'object',
   'marker',

@@ -26,6 +26,8 @@ export interface RequestToSign {
   /** ms since the epoch. */
   readonly now?: number;
   readonly region?: string;
+  /** `s3` if left out. */
+  readonly service?: string;
   readonly host?: string;
   readonly signedHeaders?: readonly string[];
 }
@@ -80,7 +82,8 @@ export function presignedV4(request: RequestToSign & { readonly expiresSeconds: 
 function scopeOf(request: RequestToSign): ScopeV4 {
   const { accessKeyId, secretAccessKey } = request.account ?? main;
   const { now = Date.now() } = request;
-  return { accessKeyId, secretAccessKey, now, region: request.region ?? region };
+  const { service } = request;
+  return { accessKeyId, secretAccessKey, now, region: request.region ?? region, service };
 }
 
 function asBytes(

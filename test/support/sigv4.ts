@@ -17,6 +17,8 @@ export interface ScopeV4 {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly region: string;
+  /** `s3` if left out. */
+  readonly service?: string | undefined;
   /** ms since the epoch. */
   readonly now: number;
 }
@@ -138,8 +140,8 @@ export function decode(text: string): string {
   }
 }
 
-function scopeText({ now, region }: ScopeV4): string {
-  return `${amzDate(now).slice(0, 8)}/${region}/s3/aws4_request`;
+function scopeText({ now, region, service = 's3' }: ScopeV4): string {
+  return `${amzDate(now).slice(0, 8)}/${region}/${service}/aws4_request`;
 }
 
 function hmac(key: Buffer | string, data: string): Buffer {
@@ -148,7 +150,7 @@ function hmac(key: Buffer | string, data: string): Buffer {
 
 function sign(stringToSign: string, scope: ScopeV4): string {
   const date = hmac(`AWS4${scope.secretAccessKey}`, amzDate(scope.now).slice(0, 8));
-  const key = hmac(hmac(hmac(date, scope.region), 's3'), 'aws4_request');
+  const key = hmac(hmac(hmac(date, scope.region), scope.service ?? 's3'), 'aws4_request');
   return hmac(key, stringToSign).toString('hex');
 }
 

@@ -21,7 +21,8 @@ import type { Operation, OperationContext, PayloadDeclaration } from '../operati
 
 function account(accountId: string, namespace = 'default', root = false): Account {
   const displayName = accountId.charAt(0).toUpperCase() + accountId.slice(1);
-  return { accountId, namespace, displayName, email: `${accountId}@example.com`, root };
+  const email = `${accountId}@example.com`;
+  return { accountId, number: '0'.repeat(12), namespace, displayName, email, root };
 }
 
 export const alice = account('alice');
@@ -32,6 +33,7 @@ const accounts = [alice, bob, root, tenant];
 
 const identity: IdentityDirectory = {
   accessKey: () => undefined,
+  session: () => undefined,
   accountById: (id) => accounts.find(({ accountId }) => accountId === id),
   accountByEmail: (address) => accounts.find(({ email }) => email === address.toLowerCase()),
   hasNamespace: (name) => accounts.some(({ namespace }) => namespace === name),

@@ -95,3 +95,10 @@ const suffixedNames: ReadonlySet<string> = new Set(suffixed.map((name) => name.t
 export function isConditionKey({ name, suffix }: ConditionKey): boolean {
   return suffix === '' ? plainNames.has(name) : suffixedNames.has(name);
 }
+
+/**
+ * The same of policies that users, groups and roles have, which may be about other services than S3: their keys
+ * are theirs to know.
+ */
+export const isIdentityConditionKey = (key: ConditionKey): boolean =>
+  !/^(?:aws|s3):/.test(key.name) || key.name === 'aws:tagkeys' || isConditionKey(key);

@@ -1,14 +1,17 @@
 /** The `Condition` element: all operators, all of their keys, any of their values. */
-import { isConditionKey } from './condition-keys.ts';
 import { type OperatorOptions, operators } from './condition-operators.ts';
-import type { Condition, Effect, PolicyRequest, ValueTest } from './document.ts';
+import type { Condition, ConditionKey, Effect, PolicyRequest, ValueTest } from './document.ts';
 import { malformedPolicy } from './malformed.ts';
 import { conditionKeyOf } from './template.ts';
 
 const operatorPattern = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
 /** @throws S3Error MalformedPolicy */
-export function parseConditions(element: unknown, options: OperatorOptions): Condition[] {
+export function parseConditions(
+  element: unknown,
+  options: OperatorOptions,
+  isConditionKey: (key: ConditionKey) => boolean,
+): Condition[] {
   const conditions: Condition[] = [];
   for (const [written, keys] of entriesOf(element)) {
     const match = operatorPattern.exec(written);

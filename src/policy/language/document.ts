@@ -25,8 +25,17 @@ export type ConditionValues = readonly string[] | 'unknown' | undefined;
 /** Who asks, in the policy language's words. */
 export type PolicyPrincipal =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'account'; readonly accountId: string; readonly arn: string }
-  | { readonly kind: 'service'; readonly service: string };
+  | {
+      readonly kind: 'account';
+      readonly accountId: string;
+      /** Of twelve digits. */
+      readonly number?: string;
+      /** Of the account, or of who acts for it; of a session its role's, too. */
+      readonly arns: readonly string[];
+    }
+  | { readonly kind: 'service'; readonly service: string }
+  /** Somebody whom an identity provider knows. */
+  | { readonly kind: 'federated'; readonly provider: string };
 
 export interface PolicyRequest {
   readonly principal: PolicyPrincipal;
@@ -44,6 +53,8 @@ export interface Principals {
   /** Of users, roles and sessions. */
   readonly arns: ReadonlySet<string>;
   readonly services: ReadonlySet<string>;
+  /** ARNs or host names of identity providers. */
+  readonly federated: ReadonlySet<string>;
 }
 
 /**
@@ -67,7 +78,8 @@ export interface Condition {
 export interface Statement {
   readonly sid: string | undefined;
   readonly effect: Effect;
-  readonly principals: Principals;
+  /** Absent in a policy that somebody has: it is about them. */
+  readonly principals: Principals | undefined;
   readonly notPrincipal: boolean;
   /** In lower case: actions have none. */
   readonly actions: readonly Template[];

@@ -1,33 +1,44 @@
 /** What a policy says of a request ("Policy evaluation logic" in the IAM user guide). */
 import { holds } from './conditions.ts';
 import type { Effect, Policy, PolicyRequest, Statement } from './document.ts';
-import { includes } from './principals.ts';
+import { namedIn } from './principals.ts';
 import { matches } from './template.ts';
 
 export interface Verdict {
   readonly effect: Effect;
   /** The statement that decided: its Sid, or its place, counted from 1. */
   readonly statement: string;
+  /** The one who asks is allowed, or everybody is; not only the account. */
+  readonly namesItself: boolean;
 }
 
 /** Undefined where no statement applies; a denial wins over any permission. */
 export function evaluate(policy: Policy, request: PolicyRequest): Verdict | undefined {
   let allowed: Verdict | undefined;
   for (const [index, statement] of policy.statements.entries()) {
-    if (allowed !== undefined && statement.effect === 'Allow') continue;
+    if (allowed?.namesItself && statement.effect === 'Allow') continue;
     if (!applies(statement, request)) continue;
     const verdict: Verdict = {
       effect: statement.effect,
       statement: statement.sid ?? String(index + 1),
+      namesItself: namesItself(statement, request),
     };
     if (statement.effect === 'Deny') return verdict;
-    allowed = verdict;
+    if (allowed === undefined || verdict.namesItself) allowed = verdict;
   }
   return allowed;
 }
 
+/** A policy of the one who asks names nobody, and means them. */
+const namesItself = ({ principals }: Statement, request: PolicyRequest): boolean =>
+  principals === undefined || namedIn(principals, request.principal) === 'itself';
+
 function applies(statement: Statement, request: PolicyRequest): boolean {
-  if (includes(statement.principals, request.principal) === statement.notPrincipal) return false;
+  const { principals, notPrincipal } = statement;
+  if (principals !== undefined) {
+    const isNamed = namedIn(principals, request.principal) !== undefined;
+    if (isNamed === notPrincipal) return false;
+  }
   const action = request.action.toLowerCase();
   if (statement.actions.some((one) => matches(one, action, request)) === statement.notAction) {
     return false;

@@ -8,7 +8,7 @@ import { isPublicPolicy } from './public-policy.ts';
 const alice: PolicyPrincipal = {
   kind: 'account',
   accountId: 'alice',
-  arn: 'arn:aws:iam::alice:root',
+  arns: ['arn:aws:iam::alice:root'],
 };
 const anonymous: PolicyPrincipal = { kind: 'anonymous' };
 
@@ -350,7 +350,7 @@ describe('several statements', () => {
         resource: arnOf('b', 'k'),
         values: () => undefined,
       };
-      expect(evaluate(parsed, request)).toEqual({ effect: 'Deny', statement: 'no' });
+      expect(evaluate(parsed, request)).toMatchObject({ effect: 'Deny', statement: 'no' });
     }
   });
 });

@@ -1,5 +1,5 @@
 /**
- * The text of a bucket policy → a policy, or S3's refusal ("Bucket policies for Amazon S3" in the S3 user
+ * The text of a policy → a policy, or the refusal of S3 and IAM ("Bucket policies for Amazon S3" in the S3 user
  * guide, "IAM JSON policy elements reference" in the IAM user guide).
  *
  * S3 also refuses a statement whose actions don't fit its resources (`s3:PutObject` on the bucket itself), or
@@ -7,14 +7,27 @@
  * to a request that doesn't have the key.
  */
 import { isAction } from './actions.ts';
+import { isConditionKey, isIdentityConditionKey } from './condition-keys.ts';
 import { parseConditions } from './conditions.ts';
-import type { Effect, Policy, Statement } from './document.ts';
+import type { ConditionKey, Effect, Policy, Statement } from './document.ts';
 import { malformedPolicy } from './malformed.ts';
 import { parsePrincipals } from './principals.ts';
 import { matches, parseTemplate, reaches, type Template } from './template.ts';
 
 /** In bytes. */
 export const maxPolicyBytes = 20 * 1024;
+
+/** What a policy is put on, and so which elements it has. */
+interface PolicyKind {
+  readonly maxBytes: number;
+  /** It names whom it is about. */
+  readonly hasPrincipals: boolean;
+  /** It is about what it is put on, and names no resource. */
+  readonly hasResources: boolean;
+  readonly actionOf: (text: string) => Template;
+  readonly resourceOf: (text: string, variables: boolean) => Template;
+  readonly isConditionKey: (key: ConditionKey) => boolean;
+}
 
 const currentVersion = '2012-10-17';
 const versions: readonly unknown[] = [currentVersion, '2008-10-17'];
@@ -39,9 +52,52 @@ type Element = Readonly<Record<string, unknown>>;
  * @throws S3Error MalformedPolicy
  */
 export function parsePolicy(text: string, bucket: string): Policy {
-  if (Buffer.byteLength(text) > maxPolicyBytes) {
+  return parse(text, {
+    maxBytes: maxPolicyBytes,
+    hasPrincipals: true,
+    hasResources: true,
+    actionOf: bucketAction,
+    resourceOf: (one, variables) => bucketResource(one, bucket, variables),
+    isConditionKey,
+  });
+}
+
+/** Larger than any that IAM takes: 6,144 characters of a managed policy, without white space. */
+export const maxIdentityPolicyBytes = 32 * 1024;
+
+/**
+ * A policy that a user, a group or a role has. It may name actions and resources of services that don't exist here;
+ * what is misspelt of S3's is refused, since it would silently guard nothing.
+ * @throws S3Error MalformedPolicy
+ */
+export const parseIdentityPolicy = (text: string): Policy =>
+  parse(text, {
+    maxBytes: maxIdentityPolicyBytes,
+    hasPrincipals: false,
+    hasResources: true,
+    actionOf: identityAction,
+    resourceOf: anyResource,
+    isConditionKey: isIdentityConditionKey,
+  });
+
+/**
+ * A role's: who may assume it.
+ * @throws S3Error MalformedPolicy
+ */
+export const parseTrustPolicy = (text: string): Policy =>
+  parse(text, {
+    maxBytes: maxIdentityPolicyBytes,
+    hasPrincipals: true,
+    hasResources: false,
+    actionOf: identityAction,
+    resourceOf: anyResource,
+    isConditionKey: isIdentityConditionKey,
+  });
+
+function parse(text: string, kind: PolicyKind): Policy {
+  if (Buffer.byteLength(text) > kind.maxBytes) {
     throw malformedPolicy(
-      `Normalized policy document exceeds the maximum allowed size of ${maxPolicyBytes} bytes.`,
+      `Normalized policy document exceeds the maximum allowed size of ${kind.maxBytes} bytes.`,
     );
   }
   const policy = jsonOf(text);
@@ -57,7 +113,7 @@ export function parsePolicy(text: string, bucket: string): Policy {
     throw malformedPolicy('Could not parse the policy: Statement is empty!');
   }
   const variables = version === currentVersion;
-  return { statements: statements.map((one) => parseStatement(one, bucket, variables)) };
+  return { statements: statements.map((one) => parseStatement(one, kind, variables)) };
 }
 
 function jsonOf(text: string): Element {
@@ -69,7 +125,7 @@ function jsonOf(text: string): Element {
   }
 }
 
-function parseStatement(element: unknown, bucket: string, variables: boolean): Statement {
+function parseStatement(element: unknown, kind: PolicyKind, variables: boolean): Statement {
   if (typeof element !== 'object' || element === null || Array.isArray(element)) {
     throw malformedPolicy('Invalid policy syntax.');
   }
@@ -78,23 +134,28 @@ function parseStatement(element: unknown, bucket: string, variables: boolean): S
   const { Sid: sid } = statement;
   if (sid !== undefined && typeof sid !== 'string') throw malformedPolicy('Invalid policy syntax.');
   const effect = effectOf(statement.Effect);
-  const principal = oneOf(statement, 'Principal');
+  const principal = kind.hasPrincipals
+    ? oneOf(statement, 'Principal')
+    : none(statement, 'Principal');
   if (principal.negated && effect === 'Allow') {
     throw malformedPolicy('Allow with NotPrincipal is not allowed.');
   }
   const action = oneOf(statement, 'Action');
-  const resource = oneOf(statement, 'Resource');
+  const resource = kind.hasResources ? oneOf(statement, 'Resource') : none(statement, 'Resource');
   const { Condition: condition } = statement;
   return {
     sid,
     effect,
-    principals: parsePrincipals(principal.value),
+    principals: kind.hasPrincipals
+      ? parsePrincipals(principal.value, !kind.hasResources)
+      : undefined,
     notPrincipal: principal.negated,
-    actions: textsOf(action.value, 'Action').map(actionOf),
+    actions: textsOf(action.value, 'Action').map(kind.actionOf),
     notAction: action.negated,
-    resources: textsOf(resource.value, 'Resource').map((one) => resourceOf(one, bucket, variables)),
+    resources: textsOf(resource.value, 'Resource').map((one) => kind.resourceOf(one, variables)),
     notResource: resource.negated,
-    conditions: condition === undefined ? [] : parseConditions(condition, { variables }),
+    conditions:
+      condition === undefined ? [] : parseConditions(condition, { variables }, kind.isConditionKey),
   };
 }
 
@@ -122,7 +183,40 @@ function oneOf(statement: Element, name: string): { value: unknown; negated: boo
   throw malformedPolicy(`Missing required field ${name}`);
 }
 
-function actionOf(text: string): Template {
+/** A policy that is about what it is put on can't name it, or whom. */
+function none(statement: Element, name: string): { value: unknown; negated: boolean } {
+  for (const element of [name, `Not${name}`]) {
+    if (statement[element] !== undefined) {
+      throw malformedPolicy(`Policy document should not specify a ${element.toLowerCase()}.`);
+    }
+  }
+  return { value: '*', negated: false };
+}
+
+const identityActionForm = /^(?:\*|[a-z0-9-]+:[a-z0-9*?]+)$/;
+
+function identityAction(text: string): Template {
+  const action = text.toLowerCase();
+  if (!identityActionForm.test(action)) {
+    throw malformedPolicy(
+      'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.',
+    );
+  }
+  if (action.startsWith('s3:')) return bucketAction(text);
+  return parseTemplate(action, { wildcards: true, variables: false })!;
+}
+
+const resourceForm = /^(?:\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+)$/;
+
+function anyResource(text: string, variables: boolean): Template {
+  const template = parseTemplate(text, { wildcards: true, variables });
+  if (template === undefined || !resourceForm.test(text)) {
+    throw malformedPolicy(`Resource ${text} must be in ARN format or "*".`);
+  }
+  return template;
+}
+
+function bucketAction(text: string): Template {
   const action = text.toLowerCase();
   const template = parseTemplate(action, { wildcards: true, variables: false });
   if (template === undefined || !isAction(template)) {
@@ -138,7 +232,7 @@ export function arnOf(bucket: string, key?: string): string {
   return key === undefined ? arnPrefix + bucket : `${arnPrefix}${bucket}/${key}`;
 }
 
-function resourceOf(text: string, bucket: string, variables: boolean): Template {
+function bucketResource(text: string, bucket: string, variables: boolean): Template {
   const template = parseTemplate(text, { wildcards: true, variables });
   const isBucketOrObject =
     template !== undefined &&

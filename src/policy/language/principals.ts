@@ -3,7 +3,7 @@
  *
  * An account is named by its canonical id, alone or as `arn:aws:iam::ID:root`; S3's `CanonicalUser` says the
  * same. Whether there is such an account is not looked at, where AWS refuses unknown ones: accounts can be
- * made after the policies that name them. `Federated` has nobody to name here and is refused.
+ * made after the policies that name them. `Federated` names identity providers, in trust policies alone.
  */
 import type { PolicyPrincipal, Principals } from './document.ts';
 import { malformedPolicy } from './malformed.ts';
@@ -13,13 +13,17 @@ const identityArn =
   /^arn:aws[a-z-]*:(?:iam::[^*?]*:(?:user|role)|sts::[^*?]*:(?:assumed-role|federated-user))\/[^*?]+$/;
 const service = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$/;
 
-/** @throws S3Error MalformedPolicy */
-export function parsePrincipals(element: unknown): Principals {
+/**
+ * @param takesFederated whether identity providers may be named
+ * @throws S3Error MalformedPolicy
+ */
+export function parsePrincipals(element: unknown, takesFederated: boolean): Principals {
   const found = {
     everybody: false,
     accounts: new Set<string>(),
     arns: new Set<string>(),
     services: new Set<string>(),
+    federated: new Set<string>(),
   };
   if (element === '*') return { ...found, everybody: true };
   if (typeof element !== 'object' || element === null || Array.isArray(element)) throw invalid();
@@ -35,6 +39,7 @@ export function parsePrincipals(element: unknown): Principals {
         else addAws(name, found);
       } else if (kind === 'CanonicalUser') found.accounts.add(name);
       else if (kind === 'Service' && service.test(name)) found.services.add(name);
+      else if (kind === 'Federated' && takesFederated) found.federated.add(name);
       else throw invalid();
     }
   }
@@ -56,9 +61,22 @@ function invalid() {
   return malformedPolicy('Invalid principal in policy');
 }
 
-export function includes(principals: Principals, who: PolicyPrincipal): boolean {
-  if (who.kind === 'service') return principals.services.has(who.service);
-  if (principals.everybody) return true;
-  if (who.kind === 'anonymous') return false;
-  return principals.accounts.has(who.accountId) || principals.arns.has(who.arn);
+/**
+ * Whether somebody is named: by themselves or with everybody else, or through the account that they act for, which
+ * leaves it to the account whom of its own it lets.
+ */
+export function namedIn(
+  principals: Principals,
+  who: PolicyPrincipal,
+): 'itself' | 'account' | undefined {
+  if (who.kind === 'service') return principals.services.has(who.service) ? 'itself' : undefined;
+  if (who.kind === 'federated')
+    return principals.federated.has(who.provider) ? 'itself' : undefined;
+  if (principals.everybody) return 'itself';
+  if (who.kind === 'anonymous') return undefined;
+  if (who.arns.some((arn) => principals.arns.has(arn))) return 'itself';
+  const isAccount =
+    principals.accounts.has(who.accountId) ||
+    (who.number !== undefined && principals.accounts.has(who.number));
+  return isAccount ? 'account' : undefined;
 }

@@ -39,7 +39,7 @@ export function isPublicPolicy(policy: Policy): boolean {
 }
 
 function isPublicStatement({ effect, principals, conditions }: Statement): boolean {
-  return effect === 'Allow' && principals.everybody && !conditions.some(fixesWho);
+  return effect === 'Allow' && principals?.everybody === true && !conditions.some(fixesWho);
 }
 
 function fixesWho({ operator, key, quantifier, ifExists, values }: Condition): boolean {

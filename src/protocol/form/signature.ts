@@ -14,6 +14,8 @@ export interface FormClaim {
   /** As sent: what was signed. */
   readonly policy: string;
   readonly signature: string;
+  /** Of temporary keys. */
+  readonly sessionToken?: string | undefined;
   /** Of Signature Version 4. */
   readonly scope?: { readonly date: string; readonly region: string };
 }
@@ -25,16 +27,14 @@ type Fields = ReadonlyMap<string, string>;
  * @throws S3Error InvalidArgument, InvalidToken
  */
 export function formClaim(fields: Fields): FormClaim | undefined {
-  const token = fields.get('x-amz-security-token');
-  // Temporary credentials do not exist here: no token can be right.
-  if (token !== undefined) throw new S3Error('InvalidToken', { fields: { 'Token-0': token } });
   const isV4 = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-signature'].some((name) =>
     fields.has(name),
   );
   const isSigned =
     isV4 || ['awsaccesskeyid', 'signature', 'policy'].some((name) => fields.has(name));
   if (!isSigned) return undefined;
-  return isV4 ? claimV4(fields) : claimV2(fields);
+  const claim = isV4 ? claimV4(fields) : claimV2(fields);
+  return { ...claim, sessionToken: fields.get('x-amz-security-token') };
 }
 
 function claimV2(fields: Fields): FormClaim {

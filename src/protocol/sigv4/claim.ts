@@ -40,18 +40,35 @@ export interface SigV4Claim {
   readonly hoistedHeaders: Readonly<Record<string, string>>;
 }
 
+/** What an endpoint takes signatures for. */
+export interface SigV4Endpoint {
+  /** Names of services, as credential scopes have them. */
+  readonly services: readonly string[];
+  /** SHA-256 of the body, where services other than S3 sign it without a header that says so. */
+  readonly bodySha256?: string;
+}
+
+const s3Endpoint: SigV4Endpoint = { services: ['s3'] };
+
 /**
  * undefined if the request does not use Signature Version 4. Throws AuthorizationHeaderMalformed,
  * AuthorizationQueryParametersError, AccessDenied for the date, InvalidRequest or InvalidArgument for
  * x-amz-content-sha256, and NotImplemented for Signature Version 4A.
  */
-export function parseSigV4(request: WireRequest, service = 's3'): SigV4Claim | undefined {
+export function parseSigV4(
+  request: WireRequest,
+  endpoint: SigV4Endpoint = s3Endpoint,
+): SigV4Claim | undefined {
   const authorization = request.headers.authorization;
-  if (authorization?.startsWith('AWS4-')) return parseHeader(request, authorization, service);
-  return request.query.length > 0 ? parseQuery(request, service) : undefined;
+  if (authorization?.startsWith('AWS4-')) return parseHeader(request, authorization, endpoint);
+  return request.query.length > 0 ? parseQuery(request, endpoint) : undefined;
 }
 
-function parseHeader(request: WireRequest, authorization: string, service: string): SigV4Claim {
+function parseHeader(
+  request: WireRequest,
+  authorization: string,
+  { services, bodySha256 }: SigV4Endpoint,
+): SigV4Claim {
   const space = authorization.indexOf(' ');
   if (space < 0) {
     throw new S3Error('InvalidArgument', {
@@ -68,10 +85,10 @@ function parseHeader(request: WireRequest, authorization: string, service: strin
     });
   }
   const { credential, signedHeaders, signature } = parseComponents(authorization, space + 1);
-  const scope = parseCredential(credential, service, malformed);
+  const scope = parseCredential(credential, services, malformed);
   const { amzDate, signedAt } = headerTime(request);
   checkScopeDate(scope.scopeDate, amzDate, malformed);
-  const payloadHash = request.headers['x-amz-content-sha256'];
+  const payloadHash = request.headers['x-amz-content-sha256'] ?? bodySha256;
   if (payloadHash === undefined) {
     throw new S3Error('InvalidRequest', {
       message: 'Missing required header for this request: x-amz-content-sha256',
@@ -84,7 +101,7 @@ function parseHeader(request: WireRequest, authorization: string, service: strin
     region: scope.region,
     amzDate,
     signedAt,
-    service,
+    service: scope.service,
     signedHeaders: parseSignedHeaders(signedHeaders),
     signature,
     presigned: false,
@@ -179,7 +196,7 @@ export function hasSigV4Query(request: WireRequest): boolean {
   );
 }
 
-function parseQuery(request: WireRequest, service: string): SigV4Claim | undefined {
+function parseQuery(request: WireRequest, { services }: SigV4Endpoint): SigV4Claim | undefined {
   if (!hasSigV4Query(request)) return undefined;
   const found: QueryParameters = {};
   const hoistedHeaders: Record<string, string> = Object.create(null);
@@ -206,7 +223,7 @@ function parseQuery(request: WireRequest, service: string): SigV4Claim | undefin
   if (found.algorithm !== algorithm) {
     throw queryError('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"');
   }
-  const scope = parseCredential(found.credential, service, badCredentialParameter);
+  const scope = parseCredential(found.credential, services, badCredentialParameter);
   const signedAt = parseAmzDate(found.date);
   if (signedAt === undefined) {
     throw queryError(`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`);
@@ -221,7 +238,7 @@ function parseQuery(request: WireRequest, service: string): SigV4Claim | undefin
     region: scope.region,
     amzDate: found.date,
     signedAt,
-    service,
+    service: scope.service,
     signedHeaders: parseSignedHeaders(found.signedHeaders),
     signature: found.signature,
     presigned: true,
@@ -249,6 +266,7 @@ interface CredentialScope {
   readonly accessKeyId: string;
   readonly scopeDate: string;
   readonly region: string;
+  readonly service: string;
 }
 
 type ErrorOf = (detail: string) => S3Error;
@@ -256,7 +274,7 @@ type ErrorOf = (detail: string) => S3Error;
 /** `AKID/yyyyMMdd/region/service/aws4_request`, read from the end: a key id may hold slashes. */
 export function parseCredential(
   credential: string,
-  service: string,
+  services: readonly string[],
   errorOf: ErrorOf,
 ): CredentialScope {
   const terminalAt = credential.lastIndexOf('/');
@@ -278,8 +296,10 @@ export function parseCredential(
       `incorrect date format "${scopeDate}". This date in the credential must be in the format "yyyyMMdd".`,
     );
   }
-  if (scopeService !== service) {
-    throw errorOf(`incorrect service "${scopeService}". This endpoint belongs to "${service}".`);
+  if (!services.includes(scopeService)) {
+    throw errorOf(
+      `incorrect service "${scopeService}". This endpoint belongs to "${services.join('" or "')}".`,
+    );
   }
   if (terminal !== 'aws4_request') {
     throw errorOf(`incorrect terminal "${terminal}". This endpoint uses "aws4_request".`);
@@ -288,6 +308,7 @@ export function parseCredential(
     accessKeyId: credential.slice(0, dateAt),
     scopeDate,
     region: credential.slice(regionAt + 1, serviceAt),
+    service: scopeService,
   };
 }
 

@@ -41,6 +41,8 @@ export const metaTables = {
   renameToken: 14,
   /** Annotations of objects, by set and name. Part: bucket id. */
   annotation: 15,
+  /** Namespaces, and users, groups, roles, policies and identity providers of accounts. Part: empty. */
+  identity: 16,
 } as const;
 
 export type MetaTable = keyof typeof metaTables;

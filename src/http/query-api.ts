@@ -1,0 +1,157 @@
+/**
+ * IAM and STS on the port of S3: a form that is posted to `/` is a request of theirs, as aws-cli and the SDKs make it
+ * (AWS's Query protocol). The form is read before anything is known of it, since its hash is part of what is signed.
+ */
+
+import { type IamApi, isUnsigned } from '../iam/iam-api.ts';
+import { encodeQueryError, encodeQueryOutput, type QueryAnswer } from '../iam/query/encode.ts';
+import { QueryError, type QueryErrorCode } from '../iam/query/errors.ts';
+import { parseForm } from '../iam/query/form.ts';
+import { findOperation, type QueryService, queryServices } from '../iam/query/service.ts';
+import type { Caller, IdentityDirectory } from '../identity/identity.ts';
+import { S3Error } from '../protocol/errors.ts';
+import { queryValue } from '../protocol/query.ts';
+import type { RequestTarget, WireRequest } from '../protocol/request.ts';
+import type { Admission } from './admission.ts';
+import { authenticateForm } from './authenticate.ts';
+import { readWhole } from './body.ts';
+import { s3ErrorOf } from './error-of.ts';
+import type { Exchange } from './exchange.ts';
+import { RequestFacts } from './policy-request.ts';
+
+export interface QueryApiDeps {
+  readonly iam: IamApi;
+  readonly identity: IdentityDirectory;
+  readonly region: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
+const maxFormBytes = 1024 * 1024;
+
+/** A posted form; or what AWS takes in a URL too, to be refused by name. */
+export function isQueryApi(
+  { method, rawPath, headers, query }: WireRequest,
+  { bucket }: RequestTarget,
+): boolean {
+  if (bucket !== undefined || rawPath !== '/') return false;
+  if (method === 'POST') return formType.test(headers['content-type'] ?? '');
+  return method === 'GET' && query.length > 0 && queryValue(query, 'Action') !== undefined;
+}
+
+interface Response {
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+export async function answerQueryApi(
+  exchange: Exchange,
+  request: WireRequest,
+  admission: Admission,
+  deps: QueryApiDeps,
+): Promise<Response> {
+  const { requestId } = exchange;
+  const answering = { service: queryServices.iam };
+  let answer: QueryAnswer;
+  try {
+    answer = await answerForm(exchange, request, admission, deps, answering);
+  } catch (thrown) {
+    const error = queryErrorOf(thrown);
+    exchange.code = error.code;
+    exchange.reason = error.reason;
+    if (error.code === 'InternalFailure') exchange.error = thrown;
+    void exchange.body?.return();
+    answer = encodeQueryError(answering.service, error, requestId);
+  }
+  return {
+    ...answer,
+    headers: ['Content-Type', 'text/xml', 'x-amzn-RequestId', requestId],
+  };
+}
+
+/** @param answering the service whose documents are answered, once it is known */
+async function answerForm(
+  exchange: Exchange,
+  request: WireRequest,
+  admission: Admission,
+  { iam, identity, region, now }: QueryApiDeps,
+  answering: { service: QueryService },
+): Promise<QueryAnswer> {
+  if (request.query.length > 0) {
+    const action = queryValue(request.query, 'Action') ?? 'A request';
+    throw new QueryError(
+      'NotImplemented',
+      `${action} with parameters in the URL is not implemented: post them as a form.`,
+    );
+  }
+  admission.admitForm(exchange, maxFormBytes);
+  const body = await readWhole(exchange.openBody(), maxFormBytes, tooLarge);
+  const form = parseForm(body);
+  const named = findOperation(form.get('Action'), form.get('Version'));
+  const { service, operation } = named;
+  answering.service = service;
+  exchange.operation = `${service.name}:${operation.name}`;
+  const auth = isUnsigned(named)
+    ? undefined
+    : authenticateForm(request, body, service.name, { identity, now: now() });
+  const caller: Caller = auth?.caller ?? { kind: 'anonymous' };
+  exchange.caller = caller;
+  const facts = new RequestFacts({
+    caller,
+    signature: auth?.signature,
+    request,
+    operation: exchange.operation,
+    socket: exchange.incoming.socket,
+    region,
+    now,
+  });
+  const output = await iam.run({
+    ...named,
+    form,
+    signer: auth?.caller,
+    isTemporary: auth?.isTemporary ?? false,
+    about: (action, resource) => facts.aboutAccount(action, resource),
+  });
+  return encodeQueryOutput(service, operation, output, exchange.requestId);
+}
+
+const tooLarge = (): S3Error => new S3Error('MaxMessageLengthExceeded');
+
+/** What IAM and STS call what S3 has another name for. */
+const codes: Readonly<Partial<Record<string, QueryErrorCode>>> = {
+  AccessDenied: 'AccessDenied',
+  AccountProblem: 'AccessDenied',
+  AuthorizationHeaderMalformed: 'IncompleteSignature',
+  ExpiredToken: 'ExpiredToken',
+  IncompleteBody: 'MalformedQueryString',
+  InvalidAccessKeyId: 'InvalidClientTokenId',
+  InvalidArgument: 'IncompleteSignature',
+  InvalidToken: 'InvalidClientTokenId',
+  MaxMessageLengthExceeded: 'RequestEntityTooLarge',
+  NotImplemented: 'NotImplemented',
+  RequestTimeTooSkewed: 'RequestExpired',
+  SignatureDoesNotMatch: 'SignatureDoesNotMatch',
+  SlowDown: 'Throttling',
+  XAmzContentSHA256Mismatch: 'SignatureDoesNotMatch',
+};
+
+const serverFault = 500;
+
+/** In IAM's own words where it has some. */
+const ownWords: ReadonlySet<QueryErrorCode> = new Set([
+  'ExpiredToken',
+  'InternalFailure',
+  'InvalidClientTokenId',
+  'RequestEntityTooLarge',
+  'SignatureDoesNotMatch',
+  'Throttling',
+]);
+
+function queryErrorOf(thrown: unknown): QueryError {
+  if (thrown instanceof QueryError) return thrown;
+  const { code: known, status, message } = s3ErrorOf(thrown);
+  const code = codes[known] ?? (status >= serverFault ? 'InternalFailure' : 'ValidationError');
+  return new QueryError(code, ownWords.has(code) ? undefined : message, { cause: thrown });
+}

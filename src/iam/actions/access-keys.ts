@@ -1,0 +1,121 @@
+/** CreateAccessKey, ListAccessKeys, UpdateAccessKey, DeleteAccessKey: of a user, or of the account itself. */
+import { sealSecret } from '../../identity/access-key-secrets.ts';
+import { newId, newSecret } from '../../identity/names.ts';
+import { type AccessKeyRecord, accessKeyKey, type UserRecord } from '../../identity/records.ts';
+import type { AccessKey, IamTypes } from '../../model/iam.gen.ts';
+import type { MetaOp } from '../../store/meta/port.ts';
+import { encodeRecord } from '../../store/record-codec.ts';
+import { type Action, done, type Situation } from '../action.ts';
+import { checkQuota } from '../checks.ts';
+import { onUserOrCaller, userOrCaller } from '../entities.ts';
+import { maxAccessKeys } from '../limits.ts';
+import { pageOf } from '../pages.ts';
+import { invalid, noSuchEntity, QueryError } from '../query/errors.ts';
+
+type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
+
+const onOwner = ({ UserName }: { readonly UserName?: string | undefined }, situation: Situation) =>
+  onUserOrCaller(UserName, situation);
+
+/** @param user undefined for the account's own */
+const keysOf = (user: UserRecord | undefined, { snapshot, account }: Situation) =>
+  [...snapshot.keys.values()].filter(
+    (key) => key.accountId === account.accountId && key.user === user?.id,
+  );
+
+/** Of a key that is the account's own, the account. */
+const ownerName = (user: UserRecord | undefined, { account }: Situation): string =>
+  user?.name ?? account.displayName;
+
+const statusOf = ({ inactive }: AccessKeyRecord): string => (inactive ? 'Inactive' : 'Active');
+
+const putKey = (key: AccessKeyRecord): MetaOp => ({
+  op: 'put',
+  at: accessKeyKey(key.accessKeyId),
+  value: encodeRecord(key),
+});
+
+export const createAccessKey: Of<'CreateAccessKey'> = {
+  on: onOwner,
+  write({ UserName }, situation) {
+    const user = userOrCaller(UserName, situation);
+    const made = keysOf(user, situation).filter(({ configured }) => !configured);
+    checkQuota(made.length + 1, maxAccessKeys, 'AccessKeysPerUser');
+    const accessKeyId = newId('key');
+    const secretAccessKey = newSecret();
+    const key: AccessKeyRecord = {
+      accessKeyId,
+      accountId: situation.account.accountId,
+      sealed: sealSecret(accessKeyId, secretAccessKey, situation.keySealer),
+      configured: false,
+      createdAt: situation.now,
+      ...(user !== undefined && { user: user.id }),
+    };
+    const AccessKey: AccessKey = {
+      UserName: ownerName(user, situation),
+      AccessKeyId: accessKeyId,
+      Status: statusOf(key),
+      SecretAccessKey: secretAccessKey,
+      CreateDate: new Date(situation.now),
+    };
+    return { ops: [putKey(key)], result: { AccessKey } };
+  },
+};
+
+export const listAccessKeys: Of<'ListAccessKeys'> = {
+  on: onOwner,
+  read(input, situation) {
+    const user = userOrCaller(input.UserName, situation);
+    const { items, end } = pageOf(keysOf(user, situation), ({ accessKeyId }) => accessKeyId, input);
+    const AccessKeyMetadata = items.map((key) => ({
+      UserName: ownerName(user, situation),
+      AccessKeyId: key.accessKeyId,
+      Status: statusOf(key),
+      CreateDate: new Date(key.createdAt ?? 0),
+    }));
+    return { AccessKeyMetadata, ...end };
+  },
+};
+
+/** @throws QueryError NoSuchEntity, UnmodifiableEntity for one that settings give */
+function ownKey(
+  {
+    AccessKeyId: id,
+    UserName,
+  }: { readonly AccessKeyId: string; readonly UserName?: string | undefined },
+  situation: Situation,
+): AccessKeyRecord {
+  const user = userOrCaller(UserName, situation);
+  const key = keysOf(user, situation).find(({ accessKeyId }) => accessKeyId === id);
+  if (key === undefined) throw noSuchEntity('Access Key', id);
+  if (key.configured) {
+    throw new QueryError(
+      'UnmodifiableEntity',
+      `Access key ${id} is given by the server's settings, and changed there.`,
+    );
+  }
+  return key;
+}
+
+export const updateAccessKey: Of<'UpdateAccessKey'> = {
+  on: onOwner,
+  write(input, situation) {
+    const { inactive: _, ...key } = ownKey(input, situation);
+    switch (input.Status) {
+      case 'Active':
+        return done(putKey(key));
+      case 'Inactive':
+        return done(putKey({ ...key, inactive: true }));
+      default:
+        throw invalid('Status is Active or Inactive.');
+    }
+  },
+};
+
+export const deleteAccessKey: Of<'DeleteAccessKey'> = {
+  on: onOwner,
+  write(input, situation) {
+    const { accessKeyId } = ownKey(input, situation);
+    return done({ op: 'delete', at: accessKeyKey(accessKeyId) });
+  },
+};
