@@ -9,7 +9,7 @@ import { type DoctorRequest, examineDataDirectory } from './server-doctor.ts';
 import { type FileBlobStore, openFileBlobStore } from './store/blob/files.ts';
 import { readAll, testBytes } from './store/contract/blob.ts';
 import { createStore } from './store/create-store.ts';
-import { ensureFormat } from './store/format.ts';
+import { ensureFormat, formatVersion } from './store/format.ts';
 import { garbageOp } from './store/garbage.ts';
 import { createIdSource } from './store/ids.ts';
 import {
@@ -125,7 +125,7 @@ it('finds nothing wrong where nothing is, and tells how far it has come', async 
     repair: false,
     onProgress: ({ step }) => steps.add(step),
   });
-  expect(report).toMatchObject({ faults: [], faultCount: 0, healthy: true, format: 2 });
+  expect(report).toMatchObject({ faults: [], faultCount: 0, healthy: true, format: formatVersion });
   expect(report.counted).toMatchObject({ blobs: 5, bodies: 4, unreadable: 0 });
   expect([...steps]).toEqual(['records', 'bytes', 'orphans']);
 });
