@@ -273,6 +273,15 @@ describe('the coding', () => {
       crc,
       'MalformedTrailerError',
     ],
+    ...['\f', '\v', '\r', '\0', '\x7f'].map(
+      (character) =>
+        [
+          `a trailer with ${JSON.stringify(character)} in its value`,
+          `5\r\nhello\r\n0\r\n${trailerName}:a${character}\r\n\r\n`,
+          crc,
+          'MalformedTrailerError',
+        ] as const,
+    ),
     [
       'a trailer without a colon',
       `5\r\nhello\r\n0\r\n${trailerName}\r\n\r\n`,

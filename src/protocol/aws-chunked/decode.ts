@@ -209,8 +209,9 @@ export class AwsChunkedDecoder {
       if (line === '') continue;
       const colon = line.indexOf(':');
       const name = line.slice(0, Math.max(colon, 0)).toLowerCase();
-      const value = line.slice(colon + 1).trim();
+      const value = line.slice(colon + 1).replace(whitespaceAround, '');
       if (name === '' || name !== name.trim()) throw malformedTrailer();
+      if (controlCharacter.test(value)) throw malformedTrailer();
       // The signature comes last, and nothing comes twice.
       if (signature !== undefined || this.#trailers.has(name)) throw malformedTrailer();
       if (name === trailerSignatureName) signature = value;
@@ -236,6 +237,10 @@ export class AwsChunkedDecoder {
 
 const chunkSignature = /^chunk-signature=[0-9a-f]{64}$/;
 const hexSize = /^[0-9a-fA-F]{1,13}$/;
+const whitespaceAround = /^[ \t]+|[ \t]+$/g;
+/** What no field value may hold (RFC 9110, section 5.5): a tab is white space. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const controlCharacter = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 /** 13 hex digits are a safe integer. */
 function parseSize(text: string): number {
