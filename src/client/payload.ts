@@ -5,6 +5,7 @@
  */
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 import { toBase64 } from '../protocol/byte-string.ts';
+import { checksums } from '../protocol/checksum-headers.ts';
 import type { Body } from './body.ts';
 import type { EncodedInput } from './codec/encode-input.ts';
 import type { Hashes } from './runtime.ts';
@@ -67,7 +68,7 @@ function algorithmFor(
   headers: Readonly<Record<string, string>>,
   body: Body,
   isDocument: boolean,
-  { version, checksums }: PayloadOptions,
+  { version, checksums: wanted }: PayloadOptions,
 ): ChecksumAlgorithm | 'md5' | undefined {
   for (const name in headers) {
     if (name === 'content-md5' || name.startsWith('x-amz-checksum-')) return undefined;
@@ -76,7 +77,7 @@ function algorithmFor(
   if (asked !== undefined) return asked.toUpperCase() as ChecksumAlgorithm;
   const mayAsk = input.members.some(({ wire }) => wire === algorithmHeader);
   const isSendable = version === 's3v4' || body.kind === 'bytes' || body.replayable;
-  if (mayAsk && isSendable && checksums === 'whenSupported') return 'CRC32';
+  if (mayAsk && isSendable && wanted === 'whenSupported') return 'CRC32';
   // S3 insists on one for most documents and for objects that are locked. Version 2 signs no bytes, and its servers
   // may know only of MD5.
   const mayHaveMd5 = mayAsk || input.members.some(({ name }) => name === 'ContentMD5');
@@ -108,7 +109,7 @@ async function wholePayload(
 
 const checksumHeaders = (checksum: ChecksumAlgorithm, digest: Uint8Array) => ({
   [algorithmHeader]: checksum,
-  [`x-amz-checksum-${checksum.toLowerCase()}`]: toBase64(digest),
+  [checksums[checksum].header]: toBase64(digest),
 });
 
 const noTrailer =
@@ -155,8 +156,7 @@ async function streamPayload(
       open: plain,
     };
   }
-  const trailerName =
-    checksum === undefined ? undefined : `x-amz-checksum-${checksum.toLowerCase()}`;
+  const trailerName = checksum === undefined ? undefined : checksums[checksum].header;
   const kind = signsPayload ? 'AWS4-HMAC-SHA256-PAYLOAD' : 'UNSIGNED-PAYLOAD';
   const declaration = `STREAMING-${kind}${trailerName === undefined ? '' : '-TRAILER'}`;
   const headers: Record<string, string> = {

@@ -1,14 +1,9 @@
 /** Whether the bytes of an answer are those that the server has the checksum of. */
-import { type ChecksumAlgorithm, checksumAlgorithms } from '../../digest/algorithms.ts';
 import { toBase64 } from '../../protocol/byte-string.ts';
+import { checksumNames, checksums } from '../../protocol/checksum-headers.ts';
 import type { BodyVerifier } from '../object-body.ts';
 import type { Runtime, TransportResponse } from '../runtime.ts';
 import { S3Error } from '../s3-error.ts';
-
-/** Fastest first. */
-const headerNames: readonly (readonly [ChecksumAlgorithm, string])[] = checksumAlgorithms.map(
-  (name) => [name, `x-amz-checksum-${name.toLowerCase()}`],
-);
 
 /**
  * Undefined where there is no checksum of just these bytes: none, one of an object's parts, or only a range was
@@ -19,10 +14,10 @@ export async function openVerifier(
   { hashes }: Runtime,
 ): Promise<BodyVerifier | undefined> {
   if (status !== 200 || headers['x-amz-checksum-type'] === 'COMPOSITE') return undefined;
-  const found = headerNames.find(([, name]) => headers[name] !== undefined);
-  if (found === undefined) return undefined;
-  const [algorithm, header] = found;
-  const expected = headers[header]!;
+  // The fastest is the first.
+  const algorithm = checksumNames.find((name) => headers[checksums[name].header] !== undefined);
+  if (algorithm === undefined) return undefined;
+  const expected = headers[checksums[algorithm].header]!;
   // The checksum of checksums of that many parts.
   if (expected.includes('-')) return undefined;
   const opened = hashes.openDigest(algorithm);
