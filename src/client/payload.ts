@@ -6,13 +6,13 @@
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 import { toBase64 } from '../protocol/byte-string.ts';
 import { checksums } from '../protocol/checksum-headers.ts';
+import { emptySha256 } from '../protocol/sigv4/chunk-signature.ts';
 import type { Body } from './body.ts';
 import type { EncodedInput } from './codec/encode-input.ts';
 import type { Hashes } from './runtime.ts';
 import { S3Error } from './s3-error.ts';
 import { codedLength, encodeAwsChunked } from './signing/aws-chunked.ts';
 import type { ChunkSigner } from './signing/signer.ts';
-import { emptySha256 } from './signing/sigv4.ts';
 import type { Operation } from './types.ts';
 
 export interface PayloadOptions {
