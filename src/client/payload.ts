@@ -7,7 +7,7 @@ import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 import { toBase64 } from '../protocol/byte-string.ts';
 import { checksums } from '../protocol/checksum-headers.ts';
 import { emptySha256 } from '../protocol/sigv4/chunk-signature.ts';
-import type { Body } from './body.ts';
+import { assertLength, type Body } from './body.ts';
 import type { EncodedInput } from './codec/encode-input.ts';
 import type { Hashes } from './runtime.ts';
 import { S3Error } from './s3-error.ts';
@@ -189,10 +189,5 @@ async function* withLength(
     if (length > size) break;
     yield chunk;
   }
-  if (length !== size) {
-    throw new S3Error(
-      'InvalidInput',
-      `the body has ${length > size ? 'more' : 'less'} than the ${size} bytes that it should`,
-    );
-  }
+  assertLength(length, size);
 }
