@@ -93,8 +93,7 @@ async function wholePayload(
   const headers: Record<string, string> = { 'content-length': String(bytes.length) };
   if (checksum === 'md5') headers['content-md5'] = hashes.md5Base64(bytes);
   else if (checksum !== undefined) {
-    const opened = hashes.openDigest(checksum);
-    const digest = opened instanceof Promise ? await opened : opened;
+    const digest = await hashes.openDigest(checksum);
     digest.update(bytes);
     Object.assign(headers, checksumHeaders(checksum, digest.digest()));
   }
