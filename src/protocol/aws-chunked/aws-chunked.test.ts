@@ -11,7 +11,7 @@ import {
   maxTrailerBytes,
   minChunkBytes,
 } from './decode.ts';
-import { encodeAwsChunked } from './encode.ts';
+import { encodeAwsChunked } from './encode.fixture.ts';
 import { awsChunkedOptions } from './headers.ts';
 
 function signingContext(seedSignature: string): SigningContext {
