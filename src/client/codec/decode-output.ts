@@ -117,18 +117,17 @@ function readLocation(document: string): { readonly root: string; readonly value
 
 const encodingType = /<(?:\w+:)?EncodingType>\s*url\s*</;
 
-const malformed = (
-  { name }: Operation,
-  { status, headers }: TransportResponse,
-  why: string,
-): S3Error =>
-  new S3Error('MalformedResponse', `${name}: ${why}`, {
-    status,
-    headers,
-    operation: name,
-    requestId: headers['x-amz-request-id'],
-    extendedRequestId: headers['x-amz-id-2'],
-  });
+const malformed = (operation: Operation, response: TransportResponse, why: string): S3Error =>
+  new S3Error('MalformedResponse', `${operation.name}: ${why}`, detailsOf(operation, response));
+
+/** What an error says of the answer that it is about. */
+const detailsOf = ({ name }: Operation, { status, headers }: TransportResponse) => ({
+  status,
+  headers,
+  operation: name,
+  requestId: headers['x-amz-request-id'],
+  extendedRequestId: headers['x-amz-id-2'],
+});
 
 function decodeHeaders(
   output: Output,
@@ -180,16 +179,10 @@ const codes: Readonly<Record<number, string>> = {
 
 /** @param text the answer's body */
 export function errorOf(operation: Operation, response: TransportResponse, text: string): S3Error {
-  const { status, headers } = response;
-  const details = {
-    status,
-    headers,
-    operation: operation.name,
-    requestId: headers['x-amz-request-id'],
-    extendedRequestId: headers['x-amz-id-2'],
-  };
+  const details = detailsOf(operation, response);
   const fields = errorFields(text);
   if (fields === undefined) {
+    const { status } = response;
     const code = codes[status] ?? `HTTP${status}`;
     return new S3Error(code, `${operation.name}: the server answered ${status}`, details);
   }
