@@ -56,7 +56,7 @@ export function createServeCommand(
         flags,
         ...(configFile === undefined ? {} : { configFile }),
         readFile: (path) => readFileSync(path, 'utf8'),
-      }).config;
+      });
     ended(await serve(load(), dependencies.loadServer, load));
   });
 }
