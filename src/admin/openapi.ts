@@ -121,7 +121,10 @@ function bodyOf(input: JsonSchema, names: readonly string[]): Json {
         properties: Object.fromEntries(names.map((name) => [name, properties[name]])),
         ...(needed.length > 0 && { required: needed }),
       };
-  return { required: isWhole(input) || needed.length > 0, content: { 'application/json': { schema } } };
+  return {
+    required: isWhole(input) || needed.length > 0,
+    content: { 'application/json': { schema } },
+  };
 }
 
 function rightOf({ action, open }: Route): string {

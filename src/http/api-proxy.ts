@@ -17,6 +17,8 @@ import {
 } from './api-listener.ts';
 
 export const maxApiBodyBytes = 1024 * 1024;
+/** What is read and thrown away of a body that is too large. */
+const maxDiscardedBytes = 8 * 1024 * 1024;
 /** Of all clients at once. */
 const maxApiRequests = 64;
 /** From the end of a request to the beginning of its answer, and between two pieces of that. */
@@ -48,7 +50,7 @@ export function createApiProxy(
     if (response.destroyed) return;
     if (body === 'too large') {
       const message = `A body has at most ${maxApiBodyBytes} bytes.`;
-      return refuse(response, 413, 'RequestTooLarge', message, ['Connection', 'close']);
+      return refuse(response, 413, 'RequestTooLarge', message, []);
     }
     const socketPath = socketNow();
     if (socketPath === undefined) return unavailable(response);
@@ -90,16 +92,17 @@ export function createApiProxy(
   };
 }
 
-/** @throws Error if the client goes away */
+/** @throws Error if the client goes away, or sends far too much: its connection is cut */
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer | 'too large'> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  // Whoever sends too much is told so, which needs the connection; who goes on and on is not.
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxApiBodyBytes) return 'too large';
-    chunks.push(chunk);
+    if (bytes > maxApiBodyBytes + maxDiscardedBytes) throw new Error('the body has no end');
+    if (bytes <= maxApiBodyBytes) chunks.push(chunk);
   }
-  return Buffer.concat(chunks, bytes);
+  return bytes > maxApiBodyBytes ? 'too large' : Buffer.concat(chunks, bytes);
 }
 
 /** In the order sent, as signatures and repeated headers want it. */
