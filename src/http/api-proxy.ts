@@ -20,7 +20,7 @@ export const maxApiBodyBytes = 1024 * 1024;
 /** What is read and thrown away of a body that is too large. */
 const maxDiscardedBytes = 8 * 1024 * 1024;
 /** Of all clients at once. */
-const maxApiRequests = 64;
+export const maxApiRequests = 64;
 /** From the end of a request to the beginning of its answer, and between two pieces of that. */
 const apiAnswerTimeoutMs = 60_000;
 const retryAfterSeconds = 1;
