@@ -8,7 +8,7 @@ import type { ManagedIdentityDirectory } from '../identity/directory.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { WireRequest } from '../protocol/request.ts';
 import type { Ask, BucketActs, OpenAsk } from './ask.ts';
-import { addressLimits, createAttempts, keyLimits } from './attempts.ts';
+import { type Attempts, addressLimits, createAttempts, keyLimits } from './attempts.ts';
 import { checked } from './check-fields.ts';
 import { contract } from './contract.ts';
 import { AdminError, toldError } from './errors.ts';
@@ -87,34 +87,34 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
   const byAddress = createAttempts(addressLimits, monotonicNow);
   const byKey = createAttempts(keyLimits, monotonicNow);
 
-  function attempt<T>(
-    who: { readonly clientAddress: string; readonly accessKeyId?: string | undefined },
-    prove: () => T,
-  ): T {
-    const { clientAddress, accessKeyId } = who;
-    const waitMs = Math.max(
-      byAddress.waitMs(clientAddress),
-      accessKeyId === undefined ? 0 : byKey.waitMs(accessKeyId),
-    );
+  /** Whoever succeeds with a key of their own has proven nothing about the next one that they try. */
+  function attempt<T>(by: readonly (readonly [Attempts, name: string])[], prove: () => T): T {
+    const waitMs = Math.max(...by.map(([attempts, name]) => attempts.waitMs(name)));
     if (waitMs > 0) {
       const headers = ['Retry-After', String(Math.ceil(waitMs / 1000))];
       throw new AdminError('TooManyAttempts', undefined, { headers });
     }
     try {
-      const result = prove();
-      if (accessKeyId !== undefined) byAddress.succeeded(clientAddress);
-      return result;
+      return prove();
     } catch (error) {
-      if (isFailedProof(error)) {
-        byAddress.failed(clientAddress);
-        if (accessKeyId !== undefined) byKey.failed(accessKeyId);
-      }
+      if (isFailedProof(error)) for (const [attempts, name] of by) attempts.failed(name);
       throw error;
     }
   }
 
   const handlers: Handlers = {
-    ...sessionResource({ sessions, iam, attempt }),
+    ...sessionResource({
+      sessions,
+      iam,
+      attempt: ({ clientAddress, accessKeyId }, prove) =>
+        attempt(
+          [
+            [byAddress, clientAddress],
+            [byKey, accessKeyId],
+          ],
+          prove,
+        ),
+    }),
     ...serverResource(deps),
     ...tenantsResource(deps),
     ...bucketsResource(deps),
@@ -126,8 +126,9 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
   function identify(request: AdminRequest, { route }: FoundRoute) {
     const { headers } = request.wire;
     if (isSigned(request)) {
-      const { clientAddress } = request;
-      const proven = attempt({ clientAddress }, () => request.authenticate());
+      // Many programs may share an address, and none is to wait for another's mistakes.
+      const who = `${request.clientAddress} ${keyIn(headers.authorization)}`;
+      const proven = attempt([[byAddress, who]], () => request.authenticate());
       return proven && { ...proven, session: undefined };
     }
     // Who signs has no need of a browser; what a browser sends by itself has to come from its own page.
@@ -211,6 +212,9 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
 /** Only a signature in the header is looked at: a URL that was signed is good for no change. */
 const isSigned = ({ wire }: AdminRequest): boolean =>
   wire.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') ?? false;
+
+const keyIn = (authorization = ''): string =>
+  /Credential=([^,]{1,128})\/\d{8}\//.exec(authorization)?.[1] ?? '';
 
 function checkPage(
   { wire: { headers } }: AdminRequest,

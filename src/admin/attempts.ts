@@ -23,7 +23,6 @@ export interface Attempts {
   /** Milliseconds to wait before the next attempt; 0 for none. */
   waitMs(name: string): number;
   failed(name: string): void;
-  succeeded(name: string): void;
 }
 
 interface Record {
@@ -56,9 +55,6 @@ export function createAttempts(limits: AttemptLimits, now: () => number): Attemp
       if (records.size <= maxRemembered) return;
       const [oldest] = records.keys();
       records.delete(oldest!);
-    },
-    succeeded: (name) => {
-      records.delete(name);
     },
   };
 }

@@ -150,8 +150,10 @@ export function createSessions({
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /** In constant time, of texts of one length. */
-export const same = (one: string, other: string): boolean =>
-  one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+export function same(one: string, other: string): boolean {
+  const [bytes, others] = [Buffer.from(one), Buffer.from(other)];
+  return bytes.length === others.length && timingSafeEqual(bytes, others);
+}
 
 /** One that holds over TLS alone is told so by its name, which no other host can give it then. */
 export const cookieName = (isSecure: boolean): string =>

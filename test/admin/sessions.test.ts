@@ -226,6 +226,22 @@ describe('guessing', () => {
   });
 });
 
+describe('guessing a signature', () => {
+  test('has that key wait at that address, and no other', async () => {
+    const from = '127.0.0.8';
+    const signed = (account: typeof main) =>
+      ask({ path: '/api/whoami', headers: signedV4({ ...whoAmI, account }).headers, from });
+    const whoAmI = { method: 'GET', path: '/api/whoami', service: 'kist' };
+    for (let place = 0; place < 10; place++) {
+      const guess = await signed({ ...alt, secretAccessKey: `wrong-${place}` });
+      expect(told(guess)).toBe('403 SignatureDoesNotMatch');
+    }
+    expect(told(await signed(alt))).toBe('429 TooManyAttempts');
+    expect((await signed(main)).status).toBe(200);
+    expect((await adminClient(server.consolePort, alt).call('whoAmI', {})).kind).toBe('account');
+  });
+});
+
 describe('a name', () => {
   test.each(['console.example.com', 'localhost:9001', '127.0.0.1', '[::1]:9001', 'a.localhost'])(
     'that is known, %s, is answered',

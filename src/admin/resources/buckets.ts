@@ -13,6 +13,7 @@ import {
   type StoredOwnership,
   type StoredPolicy,
 } from '../../policy/bucket-rules.ts';
+import { assertBucketName } from '../../protocol/names.ts';
 import type { Bucket } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 import { actingFor } from '../acting.ts';
@@ -66,6 +67,7 @@ export function bucketsResource({ directory, store }: BucketsDeps): Pick<Handler
     namespace: string,
     name: string,
   ): Promise<Bucket> {
+    assertBucketName(name);
     const bucket = await buckets.get(namespace, name);
     const owner = bucket?.acl.owner ?? ask.signer.account.accountId;
     authorise(ask, action, arns.bucket(namespace, name), { accountId: owner });

@@ -16,7 +16,7 @@ export interface SessionDeps {
   readonly iam: IamApi;
   /** Runs an attempt to prove who one is, unless too many failed. @throws AdminError TooManyAttempts */
   readonly attempt: <T>(
-    who: { readonly clientAddress: string; readonly accessKeyId?: string | undefined },
+    who: { readonly clientAddress: string; readonly accessKeyId: string },
     prove: () => T,
   ) => T;
 }

@@ -8,7 +8,11 @@ export const namespaceName = z
   .describe('A namespace: a host label.');
 
 export const accountId = z.string().min(1).max(256).describe('The canonical id of an account.');
-export const displayName = z.string().min(1).max(256);
+export const displayName = z
+  .string()
+  .max(256)
+  .regex(/^\P{Cc}+$/u)
+  .describe('Without control characters.');
 export const email = z.email().max(254);
 
 /** Which names are allowed is S3's to say. */
