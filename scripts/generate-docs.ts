@@ -1,10 +1,12 @@
 /**
  * Writes the pages that are made from tables: docs/compatibility.md from the operation table and the
  * model, docs/configuration.md and docs/operations/limits.md from the settings, docs/conformance.md from the conformance manifest.
- * docs/operations/metrics.md lists the metric table. CI runs it again and fails on any difference.
+ * docs/operations/metrics.md lists the metric table, docs/reference/admin-api.json is the admin API as OpenAPI has it. CI runs it again and fails on any difference.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openApi } from '../src/admin/openapi.ts';
+import { packageVersion } from '../src/admin/version.ts';
 import { renderConfigurationPage } from '../src/config/docs.ts';
 import { parametersOf } from '../src/http/parameters.ts';
 import { operations as model, type OperationName } from '../src/model/operations.gen.ts';
@@ -139,3 +141,6 @@ writeFileSync(join(docs, 'configuration.md'), renderConfigurationPage());
 writeFileSync(join(docs, 'operations', 'limits.md'), renderLimitsPage());
 writeFileSync(join(docs, 'conformance.md'), renderConformancePage(readManifest()));
 writeFileSync(join(docs, 'operations', 'metrics.md'), renderMetricsPage());
+mkdirSync(join(docs, 'reference'), { recursive: true });
+const description = `${JSON.stringify(openApi(packageVersion()), null, 2)}\n`;
+writeFileSync(join(docs, 'reference', 'admin-api.json'), description);

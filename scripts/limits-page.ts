@@ -2,6 +2,7 @@
 import { defaultInWords } from '../src/config/docs.ts';
 import { type SettingName, settingNames, settingOf } from '../src/config/schema.ts';
 import { maxParquetGroupBytes, maxRecordBytes, maxRunMs } from '../src/features/select/limits.ts';
+import { maxApiBodyBytes, maxApiRequests } from '../src/http/api-proxy.ts';
 import { reservedDescriptors } from '../src/http/connection-limit.ts';
 import { maxWaiting } from '../src/http/pipelined-answers.ts';
 import { maxRedirectConnections } from '../src/http/redirect-listener.ts';
@@ -47,6 +48,12 @@ const fixed: readonly (readonly [what: string, limit: string, answer: string])[]
     String(maxRedirectConnections),
     'the connection is closed',
   ],
+  [
+    'Requests to the admin API at once',
+    String(maxApiRequests),
+    '`Unavailable` (503), with `Retry-After`',
+  ],
+  ['A body of the admin API', size(maxApiBodyBytes), '`RequestTooLarge` (413)'],
   ['Parts of an upload', String(maxPartNumber), '`InvalidArgument` or `MalformedXML` (400)'],
   ['Tags of an object', String(maxTags), '`InvalidTag` (400)'],
   ['An XML or JSON document', size(defaultXmlPayloadBytes), '`MaxMessageLengthExceeded` (400)'],

@@ -37,6 +37,7 @@ export interface KistOptions
       | 'rootAccessKeyId'
       | 'rootSecretAccessKey'
       | 'workers'
+      | 'consoleDomain'
       | 'consolePort'
       | 'consoleTls'
       | 'httpRedirectPort'

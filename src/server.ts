@@ -8,15 +8,18 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { LoadedConfig } from './config/load.ts';
 import { loadMasterKey } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
 import { speaksTls } from './config/speaks-tls.ts';
 import { crc32cOf } from './digest/digest.ts';
 import { createEncryption, type Encryption } from './features/encryption/encryption.ts';
 import { type KeyRing, openKeyRing } from './features/encryption/key-ring.ts';
-import { SealBrokenError } from './features/encryption/sealed-bytes.ts';
+import { listenForApi } from './http/api-listener.ts';
 import { connectionLimit } from './http/connection-limit.ts';
 import { fetchJson } from './http/fetch-json.ts';
+import type { FirstProcess } from './http/first-process.ts';
+import { lateHandler } from './http/late-handler.ts';
 import { listen } from './http/listener.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
@@ -29,17 +32,14 @@ import { defaultNamespace } from './identity/identity.ts';
 import { createWebIdentities } from './identity/web-identity.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
-import { createRequestLog } from './observe/request-log.ts';
-import { createRequestMeter } from './observe/request-meter.ts';
 import { operations } from './operations/index.ts';
 import { startServerJobs, startServerLogDelivery, startServerSealing } from './server-jobs.ts';
+import { observeRequests } from './server-observer.ts';
 import type { OnSync } from './store/blob/durable-files.ts';
 import { type FileBlobStore, openFileBlobStore } from './store/blob/files.ts';
 import { createMemoryBlobStore } from './store/blob/memory.ts';
-import { BlobCorruptError, type BlobStore } from './store/blob/port.ts';
+import type { BlobStore } from './store/blob/port.ts';
 import { createStore } from './store/create-store.ts';
-import { RecordCorruptError } from './store/errors.ts';
-import { storageFault } from './store/faults.ts';
 import { ensureFormat } from './store/format.ts';
 import type { OnBatch } from './store/meta/group-commit.ts';
 import { openLmdbMetaStore } from './store/meta/lmdb.ts';
@@ -54,6 +54,8 @@ import type { TlsSource } from './tls/tls-source.ts';
 export interface ServerConfig extends Config {
   /** Root's canonical id: made once for a data directory. */
   readonly rootAccountId: string;
+  /** Where each setting comes from, for the admin API. */
+  readonly sources?: LoadedConfig['sources'] | undefined;
 }
 
 interface Engine {
@@ -65,11 +67,15 @@ interface Engine {
 
 const now = (): number => Date.now();
 
-/** Starts one process's share of a server, which speaks TLS if `tls` is there; throws if it cannot. */
+/**
+ * Starts one process's share of a server, which speaks TLS if `tls` is there; throws if it cannot. Where there is a
+ * first process with a console port, the process that runs the jobs serves the admin API.
+ */
 export async function startServer(
   config: ServerConfig,
   role: ServerRole,
   tls?: TlsSource,
+  first?: FirstProcess,
 ): Promise<RunningServer> {
   if (role.kind !== 'jobs' && speaksTls(config) && tls === undefined) {
     // Never plain HTTP where somebody counts on TLS.
@@ -81,7 +87,7 @@ export async function startServer(
   const metrics = createMetrics(name);
   const engine = await openEngine(config, role.slot, metrics);
   try {
-    return await startOn(engine, { config, role, log, metrics, tls });
+    return await startOn(engine, { config, role, log, metrics, tls, first });
   } catch (error) {
     await closeEngine(engine);
     metrics.close();
@@ -166,10 +172,11 @@ interface Share {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly tls: TlsSource | undefined;
+  readonly first: FirstProcess | undefined;
 }
 
 async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
-  const { config, role, log, metrics, tls } = share;
+  const { config, role, log, metrics, tls, first } = share;
   const { meta, blobs, packs } = engine;
   const bucketLookup = lookupCounter(metrics, 'bucket');
   const configurationLookup = lookupCounter(metrics, 'configuration');
@@ -191,22 +198,55 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       ? undefined
       : startServerJobs({ ...background, meta, blobs, packs, logDelivery });
 
+  const settings = {
+    minPartBytes: config.minPartBytes,
+    sseCOverHttp: config.sseCOverHttp ?? isLoopback(config.host),
+    bucketDefaults: config.bucketDefaults,
+  };
   const stopSealing = startServerSealing(packs, config, log);
   const listener = role.kind === 'jobs' ? undefined : await listenForS3();
   // Of several processes the first one tells.
   if (role.kind === 'all' && tls !== undefined) measureCertificates(metrics, tls);
 
-  async function listenForS3() {
-    const identity = await createIdentityDirectory({
+  const api =
+    first === undefined || jobs === undefined
+      ? undefined
+      : lateHandler(async () => {
+          const { createServerApi } = await import('./server-api.ts');
+          const observer = observeRequests({ config, log, metrics });
+          return createServerApi({
+            ...{
+              config,
+              sources: config.sources,
+              first,
+              jobs,
+              observer,
+              store,
+              encryption,
+              now,
+              settings,
+            },
+            region: config.region,
+            identity: await openIdentity(),
+          });
+        }, log);
+  const apiListener =
+    api === undefined || role.kind !== 'jobs'
+      ? undefined
+      : await listenForApi(join(config.dataDir, 'api'), `jobs-${role.slot}.sock`, api);
+
+  function openIdentity() {
+    return createIdentityDirectory({
       meta,
       masterKeys: [masterKey],
       now,
       monotonicNow: () => performance.now(),
     });
+  }
+
+  async function listenForS3() {
+    const identity = await openIdentity();
     await identity.ensureAccounts([rootAccount(config), ...config.accounts]);
-    const requestLog = createRequestLog(log, config.accessLog);
-    const meter = createRequestMeter(metrics);
-    const corruptReads = metrics.counter('corruptReads');
     const connections = metrics.gauge('connections');
     const refusedConnections = metrics.counter('refusedConnections');
     const newRequestId = createRequestIds({ now, random: Math.random });
@@ -225,25 +265,12 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       encryption,
       domains: config.domain,
       websiteDomains: config.websiteDomain,
-      settings: {
-        minPartBytes: config.minPartBytes,
-        sseCOverHttp: config.sseCOverHttp ?? isLoopback(config.host),
-        bucketDefaults: config.bucketDefaults,
-      },
+      settings,
       now,
       monotonicNow: () => performance.now(),
       newRequestId,
       hostId,
-      observer: {
-        started: meter.started,
-        ended: (entry) => {
-          meter.ended(entry);
-          if (isCorruption(entry.error)) corruptReads.add();
-          const fault = entry.error === undefined ? undefined : storageFault(entry.error);
-          if (fault !== undefined) metrics.counter('storageFaults', fault).add();
-          if (requestLog.wants(entry.status)) requestLog.write(entry);
-        },
-      },
+      observer: observeRequests({ config, log, metrics }),
       serverAccessLog: createServerAccessLog({
         store,
         hostId,
@@ -277,12 +304,14 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
 
   return {
     s3: listener && { host: listener.host, port: listener.port },
+    api: api && { handle: api, socket: apiListener?.socket },
     async drain(rolling) {
-      await listener?.drain(config.drainTimeoutMs, rolling);
+      await Promise.all([listener?.drain(config.drainTimeoutMs, rolling), apiListener?.drain()]);
     },
     async close() {
       stopSealing();
       await listener?.close();
+      await apiListener?.close();
       await jobs?.stop();
       await logDelivery.stop();
       await closeEngine(engine);
@@ -307,11 +336,6 @@ function maxConnections(config: Config, log: Log): number {
 function readIfThere(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
-
-const isCorruption = (error: unknown): boolean =>
-  error instanceof BlobCorruptError ||
-  error instanceof RecordCorruptError ||
-  error instanceof SealBrokenError;
 
 /** The key ring of a data directory, whether a server has it open or not. */
 export async function useKeyRing<T>(

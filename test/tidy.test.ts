@@ -47,7 +47,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   tls: ['observe'],
   observe: [],
   config: [],
-  admin: ['identity', 'policy', 'store', 'jobs', 'config', 'observe'],
+  admin: [
+    'model',
+    'protocol',
+    'policy',
+    'identity',
+    'iam',
+    'store',
+    'jobs',
+    'config',
+    'observe',
+    'client',
+  ],
   client: ['model', 'protocol', 'digest'],
   cli: [
     'client',
@@ -64,6 +75,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server.ts',
     'server-backup.ts',
     'server-doctor.ts',
+    'admin/client.ts',
   ],
 };
 
@@ -81,6 +93,7 @@ const doors: Readonly<Record<string, string>> = {
   'prom-client': 'observe/',
   commander: 'cli/',
   hyparquet: 'features/select/input/',
+  zod: 'admin/',
 };
 
 /** Node's own modules that only some rooms may use. */
@@ -88,11 +101,11 @@ const nodeDoors: Readonly<Record<string, string>> = {
   'node:fs':
     'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:fs/promises':
-    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts tls/certificate-files.ts server.ts index.ts',
+    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts tls/certificate-files.ts http/api-listener.ts server.ts server-api.ts index.ts',
   'node:http': 'http/ client/',
   'node:https': 'http/ client/',
   'node:cluster': 'http/ cli/ observe/',
-  'node:net': 'http/ cli/ config/ policy/',
+  'node:net': 'http/ cli/ config/ policy/ admin/origin.ts',
   'node:child_process': 'client/node/credentials/',
 };
 

@@ -11,6 +11,7 @@ import {
 } from './backup-command.ts';
 import { BenchError } from './bench/bench-error.ts';
 import { createBenchCommand } from './bench-command.ts';
+import { createConfigCommand } from './config-command.ts';
 import { DataDirectoryInUseError } from './data-directory.ts';
 import { createDoctorCommand, type DoctorDependencies, DoctorError } from './doctor-command.ts';
 import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
@@ -57,12 +58,14 @@ Examples:
   kist serve                         Serve ./kist-data on 127.0.0.1:9000
   kist serve --data-dir /srv/kist    Serve another directory
   kist serve --help                  All settings
+  kist config show                   What they would be, and where each comes from
   kist kms-key create reports        A key for SSE-KMS
   kist bench put get                 Measure a server's speed
   kist backup /mnt/backup/kist       Back the data directory up, while it is served
   kist doctor                        Examine the data directory`,
     );
   program.addCommand(inheriting(program, createServeCommand(dependencies, ended)));
+  program.addCommand(inheriting(program, createConfigCommand(program)));
   program.addCommand(inheriting(program, createKmsKeyCommand(program, dependencies)));
   program.addCommand(inheriting(program, createBenchCommand(ended)));
   program.addCommand(inheriting(program, createBackupCommand(dependencies)));

@@ -1,11 +1,8 @@
 /** `kist serve`: every setting of the configuration as a flag. */
-import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
-import { defaultInWords } from '../config/docs.ts';
-import { configFileVariable, loadConfig } from '../config/load.ts';
-import { type Config, flagOf, settingGroups, settingNames, settingOf } from '../config/schema.ts';
+import { Command } from 'commander';
 import { serve } from './serve.ts';
 import type { LoadServer } from './serve-worker.ts';
+import { addSettingOptions, configurationOf } from './setting-options.ts';
 
 export interface ServeDependencies {
   readonly loadServer: LoadServer;
@@ -33,30 +30,9 @@ export function createServeCommand(
   ended: (exitCode: number) => void,
 ): Command {
   const command = new Command('serve').description('Serve the S3 API from a data directory.');
-  command.addOption(
-    new Option('--config <file>', `YAML file with settings (also ${configFileVariable})`),
-  );
-  for (const group of settingGroups) {
-    for (const name of settingNames) {
-      const setting = settingOf(name);
-      if (setting.group !== group || setting.flag === false) continue;
-      const { placeholder } = setting.kind;
-      const flag = placeholder === '' ? flagOf(name) : `${flagOf(name)} <${placeholder}>`;
-      const fallback = placeholder === '' ? '' : ` (default: ${defaultInWords(name)})`;
-      command.addOption(new Option(flag, setting.doc + fallback).helpGroup(`${group}:`));
-    }
-  }
+  addSettingOptions(command);
   return command.addHelpText('after', examples).action(async () => {
-    const { config: configFile, ...flags } = command.opts<
-      { config?: string } & Partial<Record<keyof Config, string | boolean>>
-    >();
-    const load = () =>
-      loadConfig({
-        env: process.env,
-        flags,
-        ...(configFile === undefined ? {} : { configFile }),
-        readFile: (path) => readFileSync(path, 'utf8'),
-      }).config;
+    const load = () => configurationOf(command);
     ended(await serve(load(), dependencies.loadServer, load));
   });
 }

@@ -35,13 +35,13 @@ export function serveAsWorker(loadServer: LoadServer): void {
   // While the supervisor may still be reading the configuration; whoever waits for it hears of a failure.
   const loading = loadServer();
   loading.catch(() => {});
-  runSupervised<WorkerStart>(async ({ config, claim, code }, role, tls) => {
+  runSupervised<WorkerStart>(async ({ config, claim, code }, role, tls, first) => {
     // Held to the end of the process, however that comes.
     await joinDataDirectory(config.dataDir, claim);
     const startServer = await loading;
-    if (code === codeInUse()) return startServer(config, role, tls);
+    if (code === codeInUse()) return startServer(config, role, tls, first);
     // After a reload of the code, settings may be new to the supervisor that has read the configuration.
     const { defaultSettings } = await import('../config/load.ts');
-    return startServer({ ...defaultSettings(), ...config }, role, tls);
+    return startServer({ ...defaultSettings(), ...config }, role, tls, first);
   });
 }

@@ -2,7 +2,9 @@
  * Runs a server: claims its data directory, sees to root's credentials, starts the processes, and
  * tells the user where it is once it serves.
  */
-import type { Config, SettingName } from '../config/schema.ts';
+import { fixedSettings } from '../config/fixed-settings.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { speaksTls } from '../config/speaks-tls.ts';
 import { dismissEarly } from '../http/early-process.ts';
 import { serveInOneProcess } from '../http/single-process.ts';
@@ -23,44 +25,28 @@ import { codeInUse, type LoadServer, type WorkerStart } from './serve-worker.ts'
 import { openServerCertificates } from './server-certificates.ts';
 
 /** The configuration as its sources are now; throws `ConfigError`. */
-export type ReloadConfig = () => Config;
-
-/** What the supervisor itself has opened or counted: a change waits for a restart. */
-const fixedSettings = [
-  'dataDir',
-  'host',
-  'port',
-  'consolePort',
-  'workers',
-  'memory',
-  'tlsCert',
-  'tlsKey',
-  'tlsCertificates',
-  'tlsMinVersion',
-  'tlsReloadSeconds',
-  'consoleTls',
-  'httpRedirectPort',
-] as const satisfies readonly SettingName[];
+export type ReloadConfig = () => LoadedConfig;
 
 /** Until a signal ends it; resolves with the exit code. `reload` is for SIGHUP. */
 export function serve(
-  config: Config,
+  loaded: LoadedConfig,
   loadServer: LoadServer,
   reload: ReloadConfig,
 ): Promise<number> {
-  return config.memory ? serveFromMemory(config, loadServer) : serveFromDisk(config, reload);
+  return loaded.config.memory ? serveFromMemory(loaded, loadServer) : serveFromDisk(loaded, reload);
 }
 
 /** The store is opened by the processes that use it, not here. */
-async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<number> {
+async function serveFromDisk(loaded: LoadedConfig, reload: ReloadConfig): Promise<number> {
+  const { config } = loaded;
   const directory = await prepareDataDirectory(config.dataDir);
   const claim = await claimDataDirectory(directory);
   const log = logOf(config);
   const code = codeInUse();
   let tls: Certificates | undefined;
-  const startOf = async (own: Config) => {
+  const startOf = async ({ config: own, sources }: LoadedConfig) => {
     const root = await loadOrCreateRootCredentials(directory, givenRoot(own));
-    const full = withRoot({ ...own, dataDir: directory }, root);
+    const full = { ...withRoot({ ...own, dataDir: directory }, root), sources };
     const start: WorkerStart = { config: full, claim: claim.name, code };
     return { root, start };
   };
@@ -68,7 +54,7 @@ async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<numb
     tls = await openServerCertificates(config, log);
     const metrics = createMetrics('supervisor');
     if (tls !== undefined) await measure(metrics, tls);
-    const { root, start } = await startOf(config);
+    const { root, start } = await startOf(loaded);
     return await supervise<WorkerStart>(start, {
       ...config,
       tls,
@@ -77,13 +63,17 @@ async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<numb
       metrics,
       reload: async () => {
         await tls?.look({ forget: true });
-        const next = reload();
+        const { config: next, sources } = reload();
         const waiting = fixedSettings.filter((name) => next[name] !== config[name]);
         if (waiting.length > 0) {
           log.warn('these settings change with a restart only', { settings: waiting.join(', ') });
         }
         const kept = Object.fromEntries(fixedSettings.map((name) => [name, config[name]]));
-        return (await startOf({ ...next, ...kept })).start;
+        const cameFrom = Object.fromEntries(
+          fixedSettings.map((name) => [name, loaded.sources[name]]),
+        );
+        const own = { config: { ...next, ...kept }, sources: { ...sources, ...cameFrom } };
+        return (await startOf(own)).start;
       },
       onReady: (addresses) => tell(config, root, addresses),
     });
@@ -93,13 +83,16 @@ async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<numb
   }
 }
 
-async function serveFromMemory(config: Config, loadServer: LoadServer): Promise<number> {
+async function serveFromMemory(
+  { config, sources }: LoadedConfig,
+  loadServer: LoadServer,
+): Promise<number> {
   dismissEarly();
   const log = logOf(config);
   const tls = await openServerCertificates(config, log);
   const root = createRootCredentials(givenRoot(config));
   try {
-    return await serveInOneProcess(withRoot(config, root), await loadServer(), {
+    return await serveInOneProcess({ ...withRoot(config, root), sources }, await loadServer(), {
       ...config,
       tls,
       consoleTls: consoleTlsOf(config, tls),

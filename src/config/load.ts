@@ -25,7 +25,7 @@ const loadYaml = () => requirePackage('yaml') as typeof import('yaml');
 /** The setting that names the YAML file; it has no place in the file itself. */
 export const configFileVariable = 'KIST_CONFIG';
 
-type SettingSource =
+export type SettingSource =
   | { readonly kind: 'default' }
   | { readonly kind: 'file'; readonly file: string; readonly line: number }
   | { readonly kind: 'environment'; readonly variable: string }

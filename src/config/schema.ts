@@ -86,6 +86,13 @@ const settings = {
     default: 9001,
     doc: 'Port of health checks, metrics and the console. 0 takes any free one.',
   },
+  consoleDomain: {
+    group: 'Addresses',
+    kind: domains(),
+    default: noDomains,
+    defaultText: 'none',
+    doc: 'Host name under which browsers may reach the console port, or several separated by commas, beside those in domain; addresses and localhost always may.',
+  },
   domain: {
     group: 'Addresses',
     kind: domains(),

@@ -1,9 +1,13 @@
-/** The console port: health and metrics for monitors. Requests are small, bounded, and never proxied. */
+/**
+ * The console port: health and metrics for monitors, answered here; the admin API, and IAM and STS, which another
+ * process serves.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerHealth, type HealthSource } from '../observe/health.ts';
 import type { Log } from '../observe/log.ts';
 import type { ServerTls } from '../tls/server-contexts.ts';
+import type { ApiHandler } from './api-listener.ts';
 import type { Address } from './supervisor-messages.ts';
 
 const maxConsoleConnections = 256;
@@ -14,11 +18,16 @@ export interface ConsoleListener {
   close(): Promise<void>;
 }
 
+/** IAM and STS are asked by forms that are posted to `/`. */
+const isForApi = (method: string, path: string): boolean =>
+  path.startsWith('/api/') || (path === '/' && method === 'POST');
+
 export async function listenForConsole(
   at: Address,
   source: HealthSource,
   log: Log,
   tls?: ServerTls,
+  api?: ApiHandler,
 ): Promise<ConsoleListener> {
   const options = {
     maxHeaderSize: 16 * 1024,
@@ -33,6 +42,10 @@ export async function listenForConsole(
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').split('?', 1)[0]!;
     const method = request.method ?? 'GET';
+    if (api !== undefined && isForApi(method, path)) {
+      api(request, response);
+      return;
+    }
     // Bodies are not for us; reading them off keeps the connection usable.
     request.resume();
     answerHealth(method, path, source).then(

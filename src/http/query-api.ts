@@ -109,7 +109,7 @@ async function answerForm(
   });
   const output = await iam.run({
     ...named,
-    form,
+    parameters: { form },
     signer: auth?.caller,
     isTemporary: auth?.isTemporary ?? false,
     about: (action, resource) => facts.aboutAccount(action, resource),

@@ -8,6 +8,7 @@
  */
 import type { Log } from '../observe/log.ts';
 import type { Counter } from '../observe/metrics.ts';
+import type { ReloadOutcome } from './first-process.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 
 export interface RollingRestartOptions<Config> {
@@ -27,6 +28,8 @@ export interface RollingRestartOptions<Config> {
   readonly log: Log;
   readonly done: Counter;
   readonly failed: Counter;
+  /** At the end of each. */
+  readonly onEnd: (outcome: ReloadOutcome) => void;
 }
 
 /** Starts one, or, if one is under way, another one after it. */
@@ -56,10 +59,12 @@ export function createRollingRestart<Config>(options: RollingRestartOptions<Conf
       try {
         await restart();
         options.done.add();
+        options.onEnd({ at: Date.now() });
         log.info('reloaded', { processes: processes.length });
       } catch (error) {
         options.failed.add();
         const reason = error instanceof Error ? error.message : String(error);
+        options.onEnd({ at: Date.now(), failure: reason });
         log.error('reload failed, the server goes on as it was', { reason });
       }
     }

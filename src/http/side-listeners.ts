@@ -5,6 +5,7 @@
 import type { HealthSource } from '../observe/health.ts';
 import type { Log } from '../observe/log.ts';
 import type { ServerTls } from '../tls/server-contexts.ts';
+import type { ApiHandler } from './api-listener.ts';
 import { type ConsoleListener, listenForConsole } from './console-listener.ts';
 import { explainListenFailure, listenFailureCode } from './listen-failure.ts';
 import type { RedirectListener } from './redirect-listener.ts';
@@ -35,6 +36,7 @@ export async function listenBeside(
   options: SideOptions,
   source: HealthSource,
   s3Port: () => number,
+  api?: ApiHandler,
 ): Promise<SideListeners> {
   const { host, log, httpRedirectPort } = options;
   const consoleAt = { host, port: options.consolePort };
@@ -43,6 +45,7 @@ export async function listenBeside(
     source,
     log,
     options.consoleTls,
+    api,
   ).catch((error: unknown) => {
     throw ended(error, consoleAt, '--console-port');
   });

@@ -24,6 +24,7 @@ function create() {
     config: {},
     log: createLog({ level: 'silent', format: 'text' }),
     onReady: () => {},
+    onWish: async () => undefined,
     onDeath,
     onRefusal: () => false,
     onDrained: () => {},

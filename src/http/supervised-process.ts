@@ -9,6 +9,7 @@ import type { Log } from '../observe/log.ts';
 import type { MetricsSnapshot } from '../observe/metrics.ts';
 import type { TlsSource } from '../tls/tls-source.ts';
 import { takeEarly } from './early-process.ts';
+import type { ProcessState, Wish } from './first-process.ts';
 import { closeLostConnections } from './lost-connections.ts';
 import {
   type Address,
@@ -37,6 +38,9 @@ export interface SupervisedProcess {
   readonly name: string;
   readonly role: ServerRole;
   ready(): boolean;
+  state(): ProcessState;
+  /** Path of the socket on which it serves the admin API; undefined while it doesn't. */
+  api(): string | undefined;
   start(): void;
   /** Rejects if the process is not ready, fails, or does not answer in time. */
   ask(what: Question): Promise<MetricsSnapshot | undefined>;
@@ -57,6 +61,8 @@ export interface SupervisedProcessOptions<Config> {
   /** What it speaks TLS with; it is told of every change. */
   readonly tls?: TlsSource | undefined;
   onReady(s3: Address | undefined): void;
+  /** It asks for something; resolves with the answer, throws, in words, if there is none. */
+  onWish(wish: Wish): Promise<unknown>;
   /** It died without being told to, and will be started again. */
   onDeath(): void;
   /** It refused to start, for a reason that it gave; true if that is final. */
@@ -81,6 +87,7 @@ export function createSupervisedProcess<Config>(
   const answers = new Map<number, PendingAnswer>();
   let child: Worker | undefined;
   let readySince: number | undefined;
+  let api: string | undefined;
   let quickDeaths = 0;
   let nextAnswer = 0;
   let final = false;
@@ -141,9 +148,18 @@ export function createSupervisedProcess<Config>(
       case 'ready':
         clearTimeout(startTimer);
         readySince = performance.now();
+        api = message.api;
         log.info('process ready', { pid: child?.process.pid, slot: role.slot });
         options.onReady(message.s3);
         break;
+      case 'wish': {
+        const { id } = message;
+        options.onWish(message.wish).then(
+          (value) => send({ kist: 'granted', id, value }),
+          (error: unknown) => send({ kist: 'granted', id, error: wordsOf(error) }),
+        );
+        break;
+      }
       case 'drained':
         if (message.metrics !== undefined) options.onDrained(message.metrics);
         send({ kist: 'end' });
@@ -168,6 +184,7 @@ export function createSupervisedProcess<Config>(
     const pid = child?.process.pid;
     child = undefined;
     readySince = undefined;
+    api = undefined;
     clearTimeout(startTimer);
     for (const pending of answers.values()) {
       clearTimeout(pending.timer);
@@ -223,6 +240,13 @@ export function createSupervisedProcess<Config>(
     name,
     role,
     ready: () => readySince !== undefined,
+    state: () => ({
+      name,
+      pid: child?.process.pid,
+      ready: readySince !== undefined,
+      ...(readySince !== undefined && { readyMs: Math.round(performance.now() - readySince) }),
+    }),
+    api: () => api,
     start,
     ask: (what) =>
       new Promise((resolve, reject) => {
@@ -249,3 +273,6 @@ export function createSupervisedProcess<Config>(
     },
   };
 }
+
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

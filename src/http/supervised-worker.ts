@@ -5,6 +5,7 @@
 import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import { holdTlsState, type TlsHolder } from '../tls/tls-source.ts';
+import { linkFirstProcess } from './first-process.ts';
 import { listenFailureCode } from './listen-failure.ts';
 import type { RunningServer, StartServer } from './supervisor.ts';
 import type { FromProcess, Question, ToProcess } from './supervisor-messages.ts';
@@ -28,16 +29,17 @@ export function runSupervised<Config>(startServer: StartServer<Config>): void {
   let draining = false;
   let released = (): void => {};
   let tls: TlsHolder | undefined;
+  const link = linkFirstProcess((id, wish) => tell({ kist: 'wish', id, wish }));
 
   const receive = (message: ToProcess<Config>): void => {
     switch (message.kist) {
       case 'start': {
         if (started) return;
         started = true;
-        startServer(message.config, message.role, tls).then(
+        startServer(message.config, message.role, tls, link.first).then(
           (running) => {
             server = running;
-            tell({ kist: 'ready', s3: running.s3 });
+            tell({ kist: 'ready', s3: running.s3, api: running.api?.socket });
           },
           (error: unknown) => refuse(error),
         );
@@ -59,6 +61,9 @@ export function runSupervised<Config>(startServer: StartServer<Config>): void {
         end(server, message, (release) => {
           released = release;
         });
+        break;
+      case 'granted':
+        link.granted(message.id, message.value, message.error);
         break;
       case 'end':
         released();

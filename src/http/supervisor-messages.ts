@@ -1,6 +1,7 @@
 /** What a supervisor and its processes say to each other over IPC. */
 import type { MetricsSnapshot } from '../observe/metrics.ts';
 import type { TlsState } from '../tls/tls-source.ts';
+import type { Wish } from './first-process.ts';
 
 export interface ServerRole {
   /** HTTP, background jobs, or both in one process. */
@@ -25,13 +26,28 @@ export type ToProcess<Config> =
   | { readonly kist: 'drain'; readonly timeoutMs: number; readonly rolling: boolean }
   /** Answers 'drained': whatever was sent to the process before has reached it. */
   | { readonly kist: 'end' }
-  | { readonly kist: 'ask'; readonly id: number; readonly what: Question };
+  | { readonly kist: 'ask'; readonly id: number; readonly what: Question }
+  /** To 'wish'. */
+  | {
+      readonly kist: 'granted';
+      readonly id: number;
+      readonly value?: unknown;
+      /** Why not, in words. */
+      readonly error?: string;
+    };
 
 export type Question = 'health' | 'metrics';
 
 export type FromProcess =
   | { readonly kist: 'hello' }
-  | { readonly kist: 'ready'; readonly s3: Address | undefined }
+  | {
+      readonly kist: 'ready';
+      readonly s3: Address | undefined;
+      /** Path of the socket on which it serves the admin API. */
+      readonly api?: string | undefined;
+    }
+  /** Of the process that serves the admin API. */
+  | { readonly kist: 'wish'; readonly id: number; readonly wish: Wish }
   /** It takes no connections any more, and these were its last values. */
   | { readonly kist: 'drained'; readonly metrics: MetricsSnapshot | undefined }
   | {

@@ -5,6 +5,8 @@ import type { SupervisedProcess } from './supervised-process.ts';
 
 export interface MetricsCollector {
   render(): Promise<string>;
+  /** What the page is made from. */
+  snapshots(): Promise<readonly MetricsSnapshot[]>;
   /** The last values of a process that ends in order. */
   last(process: SupervisedProcess, metrics: MetricsSnapshot): void;
   /** The process is gone; the next one counts from zero. */
@@ -19,16 +21,19 @@ export function createMetricsCollector(
   const told = new Map<SupervisedProcess, MetricsSnapshot>();
   let retired: MetricsSnapshot = [];
 
+  async function snapshots(): Promise<readonly MetricsSnapshot[]> {
+    await Promise.allSettled(
+      processes().map(async (each) => {
+        const snapshot = await each.ask('metrics');
+        if (snapshot !== undefined) told.set(each, snapshot);
+      }),
+    );
+    return [own.snapshot(), retired, ...told.values()];
+  }
+
   return {
-    render: async () => {
-      await Promise.allSettled(
-        processes().map(async (each) => {
-          const snapshot = await each.ask('metrics');
-          if (snapshot !== undefined) told.set(each, snapshot);
-        }),
-      );
-      return renderMetrics([own.snapshot(), retired, ...told.values()]);
-    },
+    snapshots,
+    render: async () => renderMetrics(await snapshots()),
     last: (process, metrics) => {
       told.set(process, metrics);
     },

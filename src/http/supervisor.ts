@@ -13,6 +13,9 @@
  */
 import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
 import type { TlsSource } from '../tls/tls-source.ts';
+import type { ApiHandler } from './api-listener.ts';
+import type { FirstProcess, ReloadOutcome } from './first-process.ts';
+import { lateHandler } from './late-handler.ts';
 import { explainListenFailure } from './listen-failure.ts';
 import { createProcessSlots } from './process-slots.ts';
 import { createRollingRestart } from './rolling-restart.ts';
@@ -37,13 +40,19 @@ export interface RunningServer {
   /** Throws if the engine cannot serve. */
   health(): Promise<void>;
   metrics(): MetricsSnapshot;
+  /** In the process that serves the admin API; `socket`: where the first process reaches it, if that is another. */
+  readonly api?: { readonly socket?: string | undefined; readonly handle: ApiHandler } | undefined;
 }
 
-/** @param tls what to speak TLS with; absent: plain HTTP */
+/**
+ * @param tls what to speak TLS with; absent: plain HTTP
+ * @param first absent where there is no console port, and no admin API
+ */
 export type StartServer<Config> = (
   config: Config,
   role: ServerRole,
   tls?: TlsSource,
+  first?: FirstProcess,
 ) => Promise<RunningServer>;
 
 export interface ServerAddresses {
@@ -89,6 +98,8 @@ export async function supervise<Config>(
   let s3: Address | undefined;
   let everReady = false;
   let stopping = false;
+  let lastReload: ReloadOutcome | undefined;
+  const startedAt = Date.now();
   let beside: SideListeners | undefined;
   const slots = createProcessSlots();
   /** Those that serve and run jobs: workers, and the jobs at last. */
@@ -109,6 +120,7 @@ export async function supervise<Config>(
       config: own,
       log,
       tls: kind === 'worker' ? options.tls : undefined,
+      onWish: (wish) => first[wish](),
       onReady: (address) => {
         s3 ??= address;
         trial?.ready();
@@ -186,7 +198,23 @@ export async function supervise<Config>(
       log,
       done: metrics.counter('reloads', 'done'),
       failed: metrics.counter('reloads', 'failed'),
+      onEnd: (outcome) => {
+        lastReload = outcome;
+      },
     });
+  const first: FirstProcess = {
+    status: async () => ({
+      startedAt,
+      readiness: await readinessOf(processes, stopping),
+      processes: [supervisorState(), ...all().map((each) => each.state())],
+      lastReload,
+    }),
+    metrics: () => collector.snapshots(),
+    reload: async () => {
+      if (hangUp === undefined) throw new Error('this server reads its configuration once');
+      hangUp();
+    },
+  };
   const signals = watchStopSignals(log, hangUp);
 
   for (let i = 0; i < options.workers; i++) processes.push(create('worker', config));
@@ -203,7 +231,15 @@ export async function supervise<Config>(
 
   try {
     const health = { metrics: collector.render, readiness: () => readinessOf(processes, stopping) };
-    beside = await listenBeside(options, health, () => s3?.port ?? options.port);
+    const apiSocket = () =>
+      ofKind('jobs')
+        .find((each) => each.ready())
+        ?.api();
+    const api = lateHandler(
+      async () => (await import('./api-proxy.ts')).createApiProxy(apiSocket, log),
+      log,
+    );
+    beside = await listenBeside(options, health, () => s3?.port ?? options.port, api);
     for (const each of ofKind('worker')) each.start();
     startJobs();
 
@@ -246,3 +282,10 @@ async function readinessOf(processes: readonly SupervisedProcess[], stopping: bo
 
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
+
+const supervisorState = () => ({
+  name: 'supervisor',
+  pid: process.pid,
+  ready: true,
+  readyMs: Math.round(performance.now()),
+});

@@ -26,8 +26,9 @@ export interface IamApiDeps {
   readonly now: () => number;
 }
 
-export interface QueryRequest extends NamedOperation {
-  readonly form: Form;
+export interface IamRequest extends NamedOperation {
+  /** By its own names, or decoded already. */
+  readonly parameters: { readonly form: Form } | { readonly input: object };
   /** Undefined for requests without a signature. */
   readonly signer: Signer | undefined;
   /** Signed with a session's key. */
@@ -37,16 +38,19 @@ export interface QueryRequest extends NamedOperation {
 
 export interface IamApi {
   /** @throws QueryError */
-  run(request: QueryRequest): Promise<object | undefined>;
+  run(request: IamRequest): Promise<object | undefined>;
 }
 
 /** Whether an operation is asked for without a signature: its input proves who asks. */
 export const isUnsigned = ({ operation }: NamedOperation): boolean =>
   unsignedActions.has(operation.name);
 
+const inputOf = ({ operation, parameters }: IamRequest): object =>
+  'form' in parameters ? decodeQueryInput(operation, parameters.form) : parameters.input;
+
 export function createIamApi({ directory, webIdentities, now }: IamApiDeps): IamApi {
-  async function runIam(request: QueryRequest, signer: Signer): Promise<object | undefined> {
-    const { operation, form, about } = request;
+  async function runIam(request: IamRequest, signer: Signer): Promise<object | undefined> {
+    const { operation, about } = request;
     const action = iamActions[operation.name as keyof typeof iamActions] as Action<object, object>;
     if (request.isTemporary && signer.principal?.kind !== 'role') {
       throw new QueryError(
@@ -54,7 +58,7 @@ export function createIamApi({ directory, webIdentities, now }: IamApiDeps): Iam
         'IAM is not for sessions of users and accounts: sign with a long-term key or a role.',
       );
     }
-    const input = decodeQueryInput(operation, form);
+    const input = inputOf(request);
     const situationOf = (snapshot: Snapshot): Situation => {
       const { account, principal } = signer;
       const situation: Situation = {
@@ -72,13 +76,13 @@ export function createIamApi({ directory, webIdentities, now }: IamApiDeps): Iam
     return directory.change((snapshot) => action.write(input, situationOf(snapshot)));
   }
 
-  async function runSts(request: QueryRequest): Promise<object | undefined> {
-    const { operation, form, signer, isTemporary, about } = request;
+  async function runSts(request: IamRequest): Promise<object | undefined> {
+    const { operation, signer, isTemporary, about } = request;
     const action = stsActions[operation.name as keyof typeof stsActions] as StsAction<
       object,
       object
     >;
-    const input = decodeQueryInput(operation, form);
+    const input = inputOf(request);
     return action(input, {
       signer,
       isTemporary,

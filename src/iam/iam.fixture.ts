@@ -86,7 +86,7 @@ export async function openIam(webIdentities: WebIdentities = nobody): Promise<Te
     const principal = principalOf(signer);
     return api.run({
       ...findOperation(action, version),
-      form,
+      parameters: { form },
       signer,
       isTemporary: who?.sessionToken !== undefined,
       about: (asked, resource) => ({

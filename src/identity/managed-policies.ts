@@ -30,8 +30,38 @@ const maintaining = [
   's3:CreateBucket',
 ];
 
+/** What may not be given away by whom the bucket was given to look after. */
+const rightsOfOthers = [
+  's3:PutBucketPolicy',
+  's3:DeleteBucketPolicy',
+  's3:PutBucketAcl',
+  's3:PutBucketOwnershipControls',
+  's3:PutBucketPublicAccessBlock',
+];
+
+export type ReadyMadeRole = 'read_only' | 'write_only' | 'read_write' | 'maintainer' | 'owner';
+
+/** What each of them is made of, here and where it is granted on a bucket. */
+export const readyMadeRoles: Readonly<
+  Record<
+    ReadyMadeRole,
+    { readonly allowed: readonly string[]; readonly denied?: readonly string[] }
+  >
+> = {
+  read_only: { allowed: reading },
+  write_only: { allowed: writing },
+  read_write: { allowed: [...reading, ...writing] },
+  maintainer: { allowed: maintaining, denied: rightsOfOthers },
+  owner: { allowed: ['s3:*'] },
+};
+
 const allow = (actions: readonly string[]) => [{ Effect: 'Allow', Action: actions, Resource: '*' }];
 const deny = (actions: readonly string[]) => ({ Effect: 'Deny', Action: actions, Resource: '*' });
+
+function statementsOf(role: ReadyMadeRole): readonly object[] {
+  const { allowed, denied } = readyMadeRoles[role];
+  return [...allow(allowed), ...(denied === undefined ? [] : [deny(denied)])];
+}
 
 const definitions: readonly (readonly [
   name: string,
@@ -51,24 +81,15 @@ const definitions: readonly (readonly [
     'Reading all buckets and objects of the account',
     allow(['s3:Get*', 's3:List*']),
   ],
-  ['read_only', 'Lists and reads', allow(reading)],
-  ['write_only', 'Writes and deletes, and neither lists nor reads', allow(writing)],
-  ['read_write', 'Lists, reads, writes and deletes', allow([...reading, ...writing])],
+  ['read_only', 'Lists and reads', statementsOf('read_only')],
+  ['write_only', 'Writes and deletes, and neither lists nor reads', statementsOf('write_only')],
+  ['read_write', 'Lists, reads, writes and deletes', statementsOf('read_write')],
   [
     'maintainer',
     'All that is in buckets and how they are configured, but not who may use them',
-    [
-      ...allow(maintaining),
-      deny([
-        's3:PutBucketPolicy',
-        's3:DeleteBucketPolicy',
-        's3:PutBucketAcl',
-        's3:PutBucketOwnershipControls',
-        's3:PutBucketPublicAccessBlock',
-      ]),
-    ],
+    statementsOf('maintainer'),
   ],
-  ['owner', 'All that the account itself may with its buckets', allow(['s3:*'])],
+  ['owner', 'All that the account itself may with its buckets', statementsOf('owner')],
 ];
 
 const epoch = 0;

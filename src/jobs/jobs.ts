@@ -21,7 +21,27 @@ export interface JobEvents {
   readonly failed: (job: string, error: unknown) => void;
 }
 
+/** How a run ended. */
+export interface JobRun {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly ms: number;
+  /** `elsewhere`: another process was at it. */
+  readonly outcome: 'done' | 'nothing to do' | 'failed' | 'elsewhere';
+  readonly report?: object | undefined;
+  readonly error?: unknown;
+}
+
+export interface JobState {
+  readonly name: string;
+  readonly intervalMs: number;
+  readonly running: boolean;
+  /** In this process. */
+  readonly lastRun: JobRun | undefined;
+}
+
 export interface Jobs {
+  list(): readonly JobState[];
   /** Runs a job now, unless another process is at it; false then. */
   runNow(name: string): Promise<boolean>;
   /** Stops the timers, asks running jobs to end and waits for them. */
@@ -47,10 +67,18 @@ export function startJobs(deps: {
   const stopping = new AbortController();
   const timers = new Set<NodeJS.Timeout>();
   const running = new Map<string, Promise<boolean>>();
+  const lastRuns = new Map<string, JobRun>();
 
   const runWithLease = async (job: Job): Promise<boolean> => {
     const lease = jobLease(job.name);
-    if (!(await meta.lease(lease, holder, leaseMs))) return false;
+    const began = deps.now();
+    const ended = (run: Omit<JobRun, 'startedAt' | 'ms'>): void => {
+      lastRuns.set(job.name, { startedAt: began, ms: deps.now() - began, ...run });
+    };
+    if (!(await meta.lease(lease, holder, leaseMs))) {
+      ended({ outcome: 'elsewhere' });
+      return false;
+    }
     const lost = new AbortController();
     const renewal = setInterval(() => {
       meta.lease(lease, holder, leaseMs).then(
@@ -63,7 +91,11 @@ export function startJobs(deps: {
     try {
       const started = deps.now();
       const report = await job.run(AbortSignal.any([stopping.signal, lost.signal]));
+      ended({ outcome: report === undefined ? 'nothing to do' : 'done', report });
       if (report !== undefined) events.finished(job.name, deps.now() - started, report);
+    } catch (error) {
+      ended({ outcome: 'failed', error });
+      throw error;
     } finally {
       clearInterval(renewal);
       await meta.release(lease, holder);
@@ -98,6 +130,13 @@ export function startJobs(deps: {
   for (const job of deps.jobs) schedule(job, job.atStart ? 0 : job.intervalMs);
 
   return {
+    list: () =>
+      deps.jobs.map(({ name, intervalMs }) => ({
+        name,
+        intervalMs,
+        running: running.has(name),
+        lastRun: lastRuns.get(name),
+      })),
     runNow(name) {
       const job = deps.jobs.find((one) => one.name === name);
       if (job === undefined) throw new Error(`there is no job ${name}`);

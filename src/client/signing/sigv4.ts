@@ -31,8 +31,9 @@ interface Dates {
   readonly day: string;
 }
 
-export function createSigV4(hashes: Hashes): Signer {
-  const keyOf = cachedKeys(hashes);
+/** @param service as credential scopes have it */
+export function createSigV4(hashes: Hashes, service = 's3'): Signer {
+  const keyOf = cachedKeys(hashes, service);
 
   const seed = (
     request: SignableRequest,
@@ -54,7 +55,7 @@ export function createSigV4(hashes: Hashes): Signer {
       payload,
     );
     const key = keyOf(credentials.secretAccessKey, day, region);
-    const scope = `${day}/${region}/s3/aws4_request`;
+    const scope = `${day}/${region}/${service}/aws4_request`;
     const text = `${algorithm}\n${time}\n${scope}\n${hashes.sha256Hex(canonical)}`;
     return { key, scope, signature: hex(hashes.hmacSha256(key, text)) };
   };
@@ -82,7 +83,10 @@ export function createSigV4(hashes: Hashes): Signer {
       const signed = Object.keys(request.headers).sort();
       const parameters: [string, string][] = [
         ['X-Amz-Algorithm', algorithm],
-        ['X-Amz-Credential', `${credentials.accessKeyId}/${dates.day}/${region}/s3/aws4_request`],
+        [
+          'X-Amz-Credential',
+          `${credentials.accessKeyId}/${dates.day}/${region}/${service}/aws4_request`,
+        ],
         ['X-Amz-Date', dates.time],
         ['X-Amz-Expires', String(expiresSeconds)],
         ['X-Amz-SignedHeaders', signed.join(';')],
@@ -100,7 +104,7 @@ export function createSigV4(hashes: Hashes): Signer {
       const { time, day } = datesOf(now);
       return {
         'x-amz-algorithm': algorithm,
-        'x-amz-credential': `${credentials.accessKeyId}/${day}/${region}/s3/aws4_request`,
+        'x-amz-credential': `${credentials.accessKeyId}/${day}/${region}/${service}/aws4_request`,
         'x-amz-date': time,
         ...(credentials.sessionToken ? { 'x-amz-security-token': credentials.sessionToken } : {}),
       };
@@ -132,14 +136,14 @@ function headersToSign(headers: Readonly<Record<string, string>>): readonly stri
 }
 
 /** A day's key is four HMACs; the last one is kept, since a client has one secret and one region as a rule. */
-function cachedKeys(hashes: Hashes) {
+function cachedKeys(hashes: Hashes, service: string) {
   let cachedFor = '';
   let cached: Uint8Array = new Uint8Array(0);
   return (secret: string, day: string, region: string): Uint8Array => {
     const name = `${day}/${region}/${secret}`;
     if (name === cachedFor) return cached;
     let key = hashes.hmacSha256(`AWS4${secret}`, day);
-    for (const text of [region, 's3', 'aws4_request']) key = hashes.hmacSha256(key, text);
+    for (const text of [region, service, 'aws4_request']) key = hashes.hmacSha256(key, text);
     cached = key;
     cachedFor = name;
     return key;

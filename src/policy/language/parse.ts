@@ -10,6 +10,7 @@ import { isAction } from './actions.ts';
 import { isConditionKey, isIdentityConditionKey } from './condition-keys.ts';
 import { parseConditions } from './conditions.ts';
 import type { ConditionKey, Effect, Policy, Statement } from './document.ts';
+import { isKistAction } from './kist-actions.ts';
 import { malformedPolicy } from './malformed.ts';
 import { parsePrincipals } from './principals.ts';
 import { matches, parseTemplate, reaches, type Template } from './template.ts';
@@ -203,7 +204,11 @@ function identityAction(text: string): Template {
     );
   }
   if (action.startsWith('s3:')) return bucketAction(text);
-  return parseTemplate(action, { wildcards: true, variables: false })!;
+  const template = parseTemplate(action, { wildcards: true, variables: false })!;
+  if (action.startsWith('kist:') && !isKistAction(template)) {
+    throw malformedPolicy(`There is no action ${text}.`);
+  }
+  return template;
 }
 
 const resourceForm = /^(?:\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+)$/;
