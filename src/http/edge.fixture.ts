@@ -77,6 +77,9 @@ const identity: IdentityDirectory = {
   accountById: (id) => (id === 'alice' ? alice : undefined),
   accountByEmail: () => undefined,
   hasNamespace: (name) => name === 'default' || name === 'acme',
+  namespace: () => undefined,
+  restrictions: () => undefined,
+  keepFresh: () => {},
 };
 
 export interface Seen {

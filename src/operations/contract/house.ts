@@ -37,6 +37,9 @@ const identity: IdentityDirectory = {
   accountById: (id) => accounts.find(({ accountId }) => accountId === id),
   accountByEmail: (address) => accounts.find(({ email }) => email === address.toLowerCase()),
   hasNamespace: (name) => accounts.some(({ namespace }) => namespace === name),
+  namespace: () => undefined,
+  restrictions: () => undefined,
+  keepFresh: () => {},
 };
 
 type Input<Name extends OperationName> = OperationTypes[Name]['input'];
