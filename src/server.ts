@@ -190,6 +190,10 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
     role.kind === 'worker'
       ? undefined
       : startServerJobs({ ...background, meta, blobs, packs, logDelivery });
+  // One that a crash broke off; it waits for nothing, and fails with the store alone.
+  if (role.kind !== 'worker') {
+    store.quotas.finish().catch((error: unknown) => log.error('quotas not finished', { error }));
+  }
 
   const stopSealing = startServerSealing(packs, config, log);
   const listener = role.kind === 'jobs' ? undefined : await listenForS3();
