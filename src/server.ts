@@ -21,12 +21,15 @@ import { listen } from './http/listener.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createServerAccessLog } from './http/server-access-log.ts';
+import { createSupervisedRates } from './http/supervised-rates.ts';
 import type { RunningServer } from './http/supervisor.ts';
 import type { ServerRole } from './http/supervisor-messages.ts';
 import { createIamApi } from './iam/iam-api.ts';
 import { createIdentityDirectory } from './identity/directory.ts';
 import { defaultNamespace } from './identity/identity.ts';
 import { createWebIdentities } from './identity/web-identity.ts';
+import { networksOf } from './limits/addresses.ts';
+import { createRateKeeper } from './limits/rate-keeper.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createRequestLog } from './observe/request-log.ts';
@@ -215,8 +218,14 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
     const refusedConnections = metrics.counter('refusedConnections');
     const newRequestId = createRequestIds({ now, random: Math.random });
     const hostId = createHash('sha256').update(hostname()).digest('base64');
+    const { trustedProxies } = config;
     const pipeline = createPipeline({
       ...config,
+      trustedProxies: trustedProxies.length === 0 ? undefined : networksOf(trustedProxies),
+      rates:
+        role.kind === 'worker'
+          ? createSupervisedRates(process)
+          : createRateKeeper(() => performance.now()),
       log,
       operations,
       store,

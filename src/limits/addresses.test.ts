@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkAddressRule, letsIn, plainAddress } from './addresses.ts';
+import { checkAddressRule, letsIn, networkOf, plainAddress } from './addresses.ts';
 
 describe('an address', () => {
   it.each([
@@ -20,6 +20,20 @@ describe('an address', () => {
       expect(plainAddress(text)).toBeUndefined();
     },
   );
+});
+
+describe('a network', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8::6', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['2001:db8:1:2::', '2001:db8:1:2::/64'],
+    ['1:2:3:4:5::8', '1:2:3:4::/64'],
+    [undefined, 'unknown'],
+  ])('of %s is %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
+  });
 });
 
 describe('a rule', () => {

@@ -104,3 +104,22 @@ export function letsIn(rule: AddressRule, address: string | undefined): boolean 
   }
   return isIn(networks, address);
 }
+
+const groupsOfNetwork = 4;
+
+/**
+ * What stands for a client where many addresses are one's: of IPv6 the /64 network, of which a client may have all.
+ * @param address as `plainAddress` writes it
+ */
+export function networkOf(address: string | undefined): string {
+  if (address === undefined) return 'unknown';
+  if (isIP(address) !== 6) return address;
+  const [before = '', after] = address.split('::');
+  const groups = before === '' ? [] : before.split(':');
+  if (after !== undefined) {
+    const rest = after === '' ? [] : after.split(':');
+    while (groups.length + rest.length < 2 * groupsOfNetwork) groups.push('0');
+    groups.push(...rest);
+  }
+  return `${groups.slice(0, groupsOfNetwork).join(':')}::/64`;
+}

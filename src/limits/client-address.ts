@@ -7,6 +7,12 @@ import { isIn, type Networks, plainAddress } from './addresses.ts';
 /** Entries of the header that are looked at, from the right: more proxies than that are in no row. */
 const maxHops = 32;
 
+const mapped = /^::ffff:(?=[\d.]+$)/;
+
+/** A socket's address, which is short already: IPv4 as such, also where the socket is one of IPv6. */
+export const peerAddress = (remoteAddress: string | undefined): string | undefined =>
+  remoteAddress?.replace(mapped, '');
+
 /**
  * Each proxy appends whom it heard from, so the right-most entry that is no trusted proxy's is the client. What stands
  * left of it the client may have made up.
