@@ -210,13 +210,13 @@ describe('a request without limits', () => {
     screen.ended(exchange);
   });
 
-  it('of a key with a rate asks for that of the key', async () => {
+  it('but for its key’s asks for those', async () => {
     const rate = { id: 'key/A', limit: { requestsPerSecond: 1 } };
     const caller: Caller = { kind: 'account', account: {} as Account, accessKeyId: 'A', rate };
     const rates = createRateKeeper(() => now);
     const screen = createScreen({ identity: edgeIdentity, rates, anonymousRequestsPerSecond: 0 });
     const exchange = { headers: {} } as Exchange;
-    screen.admit(exchange, 'default', caller);
+    await screen.admit(exchange, 'default', caller);
     expect(() => screen.admit(exchange, 'default', caller)).toThrow('reduce your request rate');
   });
 });
