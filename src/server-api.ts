@@ -16,10 +16,12 @@ import type { FirstProcess } from './http/first-process.ts';
 import type { ContextDeps } from './http/operation-context.ts';
 import type { RequestObserver } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
+import type { Rates } from './http/screen.ts';
 import { createIamApi } from './iam/iam-api.ts';
 import type { ManagedIdentityDirectory } from './identity/directory.ts';
 import { createWebIdentities } from './identity/web-identity.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { Networks } from './limits/addresses.ts';
 
 export interface ServerApiDeps extends ContextDeps {
   readonly identity: ManagedIdentityDirectory;
@@ -28,6 +30,8 @@ export interface ServerApiDeps extends ContextDeps {
   readonly first: FirstProcess;
   readonly jobs: Jobs;
   readonly observer: RequestObserver;
+  readonly rates: Rates;
+  readonly trustedProxies: Networks | undefined;
 }
 
 export function createServerApi(deps: ServerApiDeps): ApiHandler {

@@ -12,7 +12,6 @@ import type { LoadedConfig } from './config/load.ts';
 import { loadMasterKey } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
 import { speaksTls } from './config/speaks-tls.ts';
-import { crc32cOf } from './digest/digest.ts';
 import { createEncryption, type Encryption } from './features/encryption/encryption.ts';
 import { type KeyRing, openKeyRing } from './features/encryption/key-ring.ts';
 import { listenForApi } from './http/api-listener.ts';
@@ -24,27 +23,24 @@ import { listen } from './http/listener.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
 import { createServerAccessLog } from './http/server-access-log.ts';
+import { createSupervisedRates } from './http/supervised-rates.ts';
 import type { RunningServer } from './http/supervisor.ts';
 import type { ServerRole } from './http/supervisor-messages.ts';
 import { createIamApi } from './iam/iam-api.ts';
 import { createIdentityDirectory } from './identity/directory.ts';
 import { defaultNamespace } from './identity/identity.ts';
 import { createWebIdentities } from './identity/web-identity.ts';
+import { networksOf } from './limits/addresses.ts';
+import { createRateKeeper } from './limits/rate-keeper.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { operations } from './operations/index.ts';
+import { closeEngine, type Engine, lookupCounter, openEngine } from './server-engine.ts';
 import { startServerJobs, startServerLogDelivery, startServerSealing } from './server-jobs.ts';
 import { observeRequests } from './server-observer.ts';
-import type { OnSync } from './store/blob/durable-files.ts';
-import { type FileBlobStore, openFileBlobStore } from './store/blob/files.ts';
-import { createMemoryBlobStore } from './store/blob/memory.ts';
-import type { BlobStore } from './store/blob/port.ts';
 import { createStore } from './store/create-store.ts';
 import { ensureFormat } from './store/format.ts';
-import type { OnBatch } from './store/meta/group-commit.ts';
 import { openLmdbMetaStore } from './store/meta/lmdb.ts';
-import { measureCommits, type OnCommit } from './store/meta/measured.ts';
-import { createMemoryMetaStore } from './store/meta/memory.ts';
 import type { MetaStore } from './store/meta/port.ts';
 import { createSystemRecords } from './store/system-records.ts';
 import { measureCertificates } from './tls/certificate-metrics.ts';
@@ -56,13 +52,6 @@ export interface ServerConfig extends Config {
   readonly rootAccountId: string;
   /** Where each setting comes from, for the admin API. */
   readonly sources?: LoadedConfig['sources'] | undefined;
-}
-
-interface Engine {
-  readonly meta: MetaStore;
-  readonly blobs: BlobStore;
-  /** The same, where bytes are in packs. */
-  readonly packs?: FileBlobStore;
 }
 
 const now = (): number => Date.now();
@@ -93,77 +82,6 @@ export async function startServer(
     metrics.close();
     throw error;
   }
-}
-
-async function openEngine(config: ServerConfig, slot: number, metrics: Metrics): Promise<Engine> {
-  const observed = observeEngine(metrics);
-  if (config.memory) {
-    const meta = measureCommits(createMemoryMetaStore(), observed.onCommit);
-    return { meta, blobs: createMemoryBlobStore() };
-  }
-  const lmdb = await openLmdbMetaStore({
-    path: join(config.dataDir, 'meta'),
-    onBatch: observed.onBatch,
-  });
-  const meta = measureCommits(lmdb, observed.onCommit);
-  try {
-    await ensureFormat(meta, now);
-    const blobs = await openFileBlobStore({
-      dir: join(config.dataDir, 'blobs'),
-      writerId: String(slot),
-      packBlobMaxBytes: config.packBlobMaxBytes,
-      deps: {
-        crc32c: crc32cOf,
-        onSync: observed.onSync,
-        onFileLookup: lookupCounter(metrics, 'file'),
-      },
-    });
-    return { meta, blobs, packs: blobs };
-  } catch (error) {
-    await meta.close();
-    throw error;
-  }
-}
-
-function observeEngine(metrics: Metrics): {
-  readonly onCommit: OnCommit;
-  readonly onBatch: OnBatch;
-  readonly onSync: OnSync;
-} {
-  const commitSeconds = metrics.histogram('commitSeconds');
-  const commitOps = metrics.histogram('commitOps');
-  const conflicts = metrics.counter('commitConflicts');
-  const batchSeconds = metrics.histogram('batchSeconds');
-  const batchCommits = metrics.histogram('batchCommits');
-  const syncSeconds = metrics.histogram('syncSeconds');
-  const syncWrites = metrics.histogram('syncWrites');
-  return {
-    onCommit: (ms, ops, committed) => {
-      commitSeconds.observe(ms / 1000);
-      commitOps.observe(ops);
-      if (!committed) conflicts.add();
-    },
-    onBatch: (ms, commits) => {
-      batchSeconds.observe(ms / 1000);
-      batchCommits.observe(commits);
-    },
-    onSync: (ms, bodies) => {
-      syncSeconds.observe(ms / 1000);
-      syncWrites.observe(bodies);
-    },
-  };
-}
-
-/** Counts hits and misses of a cache: on every request's way, so with instruments at hand. */
-function lookupCounter(metrics: Metrics, cache: string): (hit: boolean) => void {
-  const hits = metrics.counter('cacheLookups', cache, 'hit');
-  const misses = metrics.counter('cacheLookups', cache, 'miss');
-  return (hit) => (hit ? hits : misses).add();
-}
-
-async function closeEngine({ meta, blobs }: Engine): Promise<void> {
-  await blobs.close();
-  await meta.close();
 }
 
 interface Share {
@@ -197,12 +115,22 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
     role.kind === 'worker'
       ? undefined
       : startServerJobs({ ...background, meta, blobs, packs, logDelivery });
+  // One that a crash broke off; it waits for nothing, and fails with the store alone.
+  if (role.kind !== 'worker') {
+    store.quotas.finish().catch((error: unknown) => log.error('quotas not finished', { error }));
+  }
 
   const settings = {
     minPartBytes: config.minPartBytes,
     sseCOverHttp: config.sseCOverHttp ?? isLoopback(config.host),
     bucketDefaults: config.bucketDefaults,
   };
+  const trustedProxies =
+    config.trustedProxies.length === 0 ? undefined : networksOf(config.trustedProxies);
+  const rates =
+    role.kind === 'all'
+      ? createRateKeeper(() => performance.now())
+      : createSupervisedRates(process);
   const stopSealing = startServerSealing(packs, config, log);
   const listener = role.kind === 'jobs' ? undefined : await listenForS3();
   // Of several processes the first one tells.
@@ -228,6 +156,7 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
             },
             region: config.region,
             identity: await openIdentity(),
+            ...{ rates, trustedProxies },
           });
         }, log);
   const apiListener =
@@ -253,6 +182,7 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
     const hostId = createHash('sha256').update(hostname()).digest('base64');
     const pipeline = createPipeline({
       ...config,
+      ...{ rates, trustedProxies },
       log,
       operations,
       store,

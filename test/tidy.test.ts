@@ -13,11 +13,12 @@ const src = join(root, 'src');
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   digest: [],
+  limits: [],
   protocol: ['model', 'digest'],
   policy: ['model', 'store/records.ts', 'identity/identity.ts', 'protocol/errors.ts'],
-  identity: ['policy', 'digest', 'store/meta/port.ts', 'store/record-codec.ts'],
+  identity: ['policy', 'digest', 'limits', 'store/meta/port.ts', 'store/record-codec.ts'],
   iam: ['model', 'protocol', 'policy', 'identity', 'store/meta/port.ts', 'store/record-codec.ts'],
-  store: ['digest'],
+  store: ['digest', 'limits'],
   features: ['model', 'protocol/errors.ts', 'policy', 'store/records.ts'],
   operations: [
     'model',
@@ -41,18 +42,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'policy',
     'store',
     'features',
+    'limits',
     'observe',
     'tls',
   ],
   tls: ['observe'],
   observe: [],
-  config: [],
+  config: ['limits'],
   admin: [
     'model',
     'protocol',
     'policy',
     'identity',
     'iam',
+    'limits',
     'store',
     'jobs',
     'config',
@@ -105,12 +108,12 @@ const nodeDoors: Readonly<Record<string, string>> = {
   'node:http': 'http/ client/',
   'node:https': 'http/ client/',
   'node:cluster': 'http/ cli/ observe/',
-  'node:net': 'http/ cli/ config/ policy/ admin/origin.ts',
+  'node:net': 'http/ cli/ config/ limits/ policy/ admin/origin.ts',
   'node:child_process': 'client/node/credentials/',
 };
 
 /** Rooms that are pure: values in, values out. */
-const pureRooms = ['model', 'digest', 'protocol', 'policy', 'features', 'operations'];
+const pureRooms = ['model', 'digest', 'limits', 'protocol', 'policy', 'features', 'operations'];
 const impureWords = /\bDate\.now\(|\bprocess\.(env|argv|cwd|exit)|\bMath\.random\(|\bconsole\./;
 
 /** Lines at which a file wants to be split by noun; tables may be longer. */

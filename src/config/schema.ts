@@ -21,6 +21,7 @@ import {
   keyIds,
   listenHost,
   milliseconds,
+  networks,
   onOff,
   text,
   type ValueKind,
@@ -65,6 +66,7 @@ const absent: undefined = undefined;
 const noAccounts: readonly ConfiguredAccount[] = [];
 const noKeyIds: readonly string[] = [];
 const noDomains: readonly string[] = [];
+const noProxies: readonly string[] = [];
 const localDomain: readonly string[] = ['localhost'];
 
 const settings = {
@@ -105,6 +107,13 @@ const settings = {
     default: noDomains,
     defaultText: 'none',
     doc: 'Base domain of websites, or several separated by commas: BUCKET.DOMAIN serves the bucket as the website that it is configured as. Another name than a base domain of the S3 API.',
+  },
+  trustedProxies: {
+    group: 'Addresses',
+    kind: networks(),
+    default: noProxies,
+    defaultText: 'none',
+    doc: "Addresses and CIDR blocks of proxies in front of the server, separated by commas. Of a request from one of them, the client's address is the right-most in X-Forwarded-For that is no proxy's; policies, lists of addresses and logs go by it.",
   },
   region: {
     group: 'Addresses',
@@ -320,6 +329,13 @@ const settings = {
     kind: wholeNumber(1, 10_000, 'count'),
     default: 4,
     doc: 'SelectObjectContent queries at work in each worker; each may take some hundred MB. Further ones are answered Busy.',
+  },
+  anonymousRequestsPerSecond: {
+    group: 'Limits',
+    kind: wholeNumber(0, 1_000_000, 'count'),
+    default: 0,
+    defaultText: '0, which is no limit',
+    doc: 'Requests without a key in a second, of each IPv4 address and each /64 network of IPv6, in all workers together. Further ones are answered SlowDown.',
   },
   maxHeaderBytes: {
     group: 'Limits',

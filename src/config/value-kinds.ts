@@ -3,6 +3,7 @@
  * and the one sentence that says what is allowed.
  */
 import { isIP } from 'node:net';
+import { checkAddressRule } from '../limits/addresses.ts';
 
 export interface ValueKind<T> {
   /** Takes text as well as the typed value. */
@@ -118,6 +119,19 @@ export function domains(): ValueKind<readonly string[]> {
   return kindOf(allowed, 'name', (value) => {
     const names = listFromText(value)?.map((name) => name.toLowerCase());
     return names?.every(isDomain) && names.length >= 1 && names.length <= 64 ? names : undefined;
+  });
+}
+
+/** IP addresses and CIDR blocks; text separates them by commas. */
+export function networks(): ValueKind<readonly string[]> {
+  const allowed = 'an IP address or a CIDR block such as 10.0.0.0/8, or several of them';
+  return kindOf(allowed, 'addresses', (value) => {
+    const list = listFromText(value);
+    try {
+      return list && checkAddressRule(list) && list;
+    } catch {
+      return undefined;
+    }
   });
 }
 

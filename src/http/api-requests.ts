@@ -4,10 +4,10 @@
  * may ask, answers, log and metrics.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { About, Signer } from '../iam/authorise.ts';
 import type { Caller } from '../identity/identity.ts';
+import type { Networks } from '../limits/addresses.ts';
 import type { CreateBucketRequest, DeleteBucketRequest } from '../model/types.gen.ts';
 import { CreateBucket } from '../operations/bucket/create-bucket.ts';
 import { DeleteBucket } from '../operations/bucket/delete-bucket.ts';
@@ -28,6 +28,7 @@ import type { RequestObserver } from './pipeline.ts';
 import { RequestFacts } from './policy-request.ts';
 import { answerQueryApi, isQueryApi, type QueryApiDeps } from './query-api.ts';
 import { type AnswerHeaders, respondAtOnce } from './respond.ts';
+import { createScreen, type ScreenDeps } from './screen.ts';
 import { wireRequest } from './wire-request.ts';
 
 /** As src/admin has it. */
@@ -66,9 +67,15 @@ interface ServiceAnswer {
   readonly error?: unknown;
 }
 
-export interface ApiRequestsDeps extends ContextDeps, AdmissionLimits, QueryApiDeps {
+export interface ApiRequestsDeps
+  extends ContextDeps,
+    AdmissionLimits,
+    ScreenDeps,
+    Omit<QueryApiDeps, 'admission' | 'screen'> {
   readonly service: ApiService;
   readonly observer: RequestObserver;
+  /** Whose word for a client's address is taken; undefined: nobody's. */
+  readonly trustedProxies: Networks | undefined;
   readonly newRequestId: () => string;
   readonly hostId: string;
   /** Milliseconds, never going back. */
@@ -80,15 +87,17 @@ const serviceName = 'kist';
 const tooLarge = (): S3Error => new S3Error('MaxMessageLengthExceeded');
 
 export function createApiRequests(deps: ApiRequestsDeps): ApiHandler {
-  const { observer, monotonicNow, identity, service } = deps;
+  const { observer, monotonicNow, identity, service, trustedProxies } = deps;
   const admission = createAdmission(deps);
+  const screen = createScreen(deps);
+  const forms = { ...deps, admission, screen };
   const base: AnswerHeaders = { hostId: deps.hostId, draining: false, monotonicNow };
 
   async function answer(exchange: Exchange): Promise<void> {
     const wire = wireRequest(exchange.incoming);
     exchange.headers = wire.headers;
     if (isQueryApi(wire, exchange.target)) {
-      respondAtOnce(exchange, await answerQueryApi(exchange, wire, admission, deps), base);
+      respondAtOnce(exchange, await answerQueryApi(exchange, wire, forms), base);
       return;
     }
     admission.admitForm(exchange, maxApiBodyBytes);
@@ -99,12 +108,12 @@ export function createApiRequests(deps: ApiRequestsDeps): ApiHandler {
       wire,
       body,
       isSecure: (socket as Partial<TLSSocket>).encrypted === true,
-      clientAddress: socket.remoteAddress ?? '',
+      clientAddress: exchange.clientAddress ?? '',
       authenticate() {
         const auth = authenticateForm(wire, body, serviceName, { identity, now: deps.now() });
         return auth && { signer: auth.caller, isTemporary: auth.isTemporary };
       },
-      about: (signer) => aboutFor(signer ?? { kind: 'anonymous' }, wire, socket),
+      about: (signer) => aboutFor(signer ?? { kind: 'anonymous' }, wire, exchange),
       acts: (signer) => actsOf(exchange, signer, wire),
     });
     exchange.operation = told.operation;
@@ -116,29 +125,29 @@ export function createApiRequests(deps: ApiRequestsDeps): ApiHandler {
     respondAtOnce(exchange, { status, headers, body: bytes }, base);
   }
 
-  const factsOf = (caller: Caller, wire: WireRequest, socket: Socket, operation = 'Api') =>
+  const factsOf = (caller: Caller, wire: WireRequest, exchange: Exchange, operation = 'Api') =>
     new RequestFacts({
       caller,
       request: withoutMeaning(wire),
       operation,
-      socket,
+      socket: exchange.incoming.socket,
+      client: exchange,
       region: deps.region,
       now: deps.now,
     });
 
-  const aboutFor = (caller: Caller, wire: WireRequest, socket: Socket): About => {
-    const facts = factsOf(caller, wire, socket);
+  const aboutFor = (caller: Caller, wire: WireRequest, exchange: Exchange): About => {
+    const facts = factsOf(caller, wire, exchange);
     return (action, resource) => facts.aboutAccount(action, resource);
   };
 
   /** S3's operations as their requests would be decided about and run. */
   function actsOf(exchange: Exchange, signer: Signer, wire: WireRequest): BucketActs {
     const { store } = deps;
-    const { socket } = exchange.incoming;
     const askedBy = (caller: Signer, operation: string): Asked => ({
       caller,
       store,
-      facts: factsOf(caller, wire, socket, operation),
+      facts: factsOf(caller, wire, exchange, operation),
       denied: (reason) => {
         exchange.reason = reason;
       },
@@ -188,11 +197,12 @@ export function createApiRequests(deps: ApiRequestsDeps): ApiHandler {
 
   return (incoming: IncomingMessage, response: ServerResponse) => {
     const id = deps.newRequestId();
-    const exchange = new Exchange(incoming, response, id, false, monotonicNow());
+    const exchange = new Exchange(incoming, response, id, false, monotonicNow(), trustedProxies);
     observer.started();
     response.once('close', () => {
       exchange.closed = true;
       admission.ended(exchange);
+      screen.ended(exchange);
       observer.ended(exchange.entry(monotonicNow()));
     });
     admission.began(exchange);

@@ -1,6 +1,7 @@
 /** A listening edge over fake operations and a fake store, for tests. */
 import { createHash } from 'node:crypto';
 import type { Account, IdentityDirectory } from '../identity/identity.ts';
+import { createRateKeeper } from '../limits/rate-keeper.ts';
 import type { StreamingBody } from '../model/streaming-body.ts';
 import type { RequestEntry } from '../observe/request-log.ts';
 import { defineOperation, type OperationContext } from '../operations/operation.ts';
@@ -63,7 +64,7 @@ function storeOf(later: boolean): Store {
 
 export const aliceKey = { accessKeyId: 'ALICEKEY', secretAccessKey: 'secret', accountId: 'alice' };
 
-const identity: IdentityDirectory = {
+export const edgeIdentity: IdentityDirectory = {
   accessKey: (id) =>
     id === aliceKey.accessKeyId
       ? {
@@ -77,6 +78,9 @@ const identity: IdentityDirectory = {
   accountById: (id) => (id === 'alice' ? alice : undefined),
   accountByEmail: () => undefined,
   hasNamespace: (name) => name === 'default' || name === 'acme',
+  namespace: () => undefined,
+  restrictions: () => undefined,
+  keepFresh: () => {},
 };
 
 export interface Seen {
@@ -265,7 +269,7 @@ export async function startEdge(setup: EdgeSetup = {}): Promise<Edge> {
   const pipeline = createPipeline({
     operations: fakeOperations(backstage),
     store: wrapStore(storeOf(later)),
-    identity,
+    identity: edgeIdentity,
     iam: { run: async () => undefined },
     region: 'us-east-1',
     regionEnforced: false,
@@ -278,6 +282,9 @@ export async function startEdge(setup: EdgeSetup = {}): Promise<Edge> {
     maxSelectQueries: 1,
     newRequestId,
     hostId: 'host',
+    trustedProxies: undefined,
+    rates: createRateKeeper(() => performance.now()),
+    anonymousRequestsPerSecond: 0,
     now,
     monotonicNow: () => performance.now(),
     observer: { started: () => undefined, ended: (entry) => backstage.entries.push(entry) },

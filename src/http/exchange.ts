@@ -2,6 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLogged } from '../features/logging/configuration.ts';
 import type { Caller } from '../identity/identity.ts';
+import type { Networks } from '../limits/addresses.ts';
+import { clientAddress, peerAddress } from '../limits/client-address.ts';
+import type { RatedScope } from '../limits/rate-keeper.ts';
 import type { RequestEntry } from '../observe/request-log.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { RequestTarget, WireHeaders } from '../protocol/request.ts';
@@ -42,6 +45,8 @@ export class Exchange {
   /** The client waits for `100 Continue` before it sends its body. */
   readonly awaitsContinue: boolean;
   readonly startedAt: number;
+  /** Whose word on the client's address is taken. */
+  readonly trustedProxies: Networks | undefined;
 
   /** Undefined until they were read. */
   headers: WireHeaders | undefined;
@@ -70,6 +75,9 @@ export class Exchange {
   /** What the request takes of the process's limits (admission.ts). */
   atWork = false;
   bufferedBytes = 0;
+  /** Whose rates it was taken from, and the bytes that were (screen.ts). */
+  rated: readonly RatedScope[] | undefined;
+  takenBytes = 0;
   querying = false;
   /** The connection's bytes made no sense any more: nothing further can come from it. */
   broken = false;
@@ -81,12 +89,26 @@ export class Exchange {
     requestId: string,
     awaitsContinue: boolean,
     startedAt: number,
+    trustedProxies: Networks | undefined = undefined,
   ) {
     this.incoming = incoming;
     this.response = response;
     this.requestId = requestId;
     this.awaitsContinue = awaitsContinue;
     this.startedAt = startedAt;
+    this.trustedProxies = trustedProxies;
+  }
+
+  /** Policies, lists of addresses and logs all go by this one. */
+  get clientAddress(): string | undefined {
+    const { remoteAddress } = this.incoming.socket;
+    if (this.trustedProxies === undefined) return peerAddress(remoteAddress);
+    const forwardedFor = this.incoming.headers['x-forwarded-for'];
+    return clientAddress(
+      remoteAddress,
+      Array.isArray(forwardedFor) ? forwardedFor.join() : forwardedFor,
+      this.trustedProxies,
+    );
   }
 
   /** The bucket that the request names was loaded. */
@@ -115,7 +137,7 @@ export class Exchange {
       method: incoming.method ?? '',
       operation: this.operation,
       caller: caller?.kind === 'account' ? caller.accessKeyId : undefined,
-      clientAddress: incoming.socket.remoteAddress,
+      clientAddress: this.clientAddress,
       bucket: target.bucket,
       key: target.key,
       status: response.statusCode,

@@ -24,9 +24,15 @@ export function keyHolder(
 }
 
 export const callerOf = (
-  { account, principal }: KeyHolder,
+  { account, principal, rate }: KeyHolder,
   accessKeyId: string,
-): Caller & { readonly kind: 'account' } => ({ kind: 'account', account, accessKeyId, principal });
+): Caller & { readonly kind: 'account' } => ({
+  kind: 'account',
+  account,
+  accessKeyId,
+  principal,
+  rate,
+});
 
 /**
  * The outcome of the first secret that the signature was made with: a key that gets another has two for a while.

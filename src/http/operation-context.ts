@@ -16,6 +16,7 @@ import type { Store } from '../store/store.ts';
 import { type Asked, authorisedObject, expectOwner, loadBucket, mayAlso } from './authorise.ts';
 import type { CopiedSource, Exchange } from './exchange.ts';
 import { requesterPays } from './request-payment.ts';
+import { enterBucket } from './screen.ts';
 
 export interface ContextDeps {
   readonly store: Store;
@@ -118,6 +119,7 @@ export class RequestContext implements OperationContext {
     const bucket = await loadBucket(this.store, namespace, name);
     const source: CopiedSource = { bucket, key, versionId, object: undefined };
     exchange.sources = [...(exchange.sources ?? []), source];
+    enterBucket(exchange, bucket);
     expectOwner(bucket, 'x-amz-source-expected-bucket-owner', asked);
     requesterPays(bucket, request, asked);
     const named = { bucket, key, versionId, isSource: true } as const;

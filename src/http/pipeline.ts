@@ -7,6 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLogged } from '../features/logging/configuration.ts';
+import type { Networks } from '../limits/addresses.ts';
 import type { OperationName } from '../model/operations.gen.ts';
 import type { Log } from '../observe/log.ts';
 import type { RequestEntry } from '../observe/request-log.ts';
@@ -51,6 +52,7 @@ import { openPostedObject } from './post-object.ts';
 import { answerQueryApi, isQueryApi, type QueryApiDeps } from './query-api.ts';
 import { requestCharged, requesterPays } from './request-payment.ts';
 import { type AnswerHeaders, respond, respondAtOnce } from './respond.ts';
+import { createScreen, enterBucket, type ScreenDeps } from './screen.ts';
 import type { ServerAccessLog } from './server-access-log.ts';
 import { createTurns } from './turns.ts';
 import { namespaceOf, requestTarget, type VirtualHostRules } from './virtual-host.ts';
@@ -67,7 +69,11 @@ export interface RequestObserver {
   ended(entry: RequestEntry): void;
 }
 
-export interface PipelineDeps extends ContextDeps, AdmissionLimits, QueryApiDeps {
+export interface PipelineDeps
+  extends ContextDeps,
+    AdmissionLimits,
+    ScreenDeps,
+    Omit<QueryApiDeps, 'admission' | 'screen'> {
   readonly operations: OperationTable;
   /** Base domains of virtual-host style, in lower case. */
   readonly domains: readonly string[];
@@ -82,6 +88,8 @@ export interface PipelineDeps extends ContextDeps, AdmissionLimits, QueryApiDeps
   readonly monotonicNow: () => number;
   readonly observer: RequestObserver;
   readonly serverAccessLog?: ServerAccessLog;
+  /** Whose word on clients' addresses is taken; nobody's if undefined. */
+  readonly trustedProxies: Networks | undefined;
   /** For failures after an answer has begun, which its status does not show. */
   readonly log: Pick<Log, 'error'>;
 }
@@ -110,6 +118,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     monotonicNow,
   };
   const admission = createAdmission(deps);
+  const screen = createScreen(deps);
+  const beside = { ...deps, admission, screen };
   const turns = createTurns<Exchange>({
     start: (exchange) => {
       // Its client may have gone while it waited.
@@ -133,7 +143,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const addressed = requestTarget(received.headers.host, received.rawPath, rules);
     exchange.target = addressed;
     if (isQueryApi(received, addressed)) {
-      respondAtOnce(exchange, await answerQueryApi(exchange, received, admission, deps), base);
+      respondAtOnce(exchange, await answerQueryApi(exchange, received, beside), base);
       return;
     }
 
@@ -170,6 +180,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const known = parameters.get(name)!;
 
     const namespace = namespaceOf(target, auth.caller);
+    screen.enter(exchange, namespace, auth.caller);
     const asked: Asked = {
       caller: auth.caller,
       store: deps.store,
@@ -179,6 +190,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
         request,
         operation: routed,
         socket: exchange.incoming.socket,
+        client: exchange,
         region: deps.region,
         now: deps.now,
       }),
@@ -195,11 +207,14 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const bucket = loaded instanceof Promise ? await loaded : loaded;
     if (bucket !== undefined) {
       exchange.enter(bucket, monotonicNow);
+      enterBucket(exchange, bucket);
       expectOwner(bucket, 'x-amz-expected-bucket-owner', asked);
     }
     const isCharged = bucket !== undefined && requesterPays(bucket, request, asked);
     const authorised = authoriseRequest(operation, { ...target, namespace }, bucket, named, asked);
     const object = authorised instanceof Promise ? await authorised : authorised;
+    const admitted = screen.admit(exchange, namespace, auth.caller, bucket);
+    if (admitted instanceof Promise) await admitted;
 
     // What is taken for a client that has gone would never be given back.
     if (exchange.closed) return;
@@ -245,7 +260,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     if (request.headers.origin !== undefined) {
       exchange.edgeHeaders = await corsHeaders(request, target, deps);
     }
-    const sent = respond(exchange, await answerWebsite(exchange, request, target, deps), base);
+    const sent = respond(exchange, await answerWebsite(exchange, request, target, beside), base);
     if (sent !== undefined) await sent;
   }
 
@@ -278,11 +293,13 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       deps.newRequestId(),
       awaitsContinue,
       monotonicNow(),
+      deps.trustedProxies,
     );
     observer.started();
     response.once('close', () => {
       exchange.closed = true;
       admission.ended(exchange);
+      screen.ended(exchange);
       const endedAt = monotonicNow();
       observer.ended(exchange.entry(endedAt));
       deps.serverAccessLog?.ended(exchange, endedAt);

@@ -51,6 +51,8 @@ export interface RequestSource {
   /** As routed. */
   readonly operation: string;
   readonly socket: Socket;
+  /** Where the request comes from. */
+  readonly client: { readonly clientAddress: string | undefined };
   readonly region: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -142,7 +144,7 @@ const table: Readonly<Record<string, Fact>> = {
   'aws:RequestedRegion': ({ source }) => source.region,
   'aws:ResourceAccount': (_, { bucket }) => bucket?.acl.owner,
   'aws:SecureTransport': ({ source }) => String(isSecure(source.socket)),
-  'aws:SourceIp': ({ source }) => addressOf(source.socket),
+  'aws:SourceIp': ({ source }) => source.client.clientAddress,
   'aws:UserAgent': header('user-agent'),
   'aws:TokenIssueTime': ({ source }) => {
     const startedAt = principalIn(source.caller)?.sessionStartedAt;
@@ -277,15 +279,6 @@ function isSecure(socket: Socket): boolean {
 function tlsVersionOf(socket: Socket): string | undefined {
   if (!isSecure(socket)) return undefined;
   return (socket as TLSSocket).getProtocol()?.replace('TLSv', '');
-}
-
-const mappedPrefix = '::ffff:';
-
-/** IPv4 addresses as such, also where the socket is one of IPv6. */
-function addressOf({ remoteAddress }: Socket): string | undefined {
-  return remoteAddress?.startsWith(mappedPrefix)
-    ? remoteAddress.slice(mappedPrefix.length)
-    : remoteAddress;
 }
 
 /** In S3's words. */

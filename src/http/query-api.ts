@@ -8,7 +8,7 @@ import { encodeQueryError, encodeQueryOutput, type QueryAnswer } from '../iam/qu
 import { QueryError, type QueryErrorCode } from '../iam/query/errors.ts';
 import { parseForm } from '../iam/query/form.ts';
 import { findOperation, type QueryService, queryServices } from '../iam/query/service.ts';
-import type { Caller, IdentityDirectory } from '../identity/identity.ts';
+import { type Caller, defaultNamespace, type IdentityDirectory } from '../identity/identity.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { queryValue } from '../protocol/query.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
@@ -18,6 +18,7 @@ import { readWhole } from './body.ts';
 import { s3ErrorOf } from './error-of.ts';
 import type { Exchange } from './exchange.ts';
 import { RequestFacts } from './policy-request.ts';
+import type { Screen } from './screen.ts';
 
 export interface QueryApiDeps {
   readonly iam: IamApi;
@@ -25,6 +26,8 @@ export interface QueryApiDeps {
   readonly region: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly admission: Admission;
+  readonly screen: Screen;
 }
 
 const formType = /^application\/x-www-form-urlencoded\s*(;|$)/i;
@@ -49,25 +52,26 @@ interface Response {
 export async function answerQueryApi(
   exchange: Exchange,
   request: WireRequest,
-  admission: Admission,
   deps: QueryApiDeps,
 ): Promise<Response> {
   const { requestId } = exchange;
   const answering = { service: queryServices.iam };
   let answer: QueryAnswer;
+  let more: readonly string[] = [];
   try {
-    answer = await answerForm(exchange, request, admission, deps, answering);
+    answer = await answerForm(exchange, request, deps, answering);
   } catch (thrown) {
     const error = queryErrorOf(thrown);
     exchange.code = error.code;
     exchange.reason = error.reason;
     if (error.code === 'InternalFailure') exchange.error = thrown;
     void exchange.body?.return();
+    if (thrown instanceof S3Error) more = Object.entries(thrown.headers).flat();
     answer = encodeQueryError(answering.service, error, requestId);
   }
   return {
     ...answer,
-    headers: ['Content-Type', 'text/xml', 'x-amzn-RequestId', requestId],
+    headers: ['Content-Type', 'text/xml', 'x-amzn-RequestId', requestId, ...more],
   };
 }
 
@@ -75,8 +79,7 @@ export async function answerQueryApi(
 async function answerForm(
   exchange: Exchange,
   request: WireRequest,
-  admission: Admission,
-  { iam, identity, region, now }: QueryApiDeps,
+  { iam, identity, region, now, admission, screen }: QueryApiDeps,
   answering: { service: QueryService },
 ): Promise<QueryAnswer> {
   if (request.query.length > 0) {
@@ -98,12 +101,17 @@ async function answerForm(
     : authenticateForm(request, body, service.name, { identity, now: now() });
   const caller: Caller = auth?.caller ?? { kind: 'anonymous' };
   exchange.caller = caller;
+  // Whoever has no key gets one that is for a namespace, and is asked there where it comes from.
+  const namespace = auth?.caller.account.namespace ?? defaultNamespace;
+  if (auth !== undefined) screen.enter(exchange, namespace, caller);
+  await screen.admit(exchange, namespace, caller);
   const facts = new RequestFacts({
     caller,
     signature: auth?.signature,
     request,
     operation: exchange.operation,
     socket: exchange.incoming.socket,
+    client: exchange,
     region,
     now,
   });
@@ -123,6 +131,7 @@ const tooLarge = (): S3Error => new S3Error('MaxMessageLengthExceeded');
 const codes: Readonly<Partial<Record<string, QueryErrorCode>>> = {
   AccessDenied: 'AccessDenied',
   AccountProblem: 'AccessDenied',
+  AllAccessDisabled: 'AccessDenied',
   AuthorizationHeaderMalformed: 'IncompleteSignature',
   ExpiredToken: 'ExpiredToken',
   IncompleteBody: 'MalformedQueryString',

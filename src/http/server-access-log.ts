@@ -90,7 +90,7 @@ function recordOf(
     bucketOwner: bucket.acl.owner,
     bucket: bucket.name,
     time: facts.time,
-    remoteIp: socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/, ''),
+    remoteIp: exchange.clientAddress,
     requester: caller?.kind === 'account' ? caller.account.accountId : undefined,
     requestId: exchange.requestId,
     operation: loggedOperation({ operation, method, key: target.key }),

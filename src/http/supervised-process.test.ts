@@ -2,6 +2,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createRateKeeper } from '../limits/rate-keeper.ts';
 import { createLog } from '../observe/log.ts';
 import { createSupervisedProcess } from './supervised-process.ts';
 
@@ -23,6 +24,7 @@ function create() {
     role: { kind: 'worker', slot: 0 },
     config: {},
     log: createLog({ level: 'silent', format: 'text' }),
+    rates: createRateKeeper(() => 0),
     onReady: () => {},
     onWish: async () => undefined,
     onDeath,

@@ -5,6 +5,7 @@
  * It is started again only after the exit of the process before: two live processes never share a slot.
  */
 import cluster, { type Worker } from 'node:cluster';
+import type { RateKeeper } from '../limits/rate-keeper.ts';
 import type { Log } from '../observe/log.ts';
 import type { MetricsSnapshot } from '../observe/metrics.ts';
 import type { TlsSource } from '../tls/tls-source.ts';
@@ -60,6 +61,7 @@ export interface SupervisedProcessOptions<Config> {
   readonly log: Log;
   /** What it speaks TLS with; it is told of every change. */
   readonly tls?: TlsSource | undefined;
+  readonly rates: RateKeeper;
   onReady(s3: Address | undefined): void;
   /** It asks for something; resolves with the answer, throws, in words, if there is none. */
   onWish(wish: Wish): Promise<unknown>;
@@ -164,6 +166,13 @@ export function createSupervisedProcess<Config>(
         if (message.metrics !== undefined) options.onDrained(message.metrics);
         send({ kist: 'end' });
         break;
+      case 'rates': {
+        const { id, take, spend } = message.question;
+        for (const { scopes, bytes } of spend) options.rates.spend(scopes, bytes);
+        const waits = take.map(({ scopes, bytes }) => options.rates.take(scopes, bytes));
+        if (waits.length > 0) send({ kist: 'rates', answer: { id, waits } });
+        break;
+      }
       case 'failed':
         log.error('process cannot start', { reason: message.message });
         final ||= options.onRefusal(message.message, message.listenCode);

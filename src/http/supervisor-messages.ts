@@ -1,4 +1,6 @@
 /** What a supervisor and its processes say to each other over IPC. */
+
+import type { RatedScope } from '../limits/rate-keeper.ts';
 import type { MetricsSnapshot } from '../observe/metrics.ts';
 import type { TlsState } from '../tls/tls-source.ts';
 import type { Wish } from './first-process.ts';
@@ -18,6 +20,24 @@ export interface Address {
   readonly port: number;
 }
 
+/** What a process asks of the rates of its server, which its supervisor keeps for all of them. */
+export interface RatesQuestion {
+  readonly id: number;
+  readonly take: readonly RateCall[];
+  readonly spend: readonly RateCall[];
+}
+
+export interface RateCall {
+  readonly scopes: readonly RatedScope[];
+  readonly bytes: number;
+}
+
+export interface RatesAnswer {
+  readonly id: number;
+  /** Milliseconds, one for each that was to be taken; 0 was. */
+  readonly waits: readonly number[];
+}
+
 export type ToProcess<Config> =
   | { readonly kist: 'start'; readonly config: Config; readonly role: ServerRole }
   /** Before 'start', if the server speaks TLS, and at each change. */
@@ -26,6 +46,7 @@ export type ToProcess<Config> =
   | { readonly kist: 'drain'; readonly timeoutMs: number; readonly rolling: boolean }
   /** Answers 'drained': whatever was sent to the process before has reached it. */
   | { readonly kist: 'end' }
+  | { readonly kist: 'rates'; readonly answer: RatesAnswer }
   | { readonly kist: 'ask'; readonly id: number; readonly what: Question }
   /** To 'wish'. */
   | {
@@ -40,6 +61,7 @@ export type Question = 'health' | 'metrics';
 
 export type FromProcess =
   | { readonly kist: 'hello' }
+  | { readonly kist: 'rates'; readonly question: RatesQuestion }
   | {
       readonly kist: 'ready';
       readonly s3: Address | undefined;

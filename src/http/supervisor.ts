@@ -9,8 +9,10 @@
  *   (a terminal's Ctrl-C, a service manager) drains them like one to the supervisor alone.
  * - SIGHUP replaces them one after the other (rolling-restart.ts): the new one serves before the old one
  *   takes no more connections, in a slot of its own.
+ * - Rates of tenants are kept here for all workers (supervised-rates.ts), so that they hold for all together.
  * - If the supervisor is killed, its workers see the channel close and end at once.
  */
+import { createRateKeeper } from '../limits/rate-keeper.ts';
 import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
 import type { TlsSource } from '../tls/tls-source.ts';
 import type { ApiHandler } from './api-listener.ts';
@@ -102,6 +104,7 @@ export async function supervise<Config>(
   const startedAt = Date.now();
   let beside: SideListeners | undefined;
   const slots = createProcessSlots();
+  const rates = createRateKeeper(() => performance.now());
   /** Those that serve and run jobs: workers, and the jobs at last. */
   const processes: SupervisedProcess[] = [];
   /** Successors on trial, and predecessors that end what they began. */
@@ -121,6 +124,7 @@ export async function supervise<Config>(
       log,
       tls: kind === 'worker' ? options.tls : undefined,
       onWish: (wish) => first[wish](),
+      rates,
       onReady: (address) => {
         s3 ??= address;
         trial?.ready();

@@ -26,10 +26,12 @@ import { noPayload } from './payload.ts';
 import type { OperationTable } from './pipeline.ts';
 import { RequestFacts } from './policy-request.ts';
 import { requesterPays } from './request-payment.ts';
+import { enterBucket, type Screen } from './screen.ts';
 
 export interface WebsiteDeps extends ContextDeps {
   readonly operations: OperationTable;
   readonly hostId: string;
+  readonly screen: Screen;
 }
 
 interface Visit {
@@ -73,6 +75,7 @@ export async function answerWebsite(
       request,
       operation: 'GetObject',
       socket: exchange.incoming.socket,
+      client: exchange,
       region: deps.region,
       now: deps.now,
     }),
@@ -97,7 +100,7 @@ export async function answerWebsite(
 }
 
 /** @throws S3Error NoSuchBucket, NoSuchWebsiteConfiguration, MethodNotAllowed, AccessDenied */
-async function siteOf({ request, target, asked, deps }: Visit): Promise<Site> {
+async function siteOf({ exchange, request, target, asked, deps }: Visit): Promise<Site> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     throw new S3Error('MethodNotAllowed', {
       fields: { Method: request.method, ResourceType: 'OBJECT' },
@@ -105,7 +108,9 @@ async function siteOf({ request, target, asked, deps }: Visit): Promise<Site> {
     });
   }
   const { namespace = defaultNamespace, bucket: name = '' } = target;
+  deps.screen.enter(exchange, namespace, anonymous);
   const bucket = await loadBucket(deps.store, namespace, name);
+  enterBucket(exchange, bucket);
   const record =
     bucket.configured?.includes(websiteConfig) === true
       ? await deps.store.buckets.config<WebsiteRecord>(bucket, websiteConfig)
@@ -114,6 +119,7 @@ async function siteOf({ request, target, asked, deps }: Visit): Promise<Site> {
     throw new S3Error('NoSuchWebsiteConfiguration', { fields: { BucketName: name } });
   }
   requesterPays(bucket, request, asked);
+  await deps.screen.admit(exchange, namespace, anonymous, bucket);
   return { bucket, record };
 }
 

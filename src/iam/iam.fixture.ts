@@ -75,8 +75,8 @@ export async function openIam(webIdentities: WebIdentities = nobody): Promise<Te
         ? directory.accessKey(accessKeyId)
         : directory.session(sessionToken, accessKeyId);
     if (holder === undefined || holder === 'expired') throw new QueryError('InvalidClientTokenId');
-    const { account, principal } = holder;
-    return { kind: 'account', account, accessKeyId, principal };
+    const { account, principal, rate } = holder;
+    return { kind: 'account', account, accessKeyId, principal, rate };
   }
 
   const ask: TestIam['ask'] = async (who, action, parameters = {}) => {

@@ -85,7 +85,14 @@ function changes(
       openSecret(stored, sealer) === secretAccessKey;
     if (isStored) continue;
     const sealed = sealSecret(accessKeyId, secretAccessKey, sealer);
-    const record: AccessKeyRecord = { accessKeyId, accountId, sealed, configured: true };
+    const rate = stored?.accountId === accountId ? stored.rate : undefined;
+    const record: AccessKeyRecord = {
+      accessKeyId,
+      accountId,
+      sealed,
+      configured: true,
+      ...(rate && { rate }),
+    };
     ops.push({ op: 'put', at: accessKeyKey(accessKeyId), value: encodeRecord(record) });
   }
   for (const stored of before.keys.values()) {

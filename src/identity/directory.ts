@@ -13,6 +13,7 @@ import { encodeRecord } from '../store/record-codec.ts';
 import { liveSecrets } from './access-key-secrets.ts';
 import { type AccountSettings, planAccounts } from './configured-accounts.ts';
 import type { Account, IdentityDirectory, KeyHolder, Principal } from './identity.ts';
+import { keyScope } from './key-limits.ts';
 import { accountNumber, federatedArn, sessionArn } from './names.ts';
 import { type AccessKeyRecord, generationKey } from './records.ts';
 import { createSealer, type Sealer } from './secrets.ts';
@@ -118,8 +119,12 @@ export async function createIdentityDirectory({
       });
   }
 
-  function find<T>(look: () => T | undefined): T | undefined {
+  function keepFresh(): void {
     if (monotonicNow() - checkedAt >= refreshAfterMs) refresh();
+  }
+
+  function find<T>(look: () => T | undefined): T | undefined {
+    keepFresh();
     const found = look();
     if (found !== undefined) return found;
     refresh();
@@ -137,7 +142,8 @@ export async function createIdentityDirectory({
     const secrets = liveSecrets(key, now(), keySealer);
     if (secrets.length === 0) return undefined;
     const principal = user && userPrincipal(snapshot, user);
-    const holder = { account, secrets, principal, suspended: isSuspended(snapshot, account) };
+    const suspended = isSuspended(snapshot, account);
+    const holder = { account, secrets, principal, suspended, rate: rateOf(key) };
     holders.set(accessKeyId, { holder, until: goodUntil(key, now()) });
     return holder;
   }
@@ -173,9 +179,15 @@ export async function createIdentityDirectory({
     },
     accountById: (accountId) => find(() => snapshot.accounts.get(accountId)),
     accountByEmail: (email) => find(() => snapshot.byEmail.get(email.toLowerCase())),
+    namespace: (name) => {
+      keepFresh();
+      return snapshot.records.namespace.get(name);
+    },
+    restrictions: (name) => snapshot.restricted?.get(name),
+    keepFresh,
     hasNamespace: (name) => {
       // Asked for every host below a base domain, so a bucket's name must not cost a look each time.
-      if (monotonicNow() - checkedAt >= refreshAfterMs) refresh();
+      keepFresh();
       return snapshot.namespaces.has(name);
     },
     ensureAccounts: (list) =>
@@ -210,8 +222,14 @@ function sessionHolder(snapshot: Snapshot, session: Session): KeyHolder | undefi
     secrets: [secretAccessKey],
     principal,
     suspended: isSuspended(snapshot, account),
+    rate: rateOf(
+      session.signedWith === undefined ? undefined : snapshot.keys.get(session.signedWith),
+    ),
   };
 }
+
+const rateOf = (key: AccessKeyRecord | undefined): KeyHolder['rate'] =>
+  key?.rate && { id: `${keyScope}${key.accessKeyId}`, limit: key.rate };
 
 function sessionPrincipal(
   snapshot: Snapshot,

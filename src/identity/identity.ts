@@ -4,7 +4,9 @@
  * An account's id is its canonical id: it stands in owners and grants, and is unique on the server.
  */
 
+import type { RatedScope } from '../limits/rate-keeper.ts';
 import type { Policy } from '../policy/language/document.ts';
+import type { NamespaceRecord } from './records.ts';
 
 export interface Account {
   readonly accountId: string;
@@ -54,6 +56,8 @@ export type Caller =
       readonly accessKeyId: string;
       /** Absent: the account itself, which nobody narrows. */
       readonly principal?: Principal | undefined;
+      /** How fast the key may be used; absent: as fast as it likes. */
+      readonly rate?: RatedScope | undefined;
     };
 
 /** Whom a key stands for. */
@@ -65,6 +69,8 @@ export interface KeyHolder {
   readonly principal: Principal | undefined;
   /** Its namespace is closed. */
   readonly suspended: boolean;
+  /** Of the key; of a session, that of the key it was asked for with. */
+  readonly rate?: RatedScope | undefined;
 }
 
 export interface IdentityDirectory {
@@ -76,6 +82,14 @@ export interface IdentityDirectory {
   /** Case-insensitive; undefined if nobody has the address. */
   accountByEmail(email: string): Account | undefined;
   hasNamespace(name: string): boolean;
+  /** What is known of a namespace; undefined for one that has nothing but accounts. */
+  namespace(name: string): NamespaceRecord | undefined;
+  /**
+   * The same of a namespace whose requests are restricted: suspended, slowed down, or from some addresses only.
+   * Lookups keep it fresh; where a request needs none, `keepFresh` does.
+   */
+  restrictions(name: string): NamespaceRecord | undefined;
+  keepFresh(): void;
 }
 
 /** Where requests go that name no namespace and carry no key. */

@@ -2,6 +2,8 @@
  * What is stored of namespaces, accounts and who acts for them. In table `account` by namespace and id, `accessKey`
  * by access key id, `identity` by kind, account and name; docs/on-disk-format.md.
  */
+import type { AddressRule, RateLimit } from '../limits/shapes.ts';
+import type { ObjectOwnership } from '../policy/bucket-rules.ts';
 import type { MetaKey } from '../store/meta/port.ts';
 import type { SealedSecret } from './secrets.ts';
 
@@ -30,6 +32,8 @@ export interface AccessKeyRecord {
   readonly description?: string;
   /** The one before, which is good until then. */
   readonly previous?: { readonly sealed: SealedSecret; readonly until: number };
+  /** How fast it may be used, sessions that were asked for with it included. */
+  readonly rate?: RateLimit;
 }
 
 export type Tags = Readonly<Record<string, string>>;
@@ -105,6 +109,21 @@ export interface NamespaceRecord {
   readonly displayName?: string;
   readonly suspended?: true;
   readonly createdAt: number;
+  /** The account that it was made with; absent where settings list its accounts. */
+  readonly rootAccountId?: string;
+  readonly defaults?: NamespaceDefaults;
+  /** Of all requests in it together. */
+  readonly rate?: RateLimit;
+  /** Where its requests may come from; from everywhere if absent. */
+  readonly addresses?: AddressRule;
+}
+
+/** What a new bucket begins with, where its request says nothing else. */
+export interface NamespaceDefaults {
+  readonly encryption?: { readonly algorithm: 'AES256' | 'aws:kms'; readonly keyId?: string };
+  /** These two win over the setting `bucketDefaults`: all four of the block, or none. */
+  readonly publicAccessBlock?: boolean;
+  readonly objectOwnership?: ObjectOwnership;
 }
 
 /** The records of table `identity`, by kind. */

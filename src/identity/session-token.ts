@@ -13,6 +13,8 @@ export interface Session {
     | { readonly kind: 'self'; readonly user?: string }
     | { readonly kind: 'role'; readonly role: string; readonly name: string }
     | { readonly kind: 'federated'; readonly user?: string; readonly name: string };
+  /** The key that it was asked for with, or that of the session that asked: its rate holds here, too. */
+  readonly signedWith?: string;
   /** Policy documents that it was narrowed to. */
   readonly policies?: readonly string[];
   /** ARNs of managed policies that it was narrowed to. */

@@ -40,6 +40,8 @@ export interface Snapshot {
   readonly rolesByArn: ReadonlyMap<string, IdentityRecords['role']>;
   readonly policiesByArn: ReadonlyMap<string, PolicyRecord>;
   readonly providersByArn: ReadonlyMap<string, IdentityRecords['provider']>;
+  /** Namespaces whose requests are restricted; undefined if there is none. */
+  readonly restricted: Indexed<'namespace'> | undefined;
 }
 
 /** Most times that others may change something while all is read. */
@@ -147,7 +149,16 @@ function snapshotOf(
     providersByArn: byArn(records.provider.values(), ({ accountId, url }) =>
       providerArn(numberOf(accountId), url),
     ),
+    restricted: restrictedOf(records.namespace),
   };
+}
+
+function restrictedOf(all: Indexed<'namespace'>): Indexed<'namespace'> | undefined {
+  const restricted = [...all].filter(
+    ([, { suspended, rate, addresses }]) =>
+      suspended || rate || (addresses ?? 'public') !== 'public',
+  );
+  return restricted.length === 0 ? undefined : new Map(restricted);
 }
 
 const byArn = <T>(records: Iterable<T>, arn: (record: T) => string): Map<string, T> =>

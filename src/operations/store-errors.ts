@@ -5,7 +5,12 @@
  */
 import { S3Error } from '../protocol/errors.ts';
 import { BlobBusyError } from '../store/blob/port.ts';
-import { BucketGoneError, ContentionError } from '../store/errors.ts';
+import {
+  BucketGoneError,
+  ContentionError,
+  NamespaceClosedError,
+  QuotaExceededError,
+} from '../store/errors.ts';
 import { type StorageFault, storageFault } from '../store/faults.ts';
 import { MetaBusyError } from '../store/meta/port.ts';
 
@@ -20,6 +25,12 @@ const faultCodes = {
 /** An S3Error where S3 has words for it; else the error itself. */
 export function mapStoreError(error: unknown): unknown {
   if (error instanceof BucketGoneError) return new S3Error('NoSuchBucket', { cause: error });
+  if (error instanceof QuotaExceededError) {
+    return new S3Error('QuotaExceeded', { message: error.message, cause: error });
+  }
+  if (error instanceof NamespaceClosedError) {
+    return new S3Error('AllAccessDisabled', { cause: error });
+  }
   if (error instanceof ContentionError) return new S3Error('OperationAborted', { cause: error });
   if (error instanceof BlobBusyError || error instanceof MetaBusyError) {
     return new S3Error('SlowDown', { cause: error });

@@ -6,7 +6,7 @@
  * left, and removes the record if the mark still stands; a put takes the mark away.
  */
 import { type Plan, transact } from './commit.ts';
-import { BucketGoneError } from './errors.ts';
+import { BucketGoneError, NamespaceClosedError } from './errors.ts';
 import { garbageOp } from './garbage.ts';
 import type { IdSource } from './ids.ts';
 import { bucketKey, bucketPrefix, configKey } from './keyspace.ts';
@@ -20,6 +20,7 @@ import {
   maxScanLimit,
   scanPages,
 } from './meta/port.ts';
+import { birthQuotas, farewellOps } from './quota-records.ts';
 import { createRecordCache } from './record-cache.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type { Bucket, BucketRecord } from './records.ts';
@@ -78,7 +79,14 @@ export async function transactInBucket<T>(
   });
 }
 
-function holdBucketOp(bucket: Bucket): MetaOp {
+/** The record with something changed. */
+export const changedRecord = (
+  bucket: Bucket,
+  change: Partial<Pick<BucketRecord, 'limits' | 'quotas'>>,
+): BucketRecord => ({ ...recordOf(bucket), ...change });
+
+/** Keeps the bucket as it was read while a commit changes what it holds. */
+export function holdBucketOp(bucket: Bucket): MetaOp {
   const at = bucketKey(bucket.namespace, bucket.name);
   const guard = { seq: bucket.seq };
   if (!bucket.deleting) return { op: 'check', at, guard };
@@ -123,7 +131,15 @@ export function createBucketStore(deps: {
       return transact<Awaited<ReturnType<BucketStore['create']>>>(meta, async () => {
         const taken = await load(init.namespace, init.name);
         if (taken !== undefined) return { done: { created: false, bucket: taken } };
-        const bucket: BucketRecord = { ...init, id: ids.short(), createdAt: deps.now() };
+        const { namespace, acl } = init;
+        const birth = await birthQuotas(meta, { namespace, owner: acl.owner });
+        if (birth.closed) throw new NamespaceClosedError(namespace);
+        const bucket: BucketRecord = {
+          ...init,
+          ...(birth.quotas.length > 0 && { quotas: birth.quotas }),
+          id: ids.short(),
+          createdAt: deps.now(),
+        };
         const named = Object.entries(configs);
         const record =
           named.length === 0 ? bucket : { ...bucket, configured: named.map(([name]) => name) };
@@ -131,6 +147,7 @@ export function createBucketStore(deps: {
         return {
           ops: [
             { op: 'put', at, value: encodeRecord(record), guard: { absent: true } },
+            ...birth.guards,
             ...named.map(
               ([name, value]): MetaOp => ({
                 op: 'put',
@@ -212,6 +229,8 @@ export function createBucketStore(deps: {
         return {
           ops: [
             { op: 'delete', at, guard: { seq: held.seq } },
+            // Whatever is counted meanwhile takes the mark away.
+            ...(await farewellOps(meta, held)),
             garbageOp(ids, { kind: 'bucket', bucket: bucket.id }),
           ],
           result: 'removed',

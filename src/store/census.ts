@@ -5,6 +5,7 @@
 import type { GarbageEntry } from './garbage.ts';
 import { nullPointer, splitKeyAndId } from './keyspace.ts';
 import type { MetaKey, MetaRecord, MetaTable } from './meta/port.ts';
+import { createQuotaCensus, type QuotaFault } from './quota-census.ts';
 import { decodeBlobRecord, decodeRecord } from './record-codec.ts';
 import { damageOfRecord, type RecordPage } from './record-walk.ts';
 import type {
@@ -45,6 +46,8 @@ export type RecordFault =
       readonly said: BucketUsage;
       readonly counted: BucketUsage;
     }
+  /** The counters of a quota don't agree with what there is. */
+  | QuotaFault
   | {
       readonly kind: 'references';
       readonly blob: string;
@@ -77,6 +80,7 @@ export function createCensus(): Census {
   const faults: RecordFault[] = [];
   const counted = { records: 0, blobs: 0, unreadable: 0, bodies: 0, bytes: 0 };
   const names = new Map<string, string>();
+  const quotas = createQuotaCensus();
   const usageCounted = new Map<string, UsageChange>();
   const usageSaid = new Map<string, Buffer[]>();
   const referencesCounted = new Map<string, number>();
@@ -158,7 +162,12 @@ export function createCensus(): Census {
 
   const add = (table: MetaTable, part: string, record: MetaRecord): void => {
     const { key, value } = record;
-    if (table === 'bucket') names.set(decodeRecord<BucketRecord>(value).id, key.toString());
+    if (table === 'bucket') {
+      const bucket = decodeRecord<BucketRecord>(value);
+      names.set(bucket.id, key.toString());
+      quotas.addBucket(bucket);
+    } else if (table === 'system') quotas.addRecord(record);
+    else if (table === 'usage' && part === '') quotas.addCounters(record);
     else if (table === 'object') {
       const object = decodeRecord<ObjectRecord>(value);
       addObject(object, { table, part: Buffer.from(part, 'hex'), key });
@@ -225,6 +234,7 @@ export function createCensus(): Census {
         if (!dropped.has(set)) faults.push({ kind: 'stray-annotations', part, set });
       }
       compareUsage();
+      faults.push(...quotas.finish((part) => ({ ...none, ...usageCounted.get(part) })));
       compareReferences();
       return faults;
     },

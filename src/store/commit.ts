@@ -6,6 +6,7 @@
  */
 import { ContentionError } from './errors.ts';
 import type { CommitResult, MetaOp, MetaStore } from './meta/port.ts';
+import { quotaExceeded } from './quota-ops.ts';
 
 /** Rounds after which a change is given up: many processes would have to race for one record. */
 const maxCommitAttempts = 200;
@@ -17,6 +18,7 @@ export type Plan<T> =
 
 /**
  * @param plan is called for each attempt; `conflict` is what made the last one fail.
+ * @throws ContentionError, QuotaExceededError
  */
 export async function transact<T>(
   meta: MetaStore,
@@ -31,6 +33,9 @@ export async function transact<T>(
     if ('done' in planned) return planned.done;
     const outcome = await meta.commit(planned.ops);
     if (outcome.committed) return planned.result;
+    const failed = planned.ops[outcome.failedOp]!;
+    // All guards held, so another plan would come to the same.
+    if (failed.op === 'add') throw quotaExceeded(failed, outcome.current?.value);
     conflict = outcome;
   }
   throw new ContentionError(`no commit in ${maxCommitAttempts} attempts`);

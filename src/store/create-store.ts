@@ -2,6 +2,7 @@
 import { createAnnotationStore } from './annotations.ts';
 import type { BlobStore } from './blob/port.ts';
 import { type BlobLimits, createBlobs } from './blobs.ts';
+import { createBucketFinder } from './bucket-finder.ts';
 import { createBucketStore, type OnLookup } from './buckets.ts';
 import { createKeyedQueue } from './commit.ts';
 import { createGarbageCollector, type GarbageCollector } from './garbage.ts';
@@ -9,7 +10,9 @@ import { createIdSource } from './ids.ts';
 import { createListingStore } from './listing.ts';
 import type { MetaStore } from './meta/port.ts';
 import { createObjectStore } from './objects.ts';
+import { createQuotaStore } from './quotas.ts';
 import { createRename } from './rename.ts';
+import { createRoomStore } from './room.ts';
 import type { Store } from './store.ts';
 import { createUploadStore } from './uploads.ts';
 import { createUsageStore } from './usage.ts';
@@ -43,13 +46,17 @@ export function createStore(deps: StoreDeps): Store & { readonly garbage: Garbag
     writer: deps.writer,
     queue: createKeyedQueue(),
   };
+  const findBucket = createBucketFinder(deps.meta);
+  const garbage = createGarbageCollector({ ...common, blobStore: deps.blobs, findBucket });
   return {
     annotations: createAnnotationStore(common),
     buckets: createBucketStore({ ...common, onLookup: deps.onLookup }),
     objects: { ...createObjectStore(common), ...createRename(common) },
     listing: createListingStore(deps.meta),
-    uploads: createUploadStore(common),
+    uploads: createUploadStore({ ...common, removeParts: garbage.removeParts }),
     usage: createUsageStore(deps.meta),
-    garbage: createGarbageCollector({ ...common, blobStore: deps.blobs }),
+    quotas: createQuotaStore(deps.meta),
+    room: createRoomStore(deps.meta),
+    garbage,
   };
 }

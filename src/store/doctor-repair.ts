@@ -9,7 +9,7 @@ import type { BlobLocator, BlobStore, FrameStore } from './blob/port.ts';
 import type { Fault } from './doctor.ts';
 import { garbageOp } from './garbage.ts';
 import type { IdSource } from './ids.ts';
-import { blobKey, garbageKey } from './keyspace.ts';
+import { blobKey, garbageKey, quotaKey } from './keyspace.ts';
 import type { MetaOp, MetaStore } from './meta/port.ts';
 import { createBodyMover } from './move-body.ts';
 import { decodeBlobRecord, decodeRecord, encodeBlobRecord, encodeRecord } from './record-codec.ts';
@@ -43,6 +43,12 @@ export async function repair(deps: RepairDeps, fault: Fault): Promise<boolean> {
         difference(fault.counted, fault.said),
       );
       return op === undefined || (await meta.commit([op])).committed;
+    }
+    case 'quota': {
+      if (unreadable > 0) return false;
+      const { scope, said, counted } = fault;
+      const deltas = [counted.bytes - said.bytes, counted.objects - said.objects];
+      return (await meta.commit([{ op: 'add', at: quotaKey(scope), deltas }])).committed;
     }
     case 'references':
       if (unreadable > 0 && fault.counted < fault.said) return false;

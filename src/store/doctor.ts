@@ -159,6 +159,8 @@ export function describeFault(fault: Fault): string {
       return `a version says ${fault.said} annotations (set ${fault.set}), counted ${fault.counted}`;
     case 'stray-annotations':
       return `annotations (set ${fault.set}) belong to no version`;
+    case 'quota':
+      return `quota of ${fault.scope} counts ${JSON.stringify(fault.said)}, there is ${JSON.stringify(fault.counted)}`;
     case 'usage':
       return `usage of ${fault.bucket} is ${JSON.stringify(fault.said)}, counted ${JSON.stringify(fault.counted)}`;
     case 'references':

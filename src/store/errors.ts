@@ -15,6 +15,16 @@ export class RecordCorruptError extends Error {
   override readonly name = 'RecordCorruptError';
 }
 
+/** Buckets can't be made in a namespace that is being deleted, or was. */
+export class NamespaceClosedError extends Error {
+  override readonly name = 'NamespaceClosedError';
+}
+
+/** What was to be stored is more than a quota allows. */
+export class QuotaExceededError extends Error {
+  override readonly name = 'QuotaExceededError';
+}
+
 /** The same record changed under us in every attempt. */
 export class ContentionError extends Error {
   override readonly name = 'ContentionError';

@@ -4,7 +4,7 @@
  * Written when a directory is first used. A directory of a newer version is refused before anything
  * else in it is read; one of an older version is of this one from then on, so that the Kist that made it
  * refuses it. docs/on-disk-format.md describes each version. No record has to be rewritten for version 2:
- * see `storedVersion`.
+ * see `storedVersion`; nor for 3 and 4.
  */
 import { transact } from './commit.ts';
 import { FormatVersionError } from './errors.ts';
@@ -13,7 +13,7 @@ import type { MetaStore } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import { unchanged } from './versions.ts';
 
-export const formatVersion = 3;
+export const formatVersion = 4;
 
 export interface FormatRecord {
   readonly version: number;

@@ -29,6 +29,7 @@ import {
   type MetaTable,
   scanPages,
 } from './meta/port.ts';
+import { quotaOps } from './quota-ops.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type { AnnotationRecord, Bucket, ObjectRecord, PartRecord } from './records.ts';
 import { usageOp } from './usage.ts';
@@ -84,7 +85,17 @@ export const releaseAnnotationsOps = (
     ? []
     : [garbageOp(ids, { kind: 'annotations', bucket: bucket.id, set: annotations.set })];
 
+export interface HeldBucket {
+  readonly bucket: Bucket;
+  readonly hold: MetaOp;
+}
+
 export interface GarbageCollector {
+  /**
+   * The parts of an upload that is gone, at once: where quotas count them, who aborts has the room again. The entry
+   * in the garbage finds nothing then.
+   */
+  removeParts(bucket: Buffer, uploadId: string): Promise<void>;
   /** Works off every entry made before `before` (milliseconds since the epoch). */
   collect(before: number, signal?: AbortSignal): Promise<GarbageReport>;
 }
@@ -96,6 +107,8 @@ export function createGarbageCollector(deps: {
   readonly ids: IdSource;
   /** The usage shard to count in. */
   readonly writer: number;
+  /** The bucket with an id, if there is one, and what holds it in place for a commit. */
+  readonly findBucket: (id: string) => Promise<HeldBucket | undefined>;
 }): GarbageCollector {
   const { meta, ids } = deps;
 
@@ -159,11 +172,18 @@ export function createGarbageCollector(deps: {
         limit: recordsPerCommit,
       });
       if (page.entries.length === 0) return;
-      await meta.commit(removePartOps(bucket, page.entries));
+      const held = await deps.findBucket(bucket.toString('hex'));
+      const ops = removePartOps(bucket, page.entries, held?.bucket);
+      await meta.commit(held === undefined ? ops : [held.hold, ...ops]);
     }
   };
 
-  const removePartOps = (bucket: Buffer, records: readonly MetaRecord[]): MetaOp[] => {
+  /** @param of undefined where the bucket is gone, which took its quotas' counters along */
+  const removePartOps = (
+    bucket: Buffer,
+    records: readonly MetaRecord[],
+    of: Bucket | undefined,
+  ): MetaOp[] => {
     const ops: MetaOp[] = [];
     let partBytes = 0;
     for (const record of records) {
@@ -178,8 +198,10 @@ export function createGarbageCollector(deps: {
         ...releaseOps(ids, part.blob),
       );
     }
-    const usage = usageOp(bucket, deps.writer, { parts: -records.length, partBytes });
-    return usage === undefined ? ops : [...ops, usage];
+    const change = { parts: -records.length, partBytes };
+    const usage = usageOp(bucket, deps.writer, change);
+    if (usage === undefined) return ops;
+    return of === undefined ? [...ops, usage] : [...ops, usage, ...quotaOps(of, change)];
   };
 
   /** None can come any more: whoever adds one holds the version's record. */
@@ -252,6 +274,7 @@ export function createGarbageCollector(deps: {
   };
 
   return {
+    removeParts,
     async collect(before, signal) {
       const failures: unknown[] = [];
       const report = { entries: 0, blobs: 0, bytes: 0, failed: 0, failures };

@@ -85,6 +85,13 @@ export const usageKey = (part: Buffer, writer: number): MetaKey => {
   return { table: 'usage', part, key };
 };
 
+/** Counters of a quota. @param scope `bucket/ID`, `account/ID`, `namespace/NAME` */
+export const quotaKey = (scope: string): MetaKey => ({
+  table: 'usage',
+  part: noPart,
+  key: Buffer.from(scope),
+});
+
 export const configKey = (part: Buffer, name: string): MetaKey => ({
   table: 'bucketConfig',
   part,

@@ -8,10 +8,11 @@ import { newAnnotationSet } from './annotation-set.ts';
 import { type Blobs, shareBlobOp, stagedBlobOps } from './blobs.ts';
 import { transactInBucket } from './buckets.ts';
 import type { KeyedQueue, Plan } from './commit.ts';
-import { BucketGoneError, ContentionError } from './errors.ts';
+import { BucketGoneError, ContentionError, QuotaExceededError } from './errors.ts';
 import type { IdSource } from './ids.ts';
 import { markerKey, objectKey } from './keyspace.ts';
 import type { MetaOp, MetaStore } from './meta/port.ts';
+import { quotaOps } from './quota-ops.ts';
 import { createRecordCache } from './record-cache.ts';
 import { encodeRecord } from './record-codec.ts';
 import type { Bucket, MarkerRecord, ObjectRecord, StoredObject, VersionRecord } from './records.ts';
@@ -42,15 +43,27 @@ export interface ObjectDeps {
   readonly queue: KeyedQueue;
 }
 
-/** A step of a commit with its counters as an op. */
+/**
+ * A step of a commit with its counters as ops, those of quotas among them.
+ * @param bucket as the commit holds it
+ */
 export function countedOps(
   { writer }: Pick<ObjectDeps, 'writer'>,
   bucket: Bucket,
   { ops, usage }: Step,
   alsoCount: UsageChange = {},
 ): MetaOp[] {
-  const count = usageOp(bucket.part, writer, addUsage(usage, alsoCount));
-  return count === undefined ? [...ops] : [...ops, count];
+  const change = addUsage(usage, alsoCount);
+  const count = usageOp(bucket.part, writer, change);
+  if (count === undefined) return [...ops];
+  if (bucket.quotas === undefined) return [...ops, count];
+  return [...ops, count, ...quotaOps(bucket, change)];
+}
+
+/** The same of a step that leaves a delete marker, which no quota refuses. */
+function markedOps({ writer }: ObjectDeps, bucket: Bucket, { ops, usage }: Step): MetaOp[] {
+  const count = usageOp(bucket.part, writer, usage);
+  return count === undefined ? [...ops] : [...ops, count, ...quotaOps(bucket, usage, true)];
 }
 
 interface ObjectFacts {
@@ -217,7 +230,7 @@ export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof Ren
             owner: now.acl.owner,
           };
           const step = await replaceCurrent(deps, now, key, current, marker);
-          return { ops: [holdBucket, ...countedOps(deps, now, step)], result: { marker } };
+          return { ops: [holdBucket, ...markedOps(deps, now, step)], result: { marker } };
         }),
       );
     },
@@ -276,8 +289,8 @@ function absent<T>(
 }
 
 /**
- * Runs a commit of staged bytes. Where a plan refuses (precondition, bucket gone) the bytes are
- * given up. Where the commit itself fails they stay for the orphan sweep: a record may refer to
+ * Runs a commit of staged bytes. Where a plan refuses (precondition, bucket gone) or a quota does, the bytes
+ * are given up. Where the commit itself fails they stay for the orphan sweep: a record may refer to
  * them after all.
  */
 export async function keepOrDiscard<T>(
@@ -297,7 +310,9 @@ export async function keepOrDiscard<T>(
     });
   } catch (error) {
     // Bytes that can't be removed now are found by the orphan sweep; the refusal is the answer.
-    if (refused || error instanceof BucketGoneError) await blobs.discard(staged).catch(() => {});
+    const isUnwritten =
+      refused || error instanceof BucketGoneError || error instanceof QuotaExceededError;
+    if (isUnwritten) await blobs.discard(staged).catch(() => {});
     throw error;
   }
 }

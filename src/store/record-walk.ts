@@ -35,8 +35,8 @@ export interface WalkPage extends RecordPage {
   readonly position: WalkPosition;
 }
 
-/** Tables that are not split, before the buckets; blobs come last, as their bytes take longest. */
-const firstTables = ['system', 'account', 'accessKey', 'identity', 'garbage'] as const;
+/** Tables that are not split (counters of quotas are in no bucket), before the buckets; blobs come last, as their bytes take longest. */
+const firstTables = ['system', 'account', 'accessKey', 'identity', 'garbage', 'usage'] as const;
 const bucketTables = [
   'object',
   'marker',

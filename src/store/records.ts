@@ -3,6 +3,7 @@
  * docs/on-disk-format.md; these are the values that domain code and operations see.
  */
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
+import type { AddressRule, Quota, RateLimit } from '../limits/shapes.ts';
 
 export type Permission = 'FULL_CONTROL' | 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP';
 
@@ -38,8 +39,23 @@ export interface BucketRecord {
   readonly objectLock?: true;
   /** Names of the configuration subresources that the bucket has. */
   readonly configured?: readonly string[];
+  /** Quotas that hold for what is in it: its own, its owner's, its namespace's. */
+  readonly quotas?: readonly HeldQuota[];
+  readonly limits?: BucketLimits;
   /** Set while DeleteBucket looks for what is left; a put that finds it takes it away again. */
   readonly deleting?: true;
+}
+
+/** A quota as it stands in a bucket's record, which every commit into the bucket guards on. */
+export interface HeldQuota extends Quota {
+  /** `bucket/ID`, `account/ID` or `namespace/NAME`: where it is counted. */
+  readonly scope: string;
+}
+
+export interface BucketLimits {
+  readonly rate?: RateLimit;
+  /** Where requests may come from; from everywhere if absent. */
+  readonly addresses?: AddressRule;
 }
 
 /** A bucket record with the sequence number it was read at. */

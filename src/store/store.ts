@@ -8,6 +8,7 @@
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 import type { ByteStream } from './blob/port.ts';
 import type { VersionSummary } from './object-summary.ts';
+import type { QuotaStore } from './quotas.ts';
 import type {
   AnnotationRecord,
   BlobHome,
@@ -29,6 +30,7 @@ import type {
   UploadRecord,
   VersionRecord,
 } from './records.ts';
+import type { RoomStore } from './room.ts';
 import type { UsageStore } from './usage.ts';
 
 type MaybePromise<T> = T | Promise<T>;
@@ -388,4 +390,6 @@ export interface Store {
   readonly listing: ListingStore;
   readonly uploads: UploadStore;
   readonly usage: UsageStore;
+  readonly quotas: QuotaStore;
+  readonly room: RoomStore;
 }

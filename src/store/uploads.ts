@@ -1,7 +1,8 @@
 /**
  * Multipart uploads.
  *
- * A part guards on its upload's record, so none can come once the record is gone (abort, complete).
+ * A part guards on its upload's record, so none can come once the record is gone (abort, complete), and on the
+ * bucket's, as all does that is counted.
  * Completion first marks the record, then reads the parts, then commits if the mark still stands; a
  * part that arrives meanwhile takes the mark away. The object becomes a list of extents of the
  * parts' blobs: the parts' references pass to it, no bytes move.
@@ -14,6 +15,7 @@ import type { IdSource } from './ids.ts';
 import { blobKey, partKey, partNumberKey, partNumberOf, uploadKey } from './keyspace.ts';
 import { keyAfterPrefix, type MetaOp, type MetaRecord, type MetaStore } from './meta/port.ts';
 import { countedOps, keepOrDiscard, objectRecord } from './objects.ts';
+import { quotaOps } from './quota-ops.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type {
   Bucket,
@@ -43,7 +45,11 @@ interface UploadDeps {
   readonly now: () => number;
   readonly writer: number;
   readonly queue: KeyedQueue;
+  /** Of an upload that is gone. */
+  readonly removeParts: (bucket: Buffer, uploadId: string) => Promise<void>;
 }
+
+type CopiedPart = Awaited<ReturnType<UploadStore['copyPart']>>;
 
 export function storedUpload(key: string, uploadId: string, record: MetaRecord): StoredUpload {
   const upload = decodeRecord<UploadRecord>(record.value);
@@ -83,11 +89,13 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
 
   const putPartOps = (
     bucket: Bucket,
+    holdBucket: MetaOp,
     upload: StoredUpload,
     number: number,
     before: StoredPart | undefined,
     part: PartRecord,
   ): MetaOp[] => [
+    holdBucket,
     holdUploadOp(bucket, upload),
     {
       op: 'put',
@@ -102,9 +110,10 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
     }),
   ];
 
+  /** @param bucket as the commit holds it */
   const countOps = (bucket: Bucket, change: UsageChange): MetaOp[] => {
     const op = usageOp(bucket.part, deps.writer, change);
-    return op === undefined ? [] : [op];
+    return op === undefined ? [] : [op, ...quotaOps(bucket, change)];
   };
 
   const loadPart = async (
@@ -186,7 +195,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
     create(bucket, key, upload) {
       const uploadId = ids.next();
       const record: UploadRecord = { ...upload, initiatedAt: deps.now() };
-      return transactInBucket(meta, bucket, async (_now, holdBucket) => ({
+      return transactInBucket(meta, bucket, async (now, holdBucket) => ({
         ops: [
           holdBucket,
           {
@@ -195,7 +204,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
             value: encodeRecord(record),
             guard: { absent: true },
           },
-          ...countOps(bucket, { uploads: 1 }),
+          ...countOps(now, { uploads: 1 }),
         ],
         result: { ...record, uploadId },
       }));
@@ -206,7 +215,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
     putPart(bucket, upload, number, staged, facts) {
       return deps.queue.run(`${upload.uploadId}/${number}`, () =>
         keepOrDiscard(blobs, staged, (refusing) =>
-          transact<PartRecord | undefined>(meta, () =>
+          transactInBucket<PartRecord | undefined>(meta, bucket, (held, holdBucket) =>
             refusing(async () => {
               const now = await load(bucket, upload.key, upload.uploadId);
               if (now === undefined) {
@@ -222,7 +231,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
                 ...facts,
               };
               const ops = [
-                ...putPartOps(bucket, now, number, before, part),
+                ...putPartOps(held, holdBucket, now, number, before, part),
                 ...stagedBlobOps(staged),
               ];
               return { ops, result: part };
@@ -234,14 +243,14 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
 
     copyPart(bucket, upload, number, { object, start, end }, facts) {
       return deps.queue.run(`${upload.uploadId}/${number}`, () =>
-        transact<PartRecord | 'no-upload' | 'source-changed'>(meta, async () => {
+        transactInBucket<CopiedPart>(meta, bucket, async (held, holdBucket) => {
           const now = await load(bucket, upload.key, upload.uploadId);
           if (now === undefined) return { done: 'no-upload' };
           const before = await loadPart(bucket, upload, number);
           const common = { size: end - start, lastModified: deps.now(), ...facts };
           if (object.blob === undefined || start === end) {
             return {
-              ops: putPartOps(bucket, now, number, before, common),
+              ops: putPartOps(held, holdBucket, now, number, before, common),
               result: common,
             };
           }
@@ -250,7 +259,7 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
           const blob = ids.next();
           const part: PartRecord = { ...common, blob, copied: true };
           const ops = [
-            ...putPartOps(bucket, now, number, before, part),
+            ...putPartOps(held, holdBucket, now, number, before, part),
             ...shared.ops,
             newBlobOp(blob, {
               length: end - start,
@@ -265,8 +274,10 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
 
     listParts: (bucket, upload, { after, limit }) => readParts(bucket, upload, after, limit),
 
-    complete(bucket, { key, uploadId }, choose, precondition) {
-      return deps.queue.run(`${bucket.id}/${key}`, () =>
+    async complete(bucket, { key, uploadId }, choose, precondition) {
+      /** Of parts that quotas count and nobody chose. */
+      let leavesParts = false;
+      const completed = await deps.queue.run(`${bucket.id}/${key}`, () =>
         transactInBucket<ObjectRecord | undefined>(meta, bucket, async (now, holdBucket) => {
           const upload = await mark(bucket, key, uploadId);
           if (upload === undefined) return { done: undefined };
@@ -326,28 +337,36 @@ export function createUploadStore(deps: UploadDeps): UploadStore {
           if (parts.size > used.length) {
             ops.push(garbageOp(ids, { kind: 'parts', bucket: bucket.id, uploadId }));
           }
+          leavesParts = now.quotas !== undefined && parts.size > used.length;
           return { ops, result: object };
         }),
       );
+      if (completed !== undefined && leavesParts) await deps.removeParts(bucket.part, uploadId);
+      return completed;
     },
 
-    abort(bucket, { key, uploadId }) {
-      return transact<boolean>(meta, async () => {
+    async abort(bucket, { key, uploadId }) {
+      let isCounted = false;
+      const aborted = await transactInBucket<boolean>(meta, bucket, async (now, holdBucket) => {
         const upload = await load(bucket, key, uploadId);
         if (upload === undefined) return { done: false };
+        isCounted = now.quotas !== undefined;
         return {
           ops: [
+            holdBucket,
             {
               op: 'delete',
               at: uploadKey(bucket.part, key, uploadId),
               guard: { seq: upload.seq },
             },
             garbageOp(ids, { kind: 'parts', bucket: bucket.id, uploadId }),
-            ...countOps(bucket, { uploads: -1 }),
+            ...countOps(now, { uploads: -1 }),
           ],
           result: true,
         };
       });
+      if (aborted && isCounted) await deps.removeParts(bucket.part, uploadId);
+      return aborted;
     },
   };
 

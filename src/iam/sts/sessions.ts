@@ -1,5 +1,6 @@
 /** Temporary credentials: how long, narrowed to what, and the token that says all of it. */
 import type { Account } from '../../identity/identity.ts';
+import { keyScope } from '../../identity/key-limits.ts';
 import { newId, newSecret } from '../../identity/names.ts';
 import type { Tags } from '../../identity/records.ts';
 import { type Session, sealSession } from '../../identity/session-token.ts';
@@ -84,13 +85,16 @@ export function issueSession(
   account: Account,
   seconds: number,
   { policies, policyArns, tags }: Omit<Narrowing, 'packedSize'>,
-  { now, sessionSealer }: StsSituation,
+  situation: StsSituation,
 ): Credentials {
+  const { now, sessionSealer } = situation;
+  const signedWith = keyOfSigner(situation);
   const session: Session = {
     accessKeyId: newId('session'),
     secretAccessKey: newSecret(),
     accountId: account.accountId,
     of,
+    ...(signedWith !== undefined && { signedWith }),
     ...(policies.length > 0 && { policies }),
     ...(policyArns.length > 0 && { policyArns }),
     ...(Object.keys(tags).length > 0 && { tags }),
@@ -103,4 +107,10 @@ export function issueSession(
     SessionToken: sealSession(session, sessionSealer),
     Expiration: new Date(session.expiresAt),
   };
+}
+
+/** The key whose rate holds for the new session: the signer's own, or the one that its session is slowed down by. */
+function keyOfSigner({ signer, isTemporary }: StsSituation): string | undefined {
+  if (signer === undefined || !isTemporary) return signer?.accessKeyId;
+  return signer.rate?.id.slice(keyScope.length);
 }

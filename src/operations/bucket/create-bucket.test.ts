@@ -136,4 +136,53 @@ describe('PutBucketAcl and GetBucketAcl', () => {
     await house.run('PutBucketAcl', { Bucket: 'fruit', ACL: 'private' }, { as: bob });
     expect((await house.bucket('fruit')).acl.owner).toBe('alice');
   });
+
+  describe('in a namespace with defaults', () => {
+    const Bucket = 'fruit';
+    beforeEach(() => {
+      house.namespaces.set('default', {
+        name: 'default',
+        createdAt: 0,
+        defaults: {
+          encryption: { algorithm: 'AES256' },
+          publicAccessBlock: true,
+          objectOwnership: 'BucketOwnerPreferred',
+        },
+      });
+    });
+
+    it('gives a new bucket encryption, block and ownership', async () => {
+      await house.run('CreateBucket', { Bucket });
+      expect(await house.run('GetBucketEncryption', { Bucket })).toMatchObject({
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+      });
+      expect(await house.run('GetPublicAccessBlock', { Bucket })).toEqual({
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      });
+      expect(await house.run('GetBucketOwnershipControls', { Bucket })).toEqual({
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerPreferred' }] },
+      });
+    });
+
+    it('refuses a public ACL, and takes another ownership from the request', async () => {
+      const refusal = 'InvalidBucketAclWithBlockPublicAccessError';
+      await house.refused('CreateBucket', { Bucket, ...publicRead }, refusal);
+      await house.run('CreateBucket', { Bucket, ObjectOwnership: 'ObjectWriter' });
+      expect(await house.run('GetBucketOwnershipControls', { Bucket })).toEqual({
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] },
+      });
+    });
+
+    it('leaves buckets of other namespaces alone', async () => {
+      await house.run('CreateBucket', { Bucket }, { as: tenant, namespace: 'tenants' });
+      expect((await house.store.buckets.get('tenants', Bucket))?.configured).toBeUndefined();
+    });
+  });
 });

@@ -6,8 +6,12 @@
  * can't give to a bucket that is there. Another object ownership neither. Directory buckets are refused by name.
  *
  * With `bucketDefaults: aws` a new bucket begins as on AWS: BucketOwnerEnforced unless the request says
- * otherwise, and all of the public access block.
+ * otherwise, and all of the public access block. The namespace's own defaults win over that, and may encrypt.
  */
+import {
+  type BucketEncryption,
+  encryptionConfig,
+} from '../../features/encryption/bucket-encryption.ts';
 import type { CreateBucketRequest, Tag } from '../../model/types.gen.ts';
 import { isPublicAcl } from '../../policy/acl.ts';
 import {
@@ -100,15 +104,21 @@ export const CreateBucket = defineOperation({
 function configsOf(
   { ObjectOwnership }: CreateBucketRequest,
   acl: Acl,
-  { settings }: OperationContext,
+  { identity, namespace, settings }: OperationContext,
 ): Readonly<Record<string, object>> {
   const asOnAws = settings.bucketDefaults === 'aws';
-  const objectOwnership = ObjectOwnership ?? (asOnAws ? 'BucketOwnerEnforced' : undefined);
+  const defaults = identity.namespace(namespace)?.defaults ?? {};
+  const { encryption, publicAccessBlock: isBlocked = asOnAws } = defaults;
+  const usual = defaults.objectOwnership ?? (asOnAws ? 'BucketOwnerEnforced' : undefined);
+  const objectOwnership = ObjectOwnership ?? usual;
   assertAclFits(acl, objectOwnership);
-  if (asOnAws && isPublicAcl(acl)) throw new S3Error('InvalidBucketAclWithBlockPublicAccessError');
+  if (isBlocked && isPublicAcl(acl)) {
+    throw new S3Error('InvalidBucketAclWithBlockPublicAccessError');
+  }
   return {
     ...(objectOwnership && { [ownershipConfig]: { objectOwnership } satisfies StoredOwnership }),
-    ...(asOnAws && { [publicAccessBlockConfig]: fullBlock }),
+    ...(isBlocked && { [publicAccessBlockConfig]: fullBlock }),
+    ...(encryption && { [encryptionConfig]: encryption satisfies BucketEncryption }),
   };
 }
 

@@ -31,13 +31,18 @@ export const root = account('root', 'default', true);
 export const tenant = account('tenant', 'tenants');
 const accounts = [alice, bob, root, tenant];
 
-const identity: IdentityDirectory = {
+type Namespaces = Map<string, NonNullable<ReturnType<IdentityDirectory['namespace']>>>;
+
+const identityOf = (namespaces: Namespaces): IdentityDirectory => ({
   accessKey: () => undefined,
   session: () => undefined,
   accountById: (id) => accounts.find(({ accountId }) => accountId === id),
   accountByEmail: (address) => accounts.find(({ email }) => email === address.toLowerCase()),
   hasNamespace: (name) => accounts.some(({ namespace }) => namespace === name),
-};
+  namespace: (name) => namespaces.get(name),
+  restrictions: () => undefined,
+  keepFresh: () => {},
+});
 
 type Input<Name extends OperationName> = OperationTypes[Name]['input'];
 type Output<Name extends OperationName> = OperationTypes[Name]['output'];
@@ -52,6 +57,8 @@ export interface Asking {
 
 export interface House {
   readonly store: Store;
+  /** What is known of namespaces, by name; tests may add. */
+  readonly namespaces: Namespaces;
   readonly keyRing: Promise<KeyRing>;
   /** What the clock says; tests may move it. */
   clock: number;
@@ -90,6 +97,8 @@ export function openHouse(minPartBytes = 5): House {
     writer: 0,
     limits: { inlineMaxBytes: 16, gatherMaxBytes: 1024 },
   });
+  const namespaces: Namespaces = new Map();
+  const identity = identityOf(namespaces);
   const masterKey = randomBytes(32);
   const keyRing = openKeyRing({ records: createSystemRecords(meta), masterKey, randomBytes, now });
 
@@ -166,6 +175,7 @@ export function openHouse(minPartBytes = 5): House {
 
   return {
     store,
+    namespaces,
     keyRing,
     get clock() {
       return clock.now;

@@ -23,6 +23,9 @@ export const UploadPart = defineOperation({
     const upload = await openUpload(input, context);
     assertUploadsAlgorithm(upload, announcedAlgorithm(input, context));
     const sealer = await sealerOfPart(input, upload, context);
+    if (bucket.quotas !== undefined) {
+      await store.room.forPart(bucket, upload, input.PartNumber, input.Body?.length ?? 0);
+    }
     const { staged, ...facts } = await receiveBytes(
       input,
       context,

@@ -1,5 +1,5 @@
 /**
- * PutObject. Conditions are looked at before the first byte is asked for, and hold when the object is
+ * PutObject. Conditions and quotas are looked at before the first byte is asked for, and hold when the object is
  * committed. Appending (`x-amz-write-offset-bytes`) is refused.
  */
 import { checkWriteConditions } from '../../protocol/conditions.ts';
@@ -44,6 +44,9 @@ export const PutObject = defineOperation({
       await assertMayMatch(input.IfMatch, { key: input.Key }, context);
       await assertMayMatch(input.IfNoneMatch, { key: input.Key }, context);
       checkWriteConditions(input, (await store.objects.get(bucket, input.Key))?.etag);
+    }
+    if (bucket.quotas !== undefined) {
+      await store.room.forObject(bucket, input.Key, input.Body?.length ?? 0);
     }
     const { staged, etag, checksum } = await receiveBytes(input, context, undefined, seal?.sealer);
     const encryption = seal?.encryption;

@@ -7,12 +7,14 @@ export type PeerCommand =
   | { readonly do: 'put'; readonly key: string; readonly value: string }
   /** Takes each key that is still free, counting under one counter. */
   | { readonly do: 'race'; readonly keys: number }
+  /** Adds one at a time to a counter that has a bound, so many times. */
+  | { readonly do: 'fill'; readonly times: number; readonly most: number }
   /** Writes key after key until it is killed, telling each one that was acknowledged. */
   | { readonly do: 'pour' };
 
 export type PeerReport =
   | { readonly done: 'opened' | 'put' }
-  | { readonly done: 'race'; readonly won: number }
+  | { readonly done: 'race' | 'fill'; readonly won: number }
   | { readonly done: 'pour'; readonly acknowledged: number };
 
 const [, , path] = process.argv;
@@ -39,6 +41,16 @@ async function race(keys: number): Promise<number> {
   return results.filter((result) => result.committed).length;
 }
 
+async function fill(times: number, most: number): Promise<number> {
+  const add: MetaOp = { op: 'add', at: at('filled'), deltas: [1], most: [most] };
+  const results = await Promise.all(
+    Array.from({ length: times }, (_, i) =>
+      new Promise((resolve) => setTimeout(resolve, i % 50)).then(() => store.commit([add])),
+    ),
+  );
+  return results.filter((result) => result.committed).length;
+}
+
 process.on('message', (command: PeerCommand) => {
   const work = async () => {
     if (command.do === 'put') {
@@ -47,6 +59,8 @@ process.on('message', (command: PeerCommand) => {
       report({ done: 'put' });
     } else if (command.do === 'race') {
       report({ done: 'race', won: await race(command.keys) });
+    } else if (command.do === 'fill') {
+      report({ done: 'fill', won: await fill(command.times, command.most) });
     } else {
       for (let i = 0; ; i++) {
         await store.commit([{ op: 'put', at: at(`pour${i}`), value: Buffer.from(String(i)) }]);

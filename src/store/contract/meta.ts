@@ -318,6 +318,49 @@ export function describeMetaStore(name: string, harness: MetaStoreHarness): void
         expect(await counters('c')).toEqual([10n]);
       });
 
+      test('with a bound as many get through as there is room for, however many come at once', async () => {
+        const results = await Promise.all(
+          Array.from({ length: 100 }, (_, i) =>
+            store.commit([
+              put(`bounded${i}`, 'x', { absent: true }),
+              { op: 'add', at: at('bounded'), deltas: [3, 1], most: [100, undefined] },
+            ]),
+          ),
+        );
+        expect(results.filter(({ committed }) => committed)).toHaveLength(33);
+        expect(await counters('bounded')).toEqual([99n, 33n]);
+        for (const [i, { committed }] of results.entries()) {
+          expect((await textOf(`bounded${i}`)) !== undefined).toBe(committed);
+        }
+      });
+
+      test('what passes its bound fails with the op and the counters as they are', async () => {
+        const add = (deltas: number[], most: (number | undefined)[]) =>
+          store.commit([put('beside', 'x'), { op: 'add', at: at('bounded'), deltas, most }]);
+        expect(await add([11], [10])).toEqual({
+          committed: false,
+          failedOp: 1,
+          current: undefined,
+        });
+        expect(await textOf('beside')).toBeUndefined();
+        expect(await add([10, 5], [10, 5])).toEqual({ committed: true });
+        const refused = await add([0, 1], [10, 5]);
+        expect(refused).toMatchObject({ committed: false, failedOp: 1 });
+        const { current } = refused as Extract<typeof refused, { committed: false }>;
+        expect(current?.key).toEqual(at('bounded').key);
+        expect(current?.value.readBigInt64LE(8)).toBe(5n);
+      });
+
+      test('what shrinks or stays may be beyond its bound', async () => {
+        const add = (deltas: number[], most?: number[]) =>
+          store.commit([{ op: 'add', at: at('bounded'), deltas, ...(most && { most }) }]);
+        await add([20, 20]);
+        expect(await add([-5, 0], [10, 10])).toEqual({ committed: true });
+        expect(await add([-6, 1], [10, 10])).toMatchObject({ committed: false });
+        expect(await add([1, -6], [16, 10])).toEqual({ committed: true });
+        expect(await counters('bounded')).toEqual([16n, 14n]);
+      });
+
       test('a record that is no vector, or a delta that is no integer, is refused', async () => {
         await store.commit([put('text', 'abc')]);
         const add = (key: string, delta: number) =>

@@ -4,10 +4,10 @@
  * Commits are judged in their order against the stored records plus an overlay of what earlier commits
  * of the batch write. The plan guards every stored record that a judgement rests on, so that the engine
  * writes the batch only if the world is still the one that was judged. `add` becomes an absolute value
- * under such a guard, merged with the other adds of the batch.
+ * under such a guard, merged with the other adds of the batch; one that would pass its bound fails its commit.
  */
 
-import { addCounters } from './counters.ts';
+import { addCounters, isBeyond } from './counters.ts';
 import { encodeMetaKey } from './keys.ts';
 import {
   type CommitResult,
@@ -139,6 +139,15 @@ export function planBatch(
         if (!written) relied.push([id, { fullKey, seq: before?.seq }]);
         try {
           const value = addCounters(before?.value, op.deltas);
+          if (op.most !== undefined && isBeyond(value, op.deltas, op.most)) {
+            const current = before && { key: op.at.key, ...before };
+            const failedOp = commit.ops.findIndex((one) => one.op === op);
+            return {
+              kind: 'fails',
+              result: { committed: false, failedOp, current },
+              onUnwritten: written !== undefined,
+            };
+          }
           additions.push([id, { fullKey, record: { value, seq: nextSeq() } }]);
         } catch (error) {
           if (error instanceof RangeError) return { kind: 'invalid', error };

@@ -2,6 +2,22 @@
 
 const counterBytes = 8;
 
+/** As numbers; beyond the record's end, zeros. */
+export const readCounter = (stored: Buffer | undefined, index: number): number =>
+  stored === undefined || stored.length < (index + 1) * counterBytes
+    ? 0
+    : Number(stored.readBigInt64LE(index * counterBytes));
+
+/** Whether a counter that `deltas` makes grow has passed its bound. */
+export const isBeyond = (
+  sum: Buffer,
+  deltas: readonly number[],
+  most: readonly (number | undefined)[],
+): boolean =>
+  most.some(
+    (bound, i) => bound !== undefined && (deltas[i] ?? 0) > 0 && readCounter(sum, i) > bound,
+  );
+
 /** The vector after adding; a shorter stored vector is widened, a longer one keeps its tail. */
 export function addCounters(stored: Buffer | undefined, deltas: readonly number[]): Buffer {
   const storedBytes = stored?.length ?? 0;

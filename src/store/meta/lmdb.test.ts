@@ -102,6 +102,21 @@ describe('LMDB shared by processes', () => {
     expect(wins?.value.readBigInt64LE(0)).toBe(BigInt(keys));
   });
 
+  test('processes that fill a counter fill it to its bound, and no further', async () => {
+    const path = createPlace();
+    const store = await openStore(path);
+    const peers = await Promise.all([startPeer(path), startPeer(path), startPeer(path)]);
+    const [times, most] = [500, 1000];
+    const reports = peers.map(nextReport);
+    for (const peer of peers) tell(peer, { do: 'fill', times, most });
+    const won = (await Promise.all(reports)).map((report) =>
+      report.done === 'fill' ? report.won : Number.NaN,
+    );
+    expect(won.reduce((a, b) => a + b)).toBe(most);
+    const filled = await store.get(at('filled'));
+    expect(filled?.value.readBigInt64LE(0)).toBe(BigInt(most));
+  });
+
   test('what a process acknowledged outlives its being killed', async () => {
     const path = createPlace();
     const store = await openStore(path);

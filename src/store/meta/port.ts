@@ -81,13 +81,19 @@ export type MetaGuard = { readonly absent: true } | { readonly seq: number };
  * - `put` replaces the record; `delete` removes it (absent is success unless guarded);
  * - `check` only guards;
  * - `add` adds to a vector of signed 64-bit counters (stored as little-endian int64s, absent = zeros,
- *   a shorter stored vector is widened). It commutes: concurrent adds to one key never conflict.
+ *   a shorter stored vector is widened). It commutes: concurrent adds to one key never conflict. With `most`
+ *   the commit happens only if no counter that grows by it passes its bound; one that shrinks may be beyond.
  */
 export type MetaOp =
   | { readonly op: 'put'; readonly at: MetaKey; readonly value: Buffer; readonly guard?: MetaGuard }
   | { readonly op: 'delete'; readonly at: MetaKey; readonly guard?: MetaGuard }
   | { readonly op: 'check'; readonly at: MetaKey; readonly guard: MetaGuard }
-  | { readonly op: 'add'; readonly at: MetaKey; readonly deltas: readonly number[] };
+  | {
+      readonly op: 'add';
+      readonly at: MetaKey;
+      readonly deltas: readonly number[];
+      readonly most?: readonly (number | undefined)[];
+    };
 
 /** `committed: false` means that nothing changed: the first failing op and the record that is there. */
 export type CommitResult =

@@ -1,0 +1,352 @@
+/**
+ * Namespaces, the server's tenants: each has an account that it is made with, and what requests in it and new buckets
+ * begin with. The administrator of the server is above them.
+ *
+ * A namespace that settings alone have made, by listing accounts in it, has a record from the first change on.
+ */
+import { randomBytes } from 'node:crypto';
+import { checkAddressRule } from '../limits/addresses.ts';
+import { type AddressRule, checkRateLimit, type RateLimit } from '../limits/shapes.ts';
+import type { MetaOp } from '../store/meta/port.ts';
+import { encodeRecord } from '../store/record-codec.ts';
+import { sealSecret } from './access-key-secrets.ts';
+import type { ManagedIdentityDirectory } from './directory.ts';
+import { defaultNamespace } from './identity.ts';
+import { accountNumber, namespacePattern, newId, newSecret } from './names.ts';
+import {
+  type AccessKeyRecord,
+  type AccountRecord,
+  accessKeyKey,
+  accountKey,
+  identityKey,
+  type NamespaceDefaults,
+  type NamespaceRecord,
+} from './records.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What lies in a namespace, and whether buckets may come. */
+export interface NamespaceHoldings {
+  used(namespace: string): Promise<NamespaceUsage>;
+  /** From now on nobody makes a bucket in it; false, and nothing changed, if there are any. */
+  close(namespace: string): Promise<boolean>;
+  open(namespace: string): Promise<void>;
+}
+
+export interface NamespaceUsage {
+  readonly buckets: number;
+  /** As quotas count: versions, delete markers and unfinished uploads. */
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+export interface NamespaceDeps {
+  readonly directory: Pick<ManagedIdentityDirectory, 'change' | 'current' | 'keySealer'>;
+  readonly holdings: NamespaceHoldings;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface Namespace extends Omit<NamespaceRecord, 'suspended' | 'createdAt'> {
+  readonly suspended: boolean;
+  /** Milliseconds since the epoch; undefined where settings alone have made it. */
+  readonly createdAt: number | undefined;
+  /** How many accounts there are in it. */
+  readonly accounts: number;
+}
+
+export interface NewNamespace {
+  readonly name: string;
+  readonly displayName?: string;
+  readonly account?: { readonly displayName?: string; readonly email?: string };
+  readonly defaults?: NamespaceDefaults;
+}
+
+/** The account that a namespace was made with. Its secret is told this once. */
+export interface CreatedNamespace {
+  readonly namespace: Namespace;
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export type NamespaceErrorCode =
+  | 'InvalidNamespace'
+  | 'NamespaceAlreadyExists'
+  | 'NamespaceNotEmpty'
+  | 'NoSuchNamespace';
+
+export class NamespaceError extends Error {
+  override readonly name = 'NamespaceError';
+  readonly code: NamespaceErrorCode;
+
+  constructor(code: NamespaceErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const maxDisplayNameChars = 256;
+const accountIdBytes = 32;
+
+/** @throws NamespaceError InvalidNamespace, NamespaceAlreadyExists */
+export async function createNamespace(
+  { directory, holdings, now }: NamespaceDeps,
+  { name, displayName, account = {}, defaults }: NewNamespace,
+): Promise<CreatedNamespace> {
+  if (!namespacePattern.test(name)) {
+    throw invalid(
+      `${JSON.stringify(name)} is no host label: lower-case letters, digits and inner hyphens, 63 at most`,
+    );
+  }
+  const common = {
+    ...(displayName !== undefined && { displayName: checkDisplayName(displayName) }),
+    ...(defaults !== undefined && { defaults: checkDefaults(defaults) }),
+  };
+  assertFree(await directory.current(), name);
+  // One of this name may have been there and be gone.
+  await holdings.open(name);
+  return directory.change((before) => {
+    assertFree(before, name);
+    const accountId = newAccountId(before);
+    const root: AccountRecord = {
+      accountId,
+      namespace: name,
+      displayName: checkDisplayName(account.displayName ?? name),
+      ...(account.email !== undefined && { email: freeAddress(before, account.email) }),
+      root: false,
+    };
+    const accessKeyId = newId('key');
+    const secretAccessKey = newSecret();
+    const key: AccessKeyRecord = {
+      accessKeyId,
+      accountId,
+      sealed: sealSecret(accessKeyId, secretAccessKey, directory.keySealer),
+      configured: false,
+      createdAt: now(),
+    };
+    const record: NamespaceRecord = { name, ...common, createdAt: now(), rootAccountId: accountId };
+    const namespace = { ...record, suspended: false, accounts: 1 };
+    return {
+      ops: [
+        putNamespace(record),
+        { op: 'put', at: accountKey(root), value: encodeRecord(root) },
+        { op: 'put', at: accessKeyKey(accessKeyId), value: encodeRecord(key) },
+      ],
+      result: { namespace, accountId, accessKeyId, secretAccessKey },
+    };
+  });
+}
+
+/** In order of name. */
+export async function listNamespaces({
+  directory,
+}: Pick<NamespaceDeps, 'directory'>): Promise<readonly Namespace[]> {
+  const snapshot = await directory.current();
+  return [...snapshot.namespaces].sort().map((name) => namespaceIn(snapshot, name));
+}
+
+/** @throws NamespaceError NoSuchNamespace */
+export async function getNamespace(
+  { directory, holdings }: Omit<NamespaceDeps, 'now'>,
+  name: string,
+): Promise<Namespace & { readonly used: NamespaceUsage }> {
+  const namespace = namespaceIn(await directory.current(), name);
+  return { ...namespace, used: await holdings.used(name) };
+}
+
+type Changing = Pick<NamespaceDeps, 'directory' | 'now'>;
+
+/** @throws NamespaceError NoSuchNamespace, InvalidNamespace */
+export const renameNamespace = (deps: Changing, name: string, displayName: string): Promise<void> =>
+  changeNamespace(deps, name, (record) => ({
+    ...record,
+    displayName: checkDisplayName(displayName),
+  }));
+
+/**
+ * Its keys and sessions are refused, and so is everybody else who asks for something in it.
+ * @throws NamespaceError NoSuchNamespace, InvalidNamespace for the default one
+ */
+export const suspendNamespace = (deps: Changing, name: string): Promise<void> =>
+  changeNamespace(deps, name, (record) => {
+    if (name === defaultNamespace) {
+      throw invalid(`${name} can't be suspended: the server's administrator lives in it`);
+    }
+    return { ...record, suspended: true };
+  });
+
+/** @throws NamespaceError NoSuchNamespace */
+export const resumeNamespace = (deps: Changing, name: string): Promise<void> =>
+  changeNamespace(deps, name, ({ suspended: _, ...record }) => record);
+
+/**
+ * For buckets that are made from now on; undefined is what the server gives.
+ * @throws NamespaceError NoSuchNamespace, InvalidNamespace
+ */
+export const setNamespaceDefaults = (
+  deps: Changing,
+  name: string,
+  defaults: NamespaceDefaults | undefined,
+): Promise<void> =>
+  changeNamespace(deps, name, ({ defaults: _, ...record }) => ({
+    ...record,
+    ...(defaults && { defaults: checkDefaults(defaults) }),
+  }));
+
+/**
+ * What is absent has no limit. The quota of a namespace is the store's: `QuotaStore.set`.
+ * @throws NamespaceError NoSuchNamespace; InvalidLimitError
+ */
+export const setNamespaceLimits = (
+  deps: Changing,
+  name: string,
+  limits: { readonly rate?: RateLimit; readonly addresses?: AddressRule },
+): Promise<void> => {
+  const rate = checkRateLimit(limits.rate);
+  const addresses = checkAddressRule(limits.addresses);
+  return changeNamespace(deps, name, ({ rate: _, addresses: __, ...record }) => ({
+    ...record,
+    ...(rate && { rate }),
+    ...(addresses && { addresses }),
+  }));
+};
+
+/**
+ * Removes a namespace with the account that it was made with and that account's keys, if nothing else is left in it.
+ * @throws NamespaceError NoSuchNamespace, NamespaceNotEmpty, InvalidNamespace for the default one
+ */
+export async function deleteNamespace(
+  { directory, holdings }: Omit<NamespaceDeps, 'now'>,
+  name: string,
+): Promise<void> {
+  removalOf(await directory.current(), name);
+  if (!(await holdings.close(name))) throw notEmpty(name, 'buckets');
+  try {
+    await directory.change((before) => ({ ops: removalOf(before, name), result: undefined }));
+  } catch (error) {
+    await holdings.open(name);
+    throw error;
+  }
+}
+
+function removalOf(snapshot: Snapshot, name: string): readonly MetaOp[] {
+  const { rootAccountId } = namespaceIn(snapshot, name);
+  if (name === defaultNamespace) throw invalid(`${name} can't be deleted`);
+  const others = accountsIn(snapshot, name).filter(({ accountId }) => accountId !== rootAccountId);
+  if (others.length > 0) throw notEmpty(name, 'accounts');
+  const ops: MetaOp[] = [{ op: 'delete', at: identityKey('namespace', '', name) }];
+  if (rootAccountId === undefined) return ops;
+  for (const kind of ['user', 'group', 'role', 'policy', 'provider'] as const) {
+    for (const { accountId } of snapshot.records[kind].values()) {
+      if (accountId === rootAccountId) throw notEmpty(name, plurals[kind]);
+    }
+  }
+  for (const { accountId, accessKeyId, configured } of snapshot.keys.values()) {
+    if (accountId !== rootAccountId) continue;
+    if (configured) throw notEmpty(name, 'an account that settings list');
+    ops.push({ op: 'delete', at: accessKeyKey(accessKeyId) });
+  }
+  ops.push({ op: 'delete', at: accountKey({ namespace: name, accountId: rootAccountId }) });
+  return ops;
+}
+
+const plurals = {
+  user: 'users',
+  group: 'groups',
+  role: 'roles',
+  policy: 'policies',
+  provider: 'identity providers',
+} as const;
+
+function changeNamespace(
+  { directory, now }: Changing,
+  name: string,
+  change: (now: NamespaceRecord) => NamespaceRecord,
+): Promise<void> {
+  return directory.change((before) => {
+    namespaceIn(before, name);
+    const record = before.records.namespace.get(name) ?? { name, createdAt: now() };
+    return { ops: [putNamespace(change(record))], result: undefined };
+  });
+}
+
+function namespaceIn(snapshot: Snapshot, name: string): Namespace {
+  if (!snapshot.namespaces.has(name)) {
+    throw new NamespaceError('NoSuchNamespace', `There is no namespace ${name}.`);
+  }
+  const record = snapshot.records.namespace.get(name);
+  const { suspended = false, createdAt } = record ?? {};
+  return { ...record, name, suspended, createdAt, accounts: accountsIn(snapshot, name).length };
+}
+
+const accountsIn = ({ accounts }: Snapshot, name: string) =>
+  [...accounts.values()].filter(({ namespace }) => namespace === name);
+
+const putNamespace = (record: NamespaceRecord): MetaOp => ({
+  op: 'put',
+  at: identityKey('namespace', '', record.name),
+  value: encodeRecord(record),
+});
+
+function assertFree({ namespaces }: Snapshot, name: string): void {
+  if (!namespaces.has(name)) return;
+  throw new NamespaceError('NamespaceAlreadyExists', `There is a namespace ${name} already.`);
+}
+
+/** Its number in ARNs must be nobody else's. */
+function newAccountId({ byNumber }: Snapshot): string {
+  for (;;) {
+    const accountId = randomBytes(accountIdBytes).toString('hex');
+    if (!byNumber.has(accountNumber(accountId))) return accountId;
+  }
+}
+
+const addressPattern = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
+
+function freeAddress({ byEmail }: Snapshot, email: string): string {
+  if (!addressPattern.test(email)) throw invalid(`${JSON.stringify(email)} is no e-mail address`);
+  if (!byEmail.has(email.toLowerCase())) return email;
+  throw invalid(`${email} is another account's address`);
+}
+
+function checkDisplayName(name: string): string {
+  const isFit = name !== '' && name.length <= maxDisplayNameChars && !/\p{Cc}/u.test(name);
+  if (isFit) return name;
+  throw invalid(`a display name has 1 to ${maxDisplayNameChars} characters, none of them control`);
+}
+
+const ownerships: readonly unknown[] = [
+  'BucketOwnerEnforced',
+  'BucketOwnerPreferred',
+  'ObjectWriter',
+];
+
+/** Without anything else that was given. */
+function checkDefaults(defaults: NamespaceDefaults): NamespaceDefaults {
+  const { encryption, publicAccessBlock, objectOwnership } = defaults;
+  if (objectOwnership !== undefined && !ownerships.includes(objectOwnership)) {
+    throw invalid(`objectOwnership must be one of ${ownerships.join(', ')}`);
+  }
+  if (publicAccessBlock !== undefined && typeof publicAccessBlock !== 'boolean') {
+    throw invalid('publicAccessBlock must be true or false');
+  }
+  return {
+    ...(encryption && { encryption: checkEncryption(encryption) }),
+    ...(publicAccessBlock !== undefined && { publicAccessBlock }),
+    ...(objectOwnership && { objectOwnership }),
+  };
+}
+
+type DefaultEncryption = NonNullable<NamespaceDefaults['encryption']>;
+
+function checkEncryption({ algorithm, keyId }: DefaultEncryption): DefaultEncryption {
+  if (algorithm === 'AES256' && keyId === undefined) return { algorithm };
+  if (algorithm === 'aws:kms') return { algorithm, ...(keyId !== undefined && { keyId }) };
+  throw invalid('encryption is AES256, or aws:kms with the id of a key or without');
+}
+
+const invalid = (message: string): NamespaceError =>
+  new NamespaceError('InvalidNamespace', message);
+
+const notEmpty = (name: string, what: string): NamespaceError =>
+  new NamespaceError('NamespaceNotEmpty', `There are still ${what} in namespace ${name}.`);
