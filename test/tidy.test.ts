@@ -64,6 +64,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server.ts',
     'server-backup.ts',
     'server-doctor.ts',
+    'server-offline.ts',
   ],
 };
 

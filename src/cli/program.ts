@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { BackupError } from '../backup/backup-error.ts';
 import { ConfigError } from '../config/load.ts';
 import { ServerEndedError } from '../http/server-ended-error.ts';
+import { type AccessDependencies, AccessError, createAccessCommand } from './access-command.ts';
 import {
   type BackupDependencies,
   createBackupCommand,
@@ -19,6 +20,7 @@ import { createExportCommand, createImportCommand, TransferError } from './trans
 
 export type ProgramDependencies = ServeDependencies &
   KmsKeyDependencies &
+  AccessDependencies &
   BackupDependencies &
   DoctorDependencies;
 
@@ -58,12 +60,14 @@ Examples:
   kist serve --data-dir /srv/kist    Serve another directory
   kist serve --help                  All settings
   kist kms-key create reports        A key for SSE-KMS
+  kist access explain --help         Why somebody may or may not do something
   kist bench put get                 Measure a server's speed
   kist backup /mnt/backup/kist       Back the data directory up, while it is served
   kist doctor                        Examine the data directory`,
     );
   program.addCommand(inheriting(program, createServeCommand(dependencies, ended)));
   program.addCommand(inheriting(program, createKmsKeyCommand(program, dependencies)));
+  program.addCommand(inheriting(program, createAccessCommand(program, dependencies, ended)));
   program.addCommand(inheriting(program, createBenchCommand(ended)));
   program.addCommand(inheriting(program, createBackupCommand(dependencies)));
   program.addCommand(inheriting(program, createRestoreCommand(dependencies)));
@@ -105,6 +109,8 @@ function tellError(error: unknown): number {
     error instanceof ServerEndedError ||
     error instanceof DataDirectoryInUseError ||
     error instanceof KmsKeyError ||
+    error instanceof AccessError ||
+    (error instanceof Error && error.name === 'AccessQuestionError') ||
     error instanceof BenchError ||
     error instanceof BackupError ||
     error instanceof TransferError ||
