@@ -224,6 +224,7 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       }),
       encryption,
       domains: config.domain,
+      ports: [config.port],
       websiteDomains: config.websiteDomain,
       settings: {
         minPartBytes: config.minPartBytes,

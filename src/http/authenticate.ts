@@ -17,6 +17,7 @@ import type { PayloadDeclaration } from '../protocol/sigv4/payload.ts';
 import { parseDateHeader } from '../protocol/sigv4/request-time.ts';
 import type { SigningContext } from '../protocol/sigv4/verify.ts';
 import { callerOf, keyHolder, withSecrets } from './key-holder.ts';
+import { rememberMismatch } from './signature-diagnosis.ts';
 
 /** How a request is signed, as bucket policies may ask. */
 export interface RequestSignature {
@@ -45,6 +46,12 @@ export interface AuthenticateOptions {
 }
 
 const anonymous: Caller = { kind: 'anonymous' };
+const atRoot: RequestTarget = {
+  namespace: undefined,
+  bucket: undefined,
+  key: undefined,
+  bucketInHost: false,
+};
 
 export interface FormAuthentication {
   readonly caller: Caller & { readonly kind: 'account' };
@@ -71,7 +78,11 @@ export function authenticateForm(
   if (claim.payloadHash !== bodySha256) throw new S3Error('XAmzContentSHA256Mismatch');
   const { accessKeyId, sessionToken } = claim;
   const holder = keyHolder(identity, accessKeyId, sessionToken);
-  withSecrets(holder, (secret) => verifySignature(claim, request, secret, { now }));
+  withSecrets(
+    holder,
+    (secret) => verifySignature(claim, request, secret, { now }),
+    (error) => rememberMismatch(error, { claim, request, target: atRoot, secrets: holder.secrets }),
+  );
   return {
     caller: callerOf(holder, accessKeyId),
     signature: signatureOf(claim, request),
@@ -96,8 +107,11 @@ export function authenticate(
   }
   const holder = keyHolder(identity, claim.accessKeyId, claim.sessionToken);
   const options = { now, region, hostBucket: target.bucketInHost ? target.bucket : undefined };
-  const verified = withSecrets(holder, (secret) =>
-    verifySignature(claim, request, secret, options),
+  const { secrets } = holder;
+  const verified = withSecrets(
+    holder,
+    (secret) => verifySignature(claim, request, secret, options),
+    (error) => rememberMismatch(error, { claim, request, target, secrets }),
   );
   return {
     caller: callerOf(holder, claim.accessKeyId),

@@ -30,9 +30,14 @@ export const callerOf = (
 
 /**
  * The outcome of the first secret that the signature was made with: a key that gets another has two for a while.
+ * @param failed is told of what is thrown where none made it
  * @throws what `verify` throws for the newest
  */
-export function withSecrets<T>({ secrets }: KeyHolder, verify: (secret: string) => T): T {
+export function withSecrets<T>(
+  { secrets }: KeyHolder,
+  verify: (secret: string) => T,
+  failed?: (error: S3Error) => void,
+): T {
   const [newest, ...older] = secrets;
   try {
     return verify(newest!);
@@ -45,6 +50,7 @@ export function withSecrets<T>({ secrets }: KeyHolder, verify: (secret: string) 
         // What is wrong with the newest is what is told.
       }
     }
+    failed?.(error);
     throw error;
   }
 }

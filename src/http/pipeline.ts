@@ -38,6 +38,7 @@ import { answerQueryApi, isQueryApi, type QueryApiDeps } from './query-api.ts';
 import { requestCharged, requesterPays } from './request-payment.ts';
 import { type AnswerHeaders, respond, respondAtOnce } from './respond.ts';
 import type { ServerAccessLog } from './server-access-log.ts';
+import { createDiagnoser } from './signature-diagnosis.ts';
 import { createTurns } from './turns.ts';
 import { namespaceOf, requestTarget, type VirtualHostRules } from './virtual-host.ts';
 import { answerWebsite } from './website.ts';
@@ -67,6 +68,8 @@ export interface PipelineDeps extends ContextDeps, AdmissionLimits, QueryApiDeps
   /** Milliseconds, never going back. */
   readonly monotonicNow: () => number;
   readonly observer: RequestObserver;
+  /** That clients may have signed for. */
+  readonly ports?: readonly number[];
   readonly serverAccessLog?: ServerAccessLog;
   /** For failures after an answer has begun, which its status does not show. */
   readonly log: Pick<Log, 'error'>;
@@ -96,6 +99,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     monotonicNow,
   };
   const admission = createAdmission(deps);
+  const diagnose = createDiagnoser({ ...deps, ports: deps.ports ?? [] });
   const turns = createTurns<Exchange>({
     start: (exchange) => {
       // Its client may have gone while it waited.
@@ -240,6 +244,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const error = s3ErrorOf(thrown);
     exchange.code = error.code;
     if (error.status >= 500) exchange.error = thrown;
+    if (error.status === 403) exchange.badSignature = error;
     // A form is read before it is known what it asks for; from here on nobody reads.
     void exchange.body?.return();
     if (exchange.response.headersSent) {
@@ -269,6 +274,9 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     response.once('close', () => {
       exchange.closed = true;
       admission.ended(exchange);
+      if (exchange.badSignature !== undefined) {
+        exchange.reason ??= diagnose(exchange.badSignature)?.says;
+      }
       const endedAt = monotonicNow();
       observer.ended(exchange.entry(endedAt));
       deps.serverAccessLog?.ended(exchange, endedAt);

@@ -61,6 +61,7 @@ export async function answerQueryApi(
     const error = queryErrorOf(thrown);
     exchange.code = error.code;
     exchange.reason = error.reason;
+    if (thrown instanceof S3Error) exchange.badSignature = thrown;
     if (error.code === 'InternalFailure') exchange.error = thrown;
     void exchange.body?.return();
     answer = encodeQueryError(answering.service, error, requestId);
