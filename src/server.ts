@@ -27,6 +27,7 @@ import { createIamApi } from './iam/iam-api.ts';
 import { createIdentityDirectory } from './identity/directory.ts';
 import { defaultNamespace } from './identity/identity.ts';
 import { createWebIdentities } from './identity/web-identity.ts';
+import { createAuditLog } from './observe/audit/audit-log.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createRequestLog } from './observe/request-log.ts';
@@ -184,7 +185,8 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
   });
 
   const { encryption, masterKey } = await openEncryption(meta, config);
-  const background = { config, store, encryption, log, metrics, now, randomBytes };
+  const audit = createAuditLog(config, { log, metrics });
+  const background = { config, store, encryption, log, metrics, audit, now, randomBytes };
   const logDelivery = startServerLogDelivery(background);
   const jobs =
     role.kind === 'worker'
@@ -214,6 +216,7 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
     const pipeline = createPipeline({
       ...config,
       log,
+      audit,
       operations,
       store,
       identity,
@@ -286,6 +289,7 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       await listener?.close();
       await jobs?.stop();
       await logDelivery.stop();
+      await audit?.close();
       await closeEngine(engine);
       metrics.close();
     },

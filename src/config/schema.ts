@@ -13,6 +13,7 @@ import {
   secretAccessKeyAllowed,
   secretAccessKeyPattern,
 } from './accounts.ts';
+import { auditSettings } from './audit-settings.ts';
 import { tlsSettings } from './tls-settings.ts';
 import {
   bytes,
@@ -212,6 +213,7 @@ const settings = {
     default: 300,
     doc: 'How often each worker delivers what it has for the server access logs of buckets (PutBucketLogging).',
   },
+  ...auditSettings,
   dataDir: {
     group: 'Storage',
     kind: text(/^[^\0]{1,4096}$/, 'the path of a directory', 'directory'),

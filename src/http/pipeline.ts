@@ -17,6 +17,7 @@ import { S3Error } from '../protocol/errors.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import { route } from '../protocol/route.ts';
 import { type AdmissionLimits, createAdmission } from './admission.ts';
+import { admitAudited, auditRequest } from './audit-requests.ts';
 import { authenticate } from './authenticate.ts';
 import { type Asked, expectOwner, loadBucket } from './authorise.ts';
 import { authoriseRequest, nameResource } from './authorise-request.ts';
@@ -194,6 +195,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     // What is taken for a client that has gone would never be given back.
     if (exchange.closed) return;
     admission.admit(exchange, name, known.payload);
+    if (deps.audit !== undefined) admitAudited(deps.audit, name);
     const reading = form
       ? { bytes: form.body, declaration: noPayload }
       : readPayload(exchange, request, name, known, auth);
@@ -212,7 +214,9 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     );
     const ran = operation.run(input as never, context);
     const output = ran instanceof Promise ? await ran : ran;
-    if (bucket !== undefined && isLogged(bucket)) exchange.outcome = { object, input, output };
+    if (deps.audit !== undefined || (bucket !== undefined && isLogged(bucket))) {
+      exchange.outcome = { object, input, output };
+    }
 
     if (isCharged) exchange.edgeHeaders = [...exchange.edgeHeaders, ...requestCharged];
     const encoded = encodeOutput(name, output as never);
@@ -244,7 +248,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const error = s3ErrorOf(thrown);
     exchange.code = error.code;
     if (error.status >= 500) exchange.error = thrown;
-    if (error.status === 403) exchange.badSignature = error;
+    if (error.status === 403) exchange.refusal = error;
     // A form is read before it is known what it asks for; from here on nobody reads.
     void exchange.body?.return();
     if (exchange.response.headersSent) {
@@ -274,11 +278,12 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     response.once('close', () => {
       exchange.closed = true;
       admission.ended(exchange);
-      if (exchange.badSignature !== undefined) {
-        exchange.reason ??= diagnose(exchange.badSignature)?.says;
+      if (exchange.refusal !== undefined) {
+        exchange.reason ??= diagnose(exchange.refusal)?.says;
       }
       const endedAt = monotonicNow();
       observer.ended(exchange.entry(endedAt));
+      if (deps.audit !== undefined) auditRequest(deps.audit, exchange, deps.now());
       deps.serverAccessLog?.ended(exchange, endedAt);
     });
     return exchange;

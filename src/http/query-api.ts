@@ -9,10 +9,12 @@ import { QueryError, type QueryErrorCode } from '../iam/query/errors.ts';
 import { parseForm } from '../iam/query/form.ts';
 import { findOperation, type QueryService, queryServices } from '../iam/query/service.ts';
 import type { Caller, IdentityDirectory } from '../identity/identity.ts';
+import type { AuditLog } from '../observe/audit/audit-log.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { queryValue } from '../protocol/query.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import type { Admission } from './admission.ts';
+import { admitAudited } from './audit-requests.ts';
 import { authenticateForm } from './authenticate.ts';
 import { readWhole } from './body.ts';
 import { s3ErrorOf } from './error-of.ts';
@@ -22,6 +24,8 @@ import { RequestFacts } from './policy-request.ts';
 export interface QueryApiDeps {
   readonly iam: IamApi;
   readonly identity: IdentityDirectory;
+  /** Undefined where nothing is told. */
+  readonly audit?: AuditLog | undefined;
   readonly region: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -61,7 +65,7 @@ export async function answerQueryApi(
     const error = queryErrorOf(thrown);
     exchange.code = error.code;
     exchange.reason = error.reason;
-    if (thrown instanceof S3Error) exchange.badSignature = thrown;
+    if (thrown instanceof S3Error) exchange.refusal = thrown;
     if (error.code === 'InternalFailure') exchange.error = thrown;
     void exchange.body?.return();
     answer = encodeQueryError(answering.service, error, requestId);
@@ -77,7 +81,7 @@ async function answerForm(
   exchange: Exchange,
   request: WireRequest,
   admission: Admission,
-  { iam, identity, region, now }: QueryApiDeps,
+  { iam, identity, audit, region, now }: QueryApiDeps,
   answering: { service: QueryService },
 ): Promise<QueryAnswer> {
   if (request.query.length > 0) {
@@ -108,6 +112,7 @@ async function answerForm(
     region,
     now,
   });
+  if (audit !== undefined) admitAudited(audit, exchange.operation);
   const output = await iam.run({
     ...named,
     form,
@@ -115,6 +120,10 @@ async function answerForm(
     isTemporary: auth?.isTemporary ?? false,
     about: (action, resource) => facts.aboutAccount(action, resource),
   });
+  if (audit !== undefined) {
+    const { Action: _, Version: __, ...input } = Object.fromEntries(form);
+    exchange.outcome = { object: undefined, input, output: output ?? {} };
+  }
   return encodeQueryOutput(service, operation, output, exchange.requestId);
 }
 

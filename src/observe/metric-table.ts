@@ -215,6 +215,16 @@ export const metricTable = {
     help: 'Records of the server access logs of buckets, by result: delivered or dropped.',
     labels: ['result'],
   },
+  auditRecords: {
+    name: 'kist_audit_records_total',
+    type: 'counter',
+    help: 'Records of the audit log, by target (file or webhook) and result: delivered or dropped.',
+    labels: ['target', 'result'],
+    fromStart: [
+      ['file', 'dropped'],
+      ['webhook', 'dropped'],
+    ],
+  },
   inventoryReports: {
     name: 'kist_inventory_reports_total',
     type: 'counter',
