@@ -3,6 +3,7 @@
  * but without anything that listens or works in the background. Object bytes are neither read nor written.
  */
 import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { loadMasterKey } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
@@ -13,6 +14,9 @@ import {
   explanationText,
 } from './http/explain-access.ts';
 import { createIdentityDirectory, type ManagedIdentityDirectory } from './identity/directory.ts';
+import { type RotatedKey, rotateAccessKey } from './identity/rotate-key.ts';
+import { auditOnce } from './observe/audit/audit-log.ts';
+import type { AuditRecord } from './observe/audit/audit-record.ts';
 import { operations } from './operations/index.ts';
 import { createMemoryBlobStore } from './store/blob/memory.ts';
 import { createStore } from './store/create-store.ts';
@@ -56,4 +60,38 @@ export function explainOffline(
     const explanation = await explainAccess(question, { identity, store, operations, region, now });
     return { explanation, text: explanationText(explanation) };
   });
+}
+
+/** Gives an access key another secret, and lets the one before be good for a while. @throws KeyRotationError */
+export function rotateKeyOffline(
+  config: Config,
+  accessKeyId: string,
+  graceMs: number,
+): Promise<RotatedKey> {
+  const said = { action: 'key rotate', parameters: { AccessKeyId: accessKeyId, graceMs } };
+  return audited(config, said, () =>
+    useDirectory(config, ({ identity }) => rotateAccessKey(identity, accessKeyId, graceMs, now())),
+  );
+}
+
+/** What a command does to a data directory, as the audit log tells it. */
+type Said = Pick<AuditRecord, 'action' | 'parameters' | 'resource'>;
+
+/** Does it and tells the audit log, if settings name one: also of what failed. */
+export async function audited<T>(config: Config, said: Said, act: () => Promise<T>): Promise<T> {
+  const tell = (came: Pick<AuditRecord, 'outcome' | 'reason'>) =>
+    auditOnce(config, {
+      ...{ time: now(), service: 'kist', ...said, ...came },
+      who: { command: `kist ${said.action}`, user: userInfo().username },
+    });
+  let result: T;
+  try {
+    result = await act();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await tell({ outcome: 'failed', reason });
+    throw error;
+  }
+  await tell({ outcome: 'done' });
+  return result;
 }

@@ -26,6 +26,7 @@ import type { ServerRole } from './http/supervisor-messages.ts';
 import { createIamApi } from './iam/iam-api.ts';
 import { createIdentityDirectory } from './identity/directory.ts';
 import { defaultNamespace } from './identity/identity.ts';
+import { type KeyUses, keyUseWriteIntervalMs } from './identity/key-uses.ts';
 import { createWebIdentities } from './identity/web-identity.ts';
 import { createAuditLog } from './observe/audit/audit-log.ts';
 import { createLog, type Log } from './observe/log.ts';
@@ -194,6 +195,12 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       : startServerJobs({ ...background, meta, blobs, packs, logDelivery });
 
   const stopSealing = startServerSealing(packs, config, log);
+  let keyUses: KeyUses | undefined;
+  let keyUseTimer: NodeJS.Timeout | undefined;
+  const writeKeyUses = () =>
+    keyUses
+      ?.write()
+      .catch((error: unknown) => log.error('last use of keys not written', { error }));
   const listener = role.kind === 'jobs' ? undefined : await listenForS3();
   // Of several processes the first one tells.
   if (role.kind === 'all' && tls !== undefined) measureCertificates(metrics, tls);
@@ -206,6 +213,8 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       monotonicNow: () => performance.now(),
     });
     await identity.ensureAccounts([rootAccount(config), ...config.accounts]);
+    keyUses = identity.keyUses;
+    keyUseTimer = setInterval(writeKeyUses, keyUseWriteIntervalMs).unref();
     const requestLog = createRequestLog(log, config.accessLog);
     const meter = createRequestMeter(metrics);
     const corruptReads = metrics.counter('corruptReads');
@@ -287,6 +296,8 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
     async close() {
       stopSealing();
       await listener?.close();
+      clearInterval(keyUseTimer);
+      await writeKeyUses();
       await jobs?.stop();
       await logDelivery.stop();
       await audit?.close();

@@ -14,6 +14,7 @@ import { BenchError } from './bench/bench-error.ts';
 import { createBenchCommand } from './bench-command.ts';
 import { DataDirectoryInUseError } from './data-directory.ts';
 import { createDoctorCommand, type DoctorDependencies, DoctorError } from './doctor-command.ts';
+import { createKeyCommand, type KeyDependencies, KeyError } from './key-command.ts';
 import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
 import { createServeCommand, type ServeDependencies } from './serve-command.ts';
 import { createExportCommand, createImportCommand, TransferError } from './transfer-command.ts';
@@ -21,6 +22,7 @@ import { createExportCommand, createImportCommand, TransferError } from './trans
 export type ProgramDependencies = ServeDependencies &
   KmsKeyDependencies &
   AccessDependencies &
+  KeyDependencies &
   BackupDependencies &
   DoctorDependencies;
 
@@ -60,6 +62,7 @@ Examples:
   kist serve --data-dir /srv/kist    Serve another directory
   kist serve --help                  All settings
   kist kms-key create reports        A key for SSE-KMS
+  kist key rotate AKIA...            Another secret for an access key, without a gap
   kist access explain --help         Why somebody may or may not do something
   kist bench put get                 Measure a server's speed
   kist backup /mnt/backup/kist       Back the data directory up, while it is served
@@ -67,6 +70,7 @@ Examples:
     );
   program.addCommand(inheriting(program, createServeCommand(dependencies, ended)));
   program.addCommand(inheriting(program, createKmsKeyCommand(program, dependencies)));
+  program.addCommand(inheriting(program, createKeyCommand(program, dependencies)));
   program.addCommand(inheriting(program, createAccessCommand(program, dependencies, ended)));
   program.addCommand(inheriting(program, createBenchCommand(ended)));
   program.addCommand(inheriting(program, createBackupCommand(dependencies)));
@@ -94,6 +98,9 @@ function versionLine(): string {
   return `kist ${version} (Node ${process.versions.node})`;
 }
 
+/** Mistakes of the user's that code tells of which is loaded only where it is used. */
+const lateErrors: ReadonlySet<string> = new Set(['AccessQuestionError', 'KeyRotationError']);
+
 /** What, why, what to do; a stack only for what is nobody's mistake but ours. */
 function tellError(error: unknown): number {
   // Commander has told its own errors already, and help and version are none.
@@ -110,7 +117,8 @@ function tellError(error: unknown): number {
     error instanceof DataDirectoryInUseError ||
     error instanceof KmsKeyError ||
     error instanceof AccessError ||
-    (error instanceof Error && error.name === 'AccessQuestionError') ||
+    error instanceof KeyError ||
+    (error instanceof Error && lateErrors.has(error.name)) ||
     error instanceof BenchError ||
     error instanceof BackupError ||
     error instanceof TransferError ||

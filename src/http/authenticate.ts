@@ -10,13 +10,14 @@ import {
   anonymousPayload,
   parseSignature,
   type SignatureClaim,
+  type VerifiedSignature,
   verifySignature,
 } from '../protocol/signature.ts';
 import { parseSigV4 } from '../protocol/sigv4/claim.ts';
 import type { PayloadDeclaration } from '../protocol/sigv4/payload.ts';
 import { parseDateHeader } from '../protocol/sigv4/request-time.ts';
 import type { SigningContext } from '../protocol/sigv4/verify.ts';
-import { callerOf, keyHolder, withSecrets } from './key-holder.ts';
+import { callerOf, noteUse, provenHolder } from './key-holder.ts';
 import { rememberMismatch } from './signature-diagnosis.ts';
 
 /** How a request is signed, as bucket policies may ask. */
@@ -77,12 +78,14 @@ export function authenticateForm(
   if (claim === undefined) return undefined;
   if (claim.payloadHash !== bodySha256) throw new S3Error('XAmzContentSHA256Mismatch');
   const { accessKeyId, sessionToken } = claim;
-  const holder = keyHolder(identity, accessKeyId, sessionToken);
-  withSecrets(
-    holder,
+  const holder = provenHolder(
+    identity,
+    accessKeyId,
+    sessionToken,
     (secret) => verifySignature(claim, request, secret, { now }),
-    (error) => rememberMismatch(error, { claim, request, target: atRoot, secrets: holder.secrets }),
+    (error, secrets) => rememberMismatch(error, { claim, request, target: atRoot, secrets }),
   );
+  noteUse(holder, service, claim.region, now);
   return {
     caller: callerOf(holder, accessKeyId),
     signature: signatureOf(claim, request),
@@ -105,14 +108,18 @@ export function authenticate(
       signing: undefined,
     };
   }
-  const holder = keyHolder(identity, claim.accessKeyId, claim.sessionToken);
   const options = { now, region, hostBucket: target.bucketInHost ? target.bucket : undefined };
-  const { secrets } = holder;
-  const verified = withSecrets(
-    holder,
-    (secret) => verifySignature(claim, request, secret, options),
-    (error) => rememberMismatch(error, { claim, request, target, secrets }),
+  let verified!: VerifiedSignature;
+  const holder = provenHolder(
+    identity,
+    claim.accessKeyId,
+    claim.sessionToken,
+    (secret) => {
+      verified = verifySignature(claim, request, secret, options);
+    },
+    (error, secrets) => rememberMismatch(error, { claim, request, target, secrets }),
   );
+  noteUse(holder, 's3', claim.version === 4 ? claim.region : '', now);
   return {
     caller: callerOf(holder, claim.accessKeyId),
     signature: signatureOf(claim, request),

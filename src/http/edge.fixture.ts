@@ -73,6 +73,7 @@ const identity: IdentityDirectory = {
           suspended: false,
         }
       : undefined,
+  renewedKey: () => undefined,
   session: () => undefined,
   accountById: (id) => (id === 'alice' ? alice : undefined),
   accountByEmail: () => undefined,

@@ -29,28 +29,53 @@ export const callerOf = (
 ): Caller & { readonly kind: 'account' } => ({ kind: 'account', account, accessKeyId, principal });
 
 /**
- * The outcome of the first secret that the signature was made with: a key that gets another has two for a while.
+ * Whom the key stands for that a signature was made with. A key that gets another secret has two for a while; where
+ * none made it, another process may just have changed them, so the newest are looked for before anybody is refused.
  * @param failed is told of what is thrown where none made it
- * @throws what `verify` throws for the newest
+ * @throws S3Error as `keyHolder`, and what `verify` throws for the newest
  */
-export function withSecrets<T>(
-  { secrets }: KeyHolder,
-  verify: (secret: string) => T,
-  failed?: (error: S3Error) => void,
-): T {
-  const [newest, ...older] = secrets;
+export function provenHolder(
+  identity: IdentityDirectory,
+  accessKeyId: string,
+  sessionToken: string | undefined,
+  verify: (secret: string) => void,
+  failed?: (error: S3Error, secrets: readonly string[]) => void,
+): KeyHolder {
+  const holder = keyHolder(identity, accessKeyId, sessionToken);
+  const error = refusalOf(holder, verify);
+  if (error === undefined) return holder;
+  const renewed = sessionToken === undefined ? identity.renewedKey(accessKeyId) : undefined;
+  if (renewed !== undefined && renewed !== holder && refusalOf(renewed, verify) === undefined) {
+    if (renewed.suspended) throw new S3Error('AccountProblem');
+    return renewed;
+  }
+  failed?.(error, holder.secrets);
+  throw error;
+}
+
+/** Undefined if one of the secrets made the signature; else what is wrong with the newest. */
+function refusalOf({ secrets }: KeyHolder, verify: (secret: string) => void): S3Error | undefined {
   try {
-    return verify(newest!);
+    verify(secrets[0]!);
+    return undefined;
   } catch (error) {
     if (!(error instanceof S3Error) || error.code !== 'SignatureDoesNotMatch') throw error;
-    for (const secret of older) {
+    for (const secret of secrets.slice(1)) {
       try {
-        return verify(secret);
+        verify(secret);
+        return undefined;
       } catch {
         // What is wrong with the newest is what is told.
       }
     }
-    failed?.(error);
-    throw error;
+    return error;
   }
+}
+
+/** For GetAccessKeyLastUsed. @param now milliseconds since the epoch */
+export function noteUse({ use }: KeyHolder, service: string, region: string, now: number): void {
+  if (use === undefined) return;
+  use.at = now;
+  use.service = service;
+  use.region = region;
 }

@@ -18,7 +18,7 @@ import { parseAmzDate } from '../protocol/sigv4/request-time.ts';
 import type { Authentication } from './authenticate.ts';
 import { declaredBody, transferEncodingRefused } from './body.ts';
 import type { Exchange } from './exchange.ts';
-import { callerOf, keyHolder, withSecrets } from './key-holder.ts';
+import { callerOf, noteUse, provenHolder } from './key-holder.ts';
 
 export interface PostObjectOptions {
   readonly identity: IdentityDirectory;
@@ -98,10 +98,12 @@ export async function openPostedObject(
   };
 }
 
-function signer(claim: FormClaim, { identity, region }: PostObjectOptions): Caller {
+function signer(claim: FormClaim, { identity, region, now }: PostObjectOptions): Caller {
   const { accessKeyId, sessionToken } = claim;
-  const holder = keyHolder(identity, accessKeyId, sessionToken);
-  withSecrets(holder, (secret) => verifyFormClaim(claim, secret, region));
+  const holder = provenHolder(identity, accessKeyId, sessionToken, (secret) =>
+    verifyFormClaim(claim, secret, region),
+  );
+  noteUse(holder, 's3', region ?? '', now);
   return callerOf(holder, accessKeyId);
 }
 

@@ -13,6 +13,7 @@ import { encodeRecord } from '../store/record-codec.ts';
 import { liveSecrets } from './access-key-secrets.ts';
 import { type AccountSettings, planAccounts } from './configured-accounts.ts';
 import type { Account, IdentityDirectory, KeyHolder, Principal } from './identity.ts';
+import { createKeyUses, type KeyUses } from './key-uses.ts';
 import { accountNumber, federatedArn, sessionArn } from './names.ts';
 import { type AccessKeyRecord, generationKey } from './records.ts';
 import { createSealer, type Sealer } from './secrets.ts';
@@ -53,6 +54,8 @@ export interface ManagedIdentityDirectory extends IdentityDirectory {
   readonly keySealer: Sealer;
   /** Of session tokens. */
   readonly sessionSealer: Sealer;
+  /** When keys were used last; whoever has the directory writes them now and then. */
+  readonly keyUses: KeyUses;
 }
 
 export interface IdentityDirectoryOptions {
@@ -80,6 +83,7 @@ export async function createIdentityDirectory({
 }: IdentityDirectoryOptions): Promise<ManagedIdentityDirectory> {
   const keySealer = createSealer(masterKeys, 'access keys');
   const sessionSealer = createSealer(masterKeys, 'sessions');
+  const keyUses = createKeyUses(meta);
   let snapshot = await run(loadSnapshot(meta));
   let checkedAt = monotonicNow();
   let refreshing: Promise<void> | undefined;
@@ -137,7 +141,9 @@ export async function createIdentityDirectory({
     const secrets = liveSecrets(key, now(), keySealer);
     if (secrets.length === 0) return undefined;
     const principal = user && userPrincipal(snapshot, user);
-    const holder = { account, secrets, principal, suspended: isSuspended(snapshot, account) };
+    const suspended = isSuspended(snapshot, account);
+    const use = keyUses.of(accessKeyId);
+    const holder = { account, secrets, principal, suspended, use };
     holders.set(accessKeyId, { holder, until: goodUntil(key, now()) });
     return holder;
   }
@@ -164,7 +170,12 @@ export async function createIdentityDirectory({
       return snapshot;
     },
     change,
+    keyUses,
     accessKey: (accessKeyId) => find(() => holderOf(accessKeyId)),
+    renewedKey: (accessKeyId) => {
+      refresh();
+      return holderOf(accessKeyId);
+    },
     session(token, accessKeyId) {
       const session = openSession(token, sessionSealer);
       if (session === undefined || session.accessKeyId !== accessKeyId) return undefined;

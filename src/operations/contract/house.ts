@@ -33,6 +33,7 @@ const accounts = [alice, bob, root, tenant];
 
 const identity: IdentityDirectory = {
   accessKey: () => undefined,
+  renewedKey: () => undefined,
   session: () => undefined,
   accountById: (id) => accounts.find(({ accountId }) => accountId === id),
   accountByEmail: (address) => accounts.find(({ email }) => email === address.toLowerCase()),
