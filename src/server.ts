@@ -17,6 +17,7 @@ import { type KeyRing, openKeyRing } from './features/encryption/key-ring.ts';
 import { SealBrokenError } from './features/encryption/sealed-bytes.ts';
 import { connectionLimit } from './http/connection-limit.ts';
 import { fetchJson } from './http/fetch-json.ts';
+import { createKeyGuard } from './http/key-guard.ts';
 import { listen } from './http/listener.ts';
 import { createPipeline } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
@@ -217,6 +218,7 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
     keyUseTimer = setInterval(writeKeyUses, keyUseWriteIntervalMs).unref();
     const requestLog = createRequestLog(log, config.accessLog);
     const meter = createRequestMeter(metrics);
+    const limitedGuesses = metrics.counter('limitedGuesses');
     const corruptReads = metrics.counter('corruptReads');
     const connections = metrics.gauge('connections');
     const refusedConnections = metrics.counter('refusedConnections');
@@ -226,6 +228,11 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       ...config,
       log,
       audit,
+      guard: createKeyGuard({
+        maxBadSignatures: config.maxBadSignatures,
+        monotonicNow: () => performance.now(),
+        limited: () => limitedGuesses.add(),
+      }),
       operations,
       store,
       identity,

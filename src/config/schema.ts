@@ -316,6 +316,12 @@ const settings = {
     default: 4,
     doc: 'SelectObjectContent queries at work in each worker; each may take some hundred MB. Further ones are answered Busy.',
   },
+  maxBadSignatures: {
+    group: 'Limits',
+    kind: wholeNumber(0, 1_000_000, 'count'),
+    default: 300,
+    doc: 'Wrong signatures with one access key from one address in a minute, and requests with unknown keys from one address, that each worker verifies. Further ones are answered SlowDown; the key stays good elsewhere, and other keys at the same address. 0 for no limit.',
+  },
   maxHeaderBytes: {
     group: 'Limits',
     kind: bytes(8 * KiB, MiB),

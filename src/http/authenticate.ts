@@ -3,7 +3,7 @@
  * Requests" in the API reference). A request without one is the anonymous caller's.
  */
 import { createHash } from 'node:crypto';
-import type { Caller, IdentityDirectory } from '../identity/identity.ts';
+import type { Caller } from '../identity/identity.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import {
@@ -17,7 +17,7 @@ import { parseSigV4 } from '../protocol/sigv4/claim.ts';
 import type { PayloadDeclaration } from '../protocol/sigv4/payload.ts';
 import { parseDateHeader } from '../protocol/sigv4/request-time.ts';
 import type { SigningContext } from '../protocol/sigv4/verify.ts';
-import { callerOf, noteUse, provenHolder } from './key-holder.ts';
+import { callerOf, type KeyRoom, noteUse, provenHolder } from './key-holder.ts';
 import { rememberMismatch } from './signature-diagnosis.ts';
 
 /** How a request is signed, as bucket policies may ask. */
@@ -38,8 +38,7 @@ export interface Authentication {
   readonly signing: SigningContext | undefined;
 }
 
-export interface AuthenticateOptions {
-  readonly identity: IdentityDirectory;
+export interface AuthenticateOptions extends KeyRoom {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The only region that a signature may name; any if undefined. */
@@ -71,15 +70,16 @@ export function authenticateForm(
   request: WireRequest,
   body: Buffer,
   service: string,
-  { identity, now }: Pick<AuthenticateOptions, 'identity' | 'now'>,
+  room: Omit<AuthenticateOptions, 'region'>,
 ): FormAuthentication | undefined {
+  const { now } = room;
   const bodySha256 = createHash('sha256').update(body).digest('hex');
   const claim = parseSigV4(request, { services: [service], bodySha256 });
   if (claim === undefined) return undefined;
   if (claim.payloadHash !== bodySha256) throw new S3Error('XAmzContentSHA256Mismatch');
   const { accessKeyId, sessionToken } = claim;
   const holder = provenHolder(
-    identity,
+    room,
     accessKeyId,
     sessionToken,
     (secret) => verifySignature(claim, request, secret, { now }),
@@ -97,7 +97,7 @@ export function authenticateForm(
 export function authenticate(
   request: WireRequest,
   target: RequestTarget,
-  { identity, now, region }: AuthenticateOptions,
+  room: AuthenticateOptions,
 ): Authentication {
   const claim = parseSignature(request);
   if (claim === undefined) {
@@ -108,10 +108,11 @@ export function authenticate(
       signing: undefined,
     };
   }
+  const { now, region } = room;
   const options = { now, region, hostBucket: target.bucketInHost ? target.bucket : undefined };
   let verified!: VerifiedSignature;
   const holder = provenHolder(
-    identity,
+    room,
     claim.accessKeyId,
     claim.sessionToken,
     (secret) => {

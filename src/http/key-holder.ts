@@ -1,6 +1,8 @@
 /** Whom a request's access key stands for, and whether one of its secrets made the signature. */
+import type { Socket } from 'node:net';
 import type { Caller, IdentityDirectory, KeyHolder } from '../identity/identity.ts';
 import { S3Error } from '../protocol/errors.ts';
+import type { KeyGuard } from './key-guard.ts';
 
 /** @throws S3Error InvalidAccessKeyId, InvalidToken, ExpiredToken, AccountProblem */
 export function keyHolder(
@@ -28,20 +30,34 @@ export const callerOf = (
   accessKeyId: string,
 ): Caller & { readonly kind: 'account' } => ({ kind: 'account', account, accessKeyId, principal });
 
+/** Whom to ask, and who guards against guesses from where. */
+export interface KeyRoom {
+  readonly identity: IdentityDirectory;
+  readonly guard?: KeyGuard | undefined;
+  readonly socket?: Pick<Socket, 'remoteAddress'> | undefined;
+}
+
 /**
  * Whom the key stands for that a signature was made with. A key that gets another secret has two for a while; where
  * none made it, another process may just have changed them, so the newest are looked for before anybody is refused.
  * @param failed is told of what is thrown where none made it
- * @throws S3Error as `keyHolder`, and what `verify` throws for the newest
+ * @throws S3Error as `keyHolder`, what `verify` throws for the newest, and SlowDown after too many guesses
  */
 export function provenHolder(
-  identity: IdentityDirectory,
+  room: KeyRoom,
   accessKeyId: string,
   sessionToken: string | undefined,
   verify: (secret: string) => void,
   failed?: (error: S3Error, secrets: readonly string[]) => void,
 ): KeyHolder {
-  const holder = keyHolder(identity, accessKeyId, sessionToken);
+  const { identity, guard, socket } = room;
+  if (guard !== undefined && !guard.idle) guard.admit(socket?.remoteAddress, accessKeyId);
+  let holder: KeyHolder;
+  try {
+    holder = keyHolder(identity, accessKeyId, sessionToken);
+  } catch (error) {
+    throw guessed(room, error, accessKeyId);
+  }
   const error = refusalOf(holder, verify);
   if (error === undefined) return holder;
   const renewed = sessionToken === undefined ? identity.renewedKey(accessKeyId) : undefined;
@@ -50,8 +66,13 @@ export function provenHolder(
     return renewed;
   }
   failed?.(error, holder.secrets);
-  throw error;
+  throw guessed(room, error, accessKeyId);
 }
+
+const guessed = ({ guard, socket }: KeyRoom, error: unknown, accessKeyId: string): unknown =>
+  guard !== undefined && error instanceof S3Error
+    ? guard.guessed(error, socket?.remoteAddress, accessKeyId)
+    : error;
 
 /** Undefined if one of the secrets made the signature; else what is wrong with the newest. */
 function refusalOf({ secrets }: KeyHolder, verify: (secret: string) => void): S3Error | undefined {

@@ -140,6 +140,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
 
     const signing = {
       identity: deps.identity,
+      guard: deps.guard,
+      socket: exchange.incoming.socket,
       now: deps.now(),
       region: deps.regionEnforced ? deps.region : undefined,
     };

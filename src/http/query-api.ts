@@ -19,11 +19,13 @@ import { authenticateForm } from './authenticate.ts';
 import { readWhole } from './body.ts';
 import { s3ErrorOf } from './error-of.ts';
 import type { Exchange } from './exchange.ts';
+import type { KeyGuard } from './key-guard.ts';
 import { RequestFacts } from './policy-request.ts';
 
 export interface QueryApiDeps {
   readonly iam: IamApi;
   readonly identity: IdentityDirectory;
+  readonly guard?: KeyGuard | undefined;
   /** Undefined where nothing is told. */
   readonly audit?: AuditLog | undefined;
   readonly region: string;
@@ -81,7 +83,7 @@ async function answerForm(
   exchange: Exchange,
   request: WireRequest,
   admission: Admission,
-  { iam, identity, audit, region, now }: QueryApiDeps,
+  { iam, identity, guard, audit, region, now }: QueryApiDeps,
   answering: { service: QueryService },
 ): Promise<QueryAnswer> {
   if (request.query.length > 0) {
@@ -100,7 +102,12 @@ async function answerForm(
   exchange.operation = `${service.name}:${operation.name}`;
   const auth = isUnsigned(named)
     ? undefined
-    : authenticateForm(request, body, service.name, { identity, now: now() });
+    : authenticateForm(request, body, service.name, {
+        identity,
+        guard,
+        socket: exchange.incoming.socket,
+        now: now(),
+      });
   const caller: Caller = auth?.caller ?? { kind: 'anonymous' };
   exchange.caller = caller;
   const facts = new RequestFacts({

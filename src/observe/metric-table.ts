@@ -80,6 +80,12 @@ export const metricTable = {
     help: 'Connections closed because there were too many.',
     labels: [],
   },
+  limitedGuesses: {
+    name: 'kist_limited_signatures_total',
+    type: 'counter',
+    help: 'Signed requests answered SlowDown after too many wrong signatures or unknown keys from their address (maxBadSignatures).',
+    labels: [],
+  },
   tlsHandshakeFailures: {
     name: 'kist_tls_handshake_failures_total',
     type: 'counter',
