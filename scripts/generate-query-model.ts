@@ -26,7 +26,7 @@ const built = {
     ...['DeleteGroupPolicy', 'DeleteOpenIDConnectProvider', 'DeletePolicy', 'DeletePolicyVersion'],
     ...['DeleteRole', 'DeleteRolePermissionsBoundary', 'DeleteRolePolicy', 'DeleteUser'],
     ...['DeleteUserPermissionsBoundary', 'DeleteUserPolicy', 'DetachGroupPolicy'],
-    ...['DetachRolePolicy', 'DetachUserPolicy', 'GetAccountSummary'],
+    ...['DetachRolePolicy', 'DetachUserPolicy', 'GetAccessKeyLastUsed', 'GetAccountSummary'],
     ...['GetGroup', 'GetGroupPolicy', 'GetOpenIDConnectProvider', 'GetPolicy', 'GetPolicyVersion'],
     ...['GetRole', 'GetRolePolicy', 'GetUser', 'GetUserPolicy', 'ListAccessKeys'],
     ...['ListAccountAliases', 'ListAttachedGroupPolicies', 'ListAttachedRolePolicies'],

@@ -24,6 +24,7 @@ const answers: Readonly<Partial<Record<SettingName, string>>> = {
   maxConnections: 'the connection is closed; `kist_http_refused_connections_total` counts it',
   maxInFlight: '`SlowDown` (503)',
   maxBufferedBytes: '`SlowDown` (503), before the body is read',
+  maxBadSignatures: '`SlowDown` (503)',
   maxSelectQueries: '`Busy` (503)',
   maxHeaderBytes: '`RequestHeaderSectionTooLarge` (431), and the end of the connection',
   tlsHandshakeTimeoutMs: 'the end of the connection; `kist_tls_handshake_failures_total` counts it',

@@ -19,6 +19,8 @@ import {
   type UpkeepSettings,
   upkeepJobs,
 } from './jobs/upkeep-jobs.ts';
+import type { AuditLog } from './observe/audit/audit-log.ts';
+import type { AuditRecord } from './observe/audit/audit-record.ts';
 import type { Log } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { BlobStore } from './store/blob/port.ts';
@@ -33,6 +35,7 @@ export interface BackgroundDeps {
   readonly encryption: Encryption;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly audit?: AuditLog | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly randomBytes: (length: number) => Buffer;
@@ -104,6 +107,8 @@ export function startServerJobs(
           }
           const { examined } = report;
           const done = Object.fromEntries(actions);
+          if (actions.some(([, count]) => count > 0))
+            deps.audit?.write(sweptRecord(bucket, done, now()));
           log.info('lifecycle swept', { ...nameOf(bucket), ms, examined, ...done });
         },
         acted: (bucket, deed) => {
@@ -145,6 +150,22 @@ export function startServerJobs(
     },
   });
 }
+
+/** What a lifecycle took away in one turn, in numbers. */
+const sweptRecord = (
+  { namespace, name }: Bucket,
+  parameters: AuditRecord['parameters'],
+  time: number,
+): AuditRecord => ({
+  time,
+  who: { command: 'lifecycle' },
+  service: 'kist',
+  action: 'lifecycle',
+  resource: `arn:aws:s3:::${name}`,
+  namespace,
+  parameters,
+  outcome: 'done',
+});
 
 function upkeepSettings(config: Config): UpkeepSettings {
   return {

@@ -18,6 +18,7 @@ import { listenForApi } from './http/api-listener.ts';
 import { connectionLimit } from './http/connection-limit.ts';
 import { fetchJson } from './http/fetch-json.ts';
 import type { FirstProcess } from './http/first-process.ts';
+import { createKeyGuard } from './http/key-guard.ts';
 import { lateHandler } from './http/late-handler.ts';
 import { listen } from './http/listener.ts';
 import { createPipeline } from './http/pipeline.ts';
@@ -29,9 +30,11 @@ import type { ServerRole } from './http/supervisor-messages.ts';
 import { createIamApi } from './iam/iam-api.ts';
 import { createIdentityDirectory } from './identity/directory.ts';
 import { defaultNamespace } from './identity/identity.ts';
+import { type KeyUses, keyUseWriteIntervalMs } from './identity/key-uses.ts';
 import { createWebIdentities } from './identity/web-identity.ts';
 import { networksOf } from './limits/addresses.ts';
 import { createRateKeeper } from './limits/rate-keeper.ts';
+import { createAuditLog } from './observe/audit/audit-log.ts';
 import { createLog, type Log } from './observe/log.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { operations } from './operations/index.ts';
@@ -109,7 +112,8 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
   });
 
   const { encryption, masterKey } = await openEncryption(meta, config);
-  const background = { config, store, encryption, log, metrics, now, randomBytes };
+  const audit = createAuditLog(config, { log, metrics });
+  const background = { config, store, encryption, log, metrics, audit, now, randomBytes };
   const logDelivery = startServerLogDelivery(background);
   const jobs =
     role.kind === 'worker'
@@ -132,6 +136,17 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       ? createRateKeeper(() => performance.now())
       : createSupervisedRates(process);
   const stopSealing = startServerSealing(packs, config, log);
+  const guard = createKeyGuard({
+    maxBadSignatures: config.maxBadSignatures,
+    monotonicNow: () => performance.now(),
+    limited: () => metrics.counter('limitedGuesses').add(),
+  });
+  const keyUses: KeyUses[] = [];
+  const writeKeyUses = () =>
+    Promise.all(keyUses.map((uses) => uses.write())).catch((error: unknown) =>
+      log.error('last use of keys not written', { error }),
+    );
+  const keyUseTimer = setInterval(writeKeyUses, keyUseWriteIntervalMs).unref();
   const listener = role.kind === 'jobs' ? undefined : await listenForS3();
   // Of several processes the first one tells.
   if (role.kind === 'all' && tls !== undefined) measureCertificates(metrics, tls);
@@ -156,7 +171,7 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
             },
             region: config.region,
             identity: await openIdentity(),
-            ...{ rates, trustedProxies },
+            ...{ rates, trustedProxies, guard, audit },
           });
         }, log);
   const apiListener =
@@ -164,13 +179,15 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       ? undefined
       : await listenForApi(join(config.dataDir, 'api'), `jobs-${role.slot}.sock`, api);
 
-  function openIdentity() {
-    return createIdentityDirectory({
+  async function openIdentity() {
+    const identity = await createIdentityDirectory({
       meta,
       masterKeys: [masterKey],
       now,
       monotonicNow: () => performance.now(),
     });
+    keyUses.push(identity.keyUses);
+    return identity;
   }
 
   async function listenForS3() {
@@ -184,6 +201,8 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       ...config,
       ...{ rates, trustedProxies },
       log,
+      audit,
+      guard,
       operations,
       store,
       identity,
@@ -194,6 +213,7 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       }),
       encryption,
       domains: config.domain,
+      ports: [config.port],
       websiteDomains: config.websiteDomain,
       settings,
       now,
@@ -242,8 +262,11 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
       stopSealing();
       await listener?.close();
       await apiListener?.close();
+      clearInterval(keyUseTimer);
+      await writeKeyUses();
       await jobs?.stop();
       await logDelivery.stop();
+      await audit?.close();
       await closeEngine(engine);
       metrics.close();
     },

@@ -29,9 +29,17 @@ interface Keys {
 
 type UseKeys = <T>(config: Config, use: (keys: Keys) => Promise<T>) => Promise<T>;
 
+/** Tells the audit log of what is done. */
+type Audited = <T>(
+  config: Config,
+  said: { readonly action: string; readonly parameters?: Readonly<Record<string, unknown>> },
+  act: () => Promise<T>,
+) => Promise<T>;
+
 export interface KmsKeyDependencies {
   /** Late, so that the storage engine is loaded only where it is used. */
   readonly loadKeyRing: () => Promise<UseKeys>;
+  readonly loadOffline: () => Promise<{ readonly audited: Audited }>;
 }
 
 interface Options extends DirectoryOptions {
@@ -54,7 +62,7 @@ export class KmsKeyError extends Error {
 
 export function createKmsKeyCommand(
   program: Command,
-  { loadKeyRing }: KmsKeyDependencies,
+  { loadKeyRing, loadOffline }: KmsKeyDependencies,
 ): Command {
   const command = new Command('kms-key')
     .copyInheritedSettings(program)
@@ -74,7 +82,12 @@ export function createKmsKeyCommand(
         const id = typeof given[0] === 'string' ? given[0] : '';
         const config = configFrom(options);
         const useKeys = await loadKeyRing();
-        process.stdout.write(await useKeys(config, (keys) => act(keys, id)));
+        const run = () => useKeys(config, (keys) => act(keys, id));
+        const [verb = ''] = usage.split(' ');
+        if (verb === 'list') return void process.stdout.write(await run());
+        const { audited } = await loadOffline();
+        const said = { action: `kms-key ${verb}`, parameters: { KeyId: id } };
+        process.stdout.write(await audited(config, said, run));
       });
   };
 

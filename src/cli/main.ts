@@ -7,6 +7,7 @@ import { isBenchWorker } from './bench/worker-process.ts';
 const loadServer = async () => (await import('../server.ts')).startServer;
 const loadKeyRing = async () => (await import('../server.ts')).useKeyRing;
 const loadBackups = () => import('../server-backup.ts');
+const loadOffline = () => import('../server-offline.ts');
 const loadDoctor = () => import('../server-doctor.ts');
 
 if (isBenchWorker()) {
@@ -18,7 +19,7 @@ if (isBenchWorker()) {
 } else {
   if (process.argv[2] === 'serve') startEarly();
   const { runCommand } = await import('./program.ts');
-  const loaders = { loadServer, loadKeyRing, loadBackups, loadDoctor };
+  const loaders = { loadServer, loadKeyRing, loadBackups, loadOffline, loadDoctor };
   const exitCode = await runCommand(process.argv.slice(2), loaders);
   // After --help, or a mistake: whoever reads the output waits for the last process that has it open.
   dismissEarly();

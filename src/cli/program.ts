@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { BackupError } from '../backup/backup-error.ts';
 import { ConfigError } from '../config/load.ts';
 import { ServerEndedError } from '../http/server-ended-error.ts';
+import { type AccessDependencies, AccessError, createAccessCommand } from './access-command.ts';
 import {
   type BackupDependencies,
   createBackupCommand,
@@ -14,12 +15,15 @@ import { createBenchCommand } from './bench-command.ts';
 import { createConfigCommand } from './config-command.ts';
 import { DataDirectoryInUseError } from './data-directory.ts';
 import { createDoctorCommand, type DoctorDependencies, DoctorError } from './doctor-command.ts';
+import { createKeyCommand, type KeyDependencies, KeyError } from './key-command.ts';
 import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
 import { createServeCommand, type ServeDependencies } from './serve-command.ts';
 import { createExportCommand, createImportCommand, TransferError } from './transfer-command.ts';
 
 export type ProgramDependencies = ServeDependencies &
   KmsKeyDependencies &
+  AccessDependencies &
+  KeyDependencies &
   BackupDependencies &
   DoctorDependencies;
 
@@ -60,6 +64,8 @@ Examples:
   kist serve --help                  All settings
   kist config show                   What they would be, and where each comes from
   kist kms-key create reports        A key for SSE-KMS
+  kist key rotate AKIA...            Another secret for an access key, without a gap
+  kist access explain --help         Why somebody may or may not do something
   kist bench put get                 Measure a server's speed
   kist backup /mnt/backup/kist       Back the data directory up, while it is served
   kist doctor                        Examine the data directory`,
@@ -67,6 +73,8 @@ Examples:
   program.addCommand(inheriting(program, createServeCommand(dependencies, ended)));
   program.addCommand(inheriting(program, createConfigCommand(program)));
   program.addCommand(inheriting(program, createKmsKeyCommand(program, dependencies)));
+  program.addCommand(inheriting(program, createKeyCommand(program, dependencies)));
+  program.addCommand(inheriting(program, createAccessCommand(program, dependencies, ended)));
   program.addCommand(inheriting(program, createBenchCommand(ended)));
   program.addCommand(inheriting(program, createBackupCommand(dependencies)));
   program.addCommand(inheriting(program, createRestoreCommand(dependencies)));
@@ -93,6 +101,9 @@ function versionLine(): string {
   return `kist ${version} (Node ${process.versions.node})`;
 }
 
+/** Mistakes of the user's that code tells of which is loaded only where it is used. */
+const lateErrors: ReadonlySet<string> = new Set(['AccessQuestionError', 'KeyRotationError']);
+
 /** What, why, what to do; a stack only for what is nobody's mistake but ours. */
 function tellError(error: unknown): number {
   // Commander has told its own errors already, and help and version are none.
@@ -108,6 +119,9 @@ function tellError(error: unknown): number {
     error instanceof ServerEndedError ||
     error instanceof DataDirectoryInUseError ||
     error instanceof KmsKeyError ||
+    error instanceof AccessError ||
+    error instanceof KeyError ||
+    (error instanceof Error && lateErrors.has(error.name)) ||
     error instanceof BenchError ||
     error instanceof BackupError ||
     error instanceof TransferError ||

@@ -35,10 +35,13 @@ const startServer: StartServer<ServerConfig> = async (config, role) => {
 const loadServer = async () => startServer;
 const loadKeyRing = async () => (await import('../server.ts')).useKeyRing;
 const loadBackups = () => import('../server-backup.ts');
+const loadOffline = () => import('../server-offline.ts');
 const loadDoctor = () => import('../server-doctor.ts');
 
 if (isSupervised()) serveAsWorker(loadServer);
 else
   process.exit(
-    await runCommand(process.argv.slice(2), { loadServer, loadKeyRing, loadBackups, loadDoctor }),
+    await runCommand(process.argv.slice(2), {
+      ...{ loadServer, loadKeyRing, loadBackups, loadOffline, loadDoctor },
+    }),
   );

@@ -13,6 +13,7 @@ import {
   secretAccessKeyAllowed,
   secretAccessKeyPattern,
 } from './accounts.ts';
+import { auditSettings } from './audit-settings.ts';
 import { tlsSettings } from './tls-settings.ts';
 import {
   bytes,
@@ -228,6 +229,7 @@ const settings = {
     default: 300,
     doc: 'How often each worker delivers what it has for the server access logs of buckets (PutBucketLogging).',
   },
+  ...auditSettings,
   dataDir: {
     group: 'Storage',
     kind: text(/^[^\0]{1,4096}$/, 'the path of a directory', 'directory'),
@@ -336,6 +338,12 @@ const settings = {
     default: 0,
     defaultText: '0, which is no limit',
     doc: 'Requests without a key in a second, of each IPv4 address and each /64 network of IPv6, in all workers together. Further ones are answered SlowDown.',
+  },
+  maxBadSignatures: {
+    group: 'Limits',
+    kind: wholeNumber(0, 1_000_000, 'count'),
+    default: 300,
+    doc: 'Wrong signatures with one access key from one address in a minute, and requests with unknown keys from one address, that each worker verifies. Further ones are answered SlowDown; the key stays good elsewhere, and other keys at the same address. 0 for no limit.',
   },
   maxHeaderBytes: {
     group: 'Limits',

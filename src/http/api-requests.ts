@@ -110,7 +110,10 @@ export function createApiRequests(deps: ApiRequestsDeps): ApiHandler {
       isSecure: (socket as Partial<TLSSocket>).encrypted === true,
       clientAddress: exchange.clientAddress ?? '',
       authenticate() {
-        const auth = authenticateForm(wire, body, serviceName, { identity, now: deps.now() });
+        const auth = authenticateForm(wire, body, serviceName, {
+          ...{ identity, guard: deps.guard, client: exchange },
+          now: deps.now(),
+        });
         return auth && { signer: auth.caller, isTemporary: auth.isTemporary };
       },
       about: (signer) => aboutFor(signer ?? { kind: 'anonymous' }, wire, exchange),

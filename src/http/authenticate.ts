@@ -3,20 +3,22 @@
  * Requests" in the API reference). A request without one is the anonymous caller's.
  */
 import { createHash } from 'node:crypto';
-import type { Caller, IdentityDirectory } from '../identity/identity.ts';
+import type { Caller } from '../identity/identity.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import {
   anonymousPayload,
   parseSignature,
   type SignatureClaim,
+  type VerifiedSignature,
   verifySignature,
 } from '../protocol/signature.ts';
 import { parseSigV4 } from '../protocol/sigv4/claim.ts';
 import type { PayloadDeclaration } from '../protocol/sigv4/payload.ts';
 import { parseDateHeader } from '../protocol/sigv4/request-time.ts';
 import type { SigningContext } from '../protocol/sigv4/verify.ts';
-import { callerOf, keyHolder, withSecrets } from './key-holder.ts';
+import { callerOf, type KeyRoom, noteUse, provenHolder } from './key-holder.ts';
+import { rememberMismatch } from './signature-diagnosis.ts';
 
 /** How a request is signed, as bucket policies may ask. */
 export interface RequestSignature {
@@ -36,8 +38,7 @@ export interface Authentication {
   readonly signing: SigningContext | undefined;
 }
 
-export interface AuthenticateOptions {
-  readonly identity: IdentityDirectory;
+export interface AuthenticateOptions extends KeyRoom {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The only region that a signature may name; any if undefined. */
@@ -45,6 +46,12 @@ export interface AuthenticateOptions {
 }
 
 const anonymous: Caller = { kind: 'anonymous' };
+const atRoot: RequestTarget = {
+  namespace: undefined,
+  bucket: undefined,
+  key: undefined,
+  bucketInHost: false,
+};
 
 export interface FormAuthentication {
   readonly caller: Caller & { readonly kind: 'account' };
@@ -63,15 +70,22 @@ export function authenticateForm(
   request: WireRequest,
   body: Buffer,
   service: string,
-  { identity, now }: Pick<AuthenticateOptions, 'identity' | 'now'>,
+  room: Omit<AuthenticateOptions, 'region'>,
 ): FormAuthentication | undefined {
+  const { now } = room;
   const bodySha256 = createHash('sha256').update(body).digest('hex');
   const claim = parseSigV4(request, { services: [service], bodySha256 });
   if (claim === undefined) return undefined;
   if (claim.payloadHash !== bodySha256) throw new S3Error('XAmzContentSHA256Mismatch');
   const { accessKeyId, sessionToken } = claim;
-  const holder = keyHolder(identity, accessKeyId, sessionToken);
-  withSecrets(holder, (secret) => verifySignature(claim, request, secret, { now }));
+  const holder = provenHolder(
+    room,
+    accessKeyId,
+    sessionToken,
+    (secret) => verifySignature(claim, request, secret, { now }),
+    (error, secrets) => rememberMismatch(error, { claim, request, target: atRoot, secrets }),
+  );
+  noteUse(holder, service, claim.region, now);
   return {
     caller: callerOf(holder, accessKeyId),
     signature: signatureOf(claim, request),
@@ -83,7 +97,7 @@ export function authenticateForm(
 export function authenticate(
   request: WireRequest,
   target: RequestTarget,
-  { identity, now, region }: AuthenticateOptions,
+  room: AuthenticateOptions,
 ): Authentication {
   const claim = parseSignature(request);
   if (claim === undefined) {
@@ -94,11 +108,19 @@ export function authenticate(
       signing: undefined,
     };
   }
-  const holder = keyHolder(identity, claim.accessKeyId, claim.sessionToken);
+  const { now, region } = room;
   const options = { now, region, hostBucket: target.bucketInHost ? target.bucket : undefined };
-  const verified = withSecrets(holder, (secret) =>
-    verifySignature(claim, request, secret, options),
+  let verified!: VerifiedSignature;
+  const holder = provenHolder(
+    room,
+    claim.accessKeyId,
+    claim.sessionToken,
+    (secret) => {
+      verified = verifySignature(claim, request, secret, options);
+    },
+    (error, secrets) => rememberMismatch(error, { claim, request, target, secrets }),
   );
+  noteUse(holder, 's3', claim.version === 4 ? claim.region : '', now);
   return {
     caller: callerOf(holder, claim.accessKeyId),
     signature: signatureOf(claim, request),

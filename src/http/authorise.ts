@@ -9,6 +9,7 @@ import { rulesOf, withRules } from '../operations/access-rules.ts';
 import type { Access, Right } from '../operations/operation.ts';
 import { type Decision, decide, forbids, type Question, type Resource } from '../policy/decide.ts';
 import { arnOf } from '../policy/language/parse.ts';
+import type { Witness } from '../policy/witness.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { formatHttpDate } from '../protocol/http-date.ts';
 import { isBucketName } from '../protocol/names.ts';
@@ -28,6 +29,8 @@ export interface Asked {
   denied(reason: string): void;
   /** Only an ACL allows the request. */
   neededAcl(): void;
+  /** Only where a decision is explained: told what was looked at. */
+  readonly witness?: Witness | undefined;
 }
 
 /**
@@ -68,7 +71,10 @@ export function authoriseAccount(
   const { caller, facts } = asked;
   const arn = bucket === undefined ? '*' : arnOf(bucket);
   const request = isActing(caller) ? facts.aboutAccount(action, arn) : undefined;
-  accept(decide({ caller, action, permission: undefined, resource, request }), asked);
+  accept(
+    decide({ caller, action, permission: undefined, resource, request }, asked.witness),
+    asked,
+  );
 }
 
 /** A user or a session of an account, and not the account itself. */
@@ -77,7 +83,7 @@ export const isActing = (caller: Caller): boolean =>
 
 /** @throws S3Error AccessDenied */
 export function authorise(right: Right, target: Target, asked: Asked): void {
-  accept(decide(questionOf(right, target, asked)), asked);
+  accept(decide(questionOf(right, target, asked), asked.witness), asked);
 }
 
 function accept(decision: Decision, asked: Asked): void {
@@ -120,7 +126,10 @@ export function authoriseBeside(right: Right, target: Target, asked: Asked): voi
 }
 
 function refuseForbidden(action: string, target: Target, asked: Asked): void {
-  const reason = forbids(questionOf({ action, permission: undefined }, target, asked));
+  const reason = forbids(
+    questionOf({ action, permission: undefined }, target, asked),
+    asked.witness,
+  );
   if (reason === undefined) return;
   asked.denied(reason);
   throw new S3Error('AccessDenied');

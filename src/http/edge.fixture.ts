@@ -74,6 +74,7 @@ export const edgeIdentity: IdentityDirectory = {
           suspended: false,
         }
       : undefined,
+  renewedKey: () => undefined,
   session: () => undefined,
   accountById: (id) => (id === 'alice' ? alice : undefined),
   accountByEmail: () => undefined,

@@ -62,6 +62,8 @@ export class Exchange {
   reason: string | undefined;
   /** What was thrown, for failures in the server. */
   error: unknown;
+  /** What was thrown, where the request was refused with 403. */
+  refusal: S3Error | undefined;
   firstByteAt: number | undefined;
   bytesOut = 0;
   /** The bucket that the request names, once it was loaded. */

@@ -11,30 +11,17 @@ import type { Networks } from '../limits/addresses.ts';
 import type { OperationName } from '../model/operations.gen.ts';
 import type { Log } from '../observe/log.ts';
 import type { RequestEntry } from '../observe/request-log.ts';
-import { rulesOf } from '../operations/access-rules.ts';
 import type { Operation } from '../operations/operation.ts';
 import { decodeInput } from '../protocol/decode.ts';
 import { encodeOutput } from '../protocol/encode.ts';
 import { S3Error } from '../protocol/errors.ts';
-import { assertKey } from '../protocol/names.ts';
-import { queryValue } from '../protocol/query.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import { route } from '../protocol/route.ts';
-import { assertVersionId } from '../protocol/version-id.ts';
-import type { Bucket, StoredObject } from '../store/records.ts';
 import { type AdmissionLimits, createAdmission } from './admission.ts';
+import { admitAudited, auditRequest } from './audit-requests.ts';
 import { authenticate } from './authenticate.ts';
-import {
-  type Asked,
-  authorise,
-  authoriseAccount,
-  authoriseBeside,
-  authorisedObject,
-  expectOwner,
-  isActing,
-  loadBucket,
-  rightTo,
-} from './authorise.ts';
+import { type Asked, expectOwner, loadBucket } from './authorise.ts';
+import { authoriseRequest, nameResource } from './authorise-request.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import { errorDocument, s3ErrorOf } from './error-of.ts';
 import { Exchange } from './exchange.ts';
@@ -54,6 +41,7 @@ import { requestCharged, requesterPays } from './request-payment.ts';
 import { type AnswerHeaders, respond, respondAtOnce } from './respond.ts';
 import { createScreen, enterBucket, type ScreenDeps } from './screen.ts';
 import type { ServerAccessLog } from './server-access-log.ts';
+import { createDiagnoser } from './signature-diagnosis.ts';
 import { createTurns } from './turns.ts';
 import { namespaceOf, requestTarget, type VirtualHostRules } from './virtual-host.ts';
 import { answerWebsite } from './website.ts';
@@ -87,6 +75,8 @@ export interface PipelineDeps
   /** Milliseconds, never going back. */
   readonly monotonicNow: () => number;
   readonly observer: RequestObserver;
+  /** That clients may have signed for. */
+  readonly ports?: readonly number[];
   readonly serverAccessLog?: ServerAccessLog;
   /** Whose word on clients' addresses is taken; nobody's if undefined. */
   readonly trustedProxies: Networks | undefined;
@@ -120,6 +110,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   const admission = createAdmission(deps);
   const screen = createScreen(deps);
   const beside = { ...deps, admission, screen };
+  const diagnose = createDiagnoser({ ...deps, ports: deps.ports ?? [] });
   const turns = createTurns<Exchange>({
     start: (exchange) => {
       // Its client may have gone while it waited.
@@ -159,6 +150,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
 
     const signing = {
       identity: deps.identity,
+      guard: deps.guard,
+      client: exchange,
       now: deps.now(),
       region: deps.regionEnforced ? deps.region : undefined,
     };
@@ -219,6 +212,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     // What is taken for a client that has gone would never be given back.
     if (exchange.closed) return;
     admission.admit(exchange, name, known.payload);
+    if (deps.audit !== undefined) admitAudited(deps.audit, name);
     const reading = form
       ? { bytes: form.body, declaration: noPayload }
       : readPayload(exchange, request, name, known, auth);
@@ -237,7 +231,9 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     );
     const ran = operation.run(input as never, context);
     const output = ran instanceof Promise ? await ran : ran;
-    if (bucket !== undefined && isLogged(bucket)) exchange.outcome = { object, input, output };
+    if (deps.audit !== undefined || (bucket !== undefined && isLogged(bucket))) {
+      exchange.outcome = { object, input, output };
+    }
 
     if (isCharged) exchange.edgeHeaders = [...exchange.edgeHeaders, ...requestCharged];
     const encoded = encodeOutput(name, output as never);
@@ -269,6 +265,7 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     const error = s3ErrorOf(thrown);
     exchange.code = error.code;
     if (error.status >= 500) exchange.error = thrown;
+    if (error.status === 403) exchange.refusal = error;
     // A form is read before it is known what it asks for; from here on nobody reads.
     void exchange.body?.return();
     if (exchange.response.headersSent) {
@@ -300,8 +297,12 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       exchange.closed = true;
       admission.ended(exchange);
       screen.ended(exchange);
+      if (exchange.refusal !== undefined) {
+        exchange.reason ??= diagnose(exchange.refusal)?.says;
+      }
       const endedAt = monotonicNow();
       observer.ended(exchange.entry(endedAt));
+      if (deps.audit !== undefined) auditRequest(deps.audit, exchange, deps.now());
       deps.serverAccessLog?.ended(exchange, endedAt);
     });
     return exchange;
@@ -336,53 +337,6 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       base.draining = true;
     },
   };
-}
-
-interface NamedResource {
-  readonly bucket: string;
-  readonly key: string | undefined;
-  readonly versionId: string | undefined;
-}
-
-/** What an operation on a bucket or object is about; undefined for operations on the account. */
-function nameResource(
-  operation: Operation,
-  { bucket, key }: RequestTarget,
-  { query }: WireRequest,
-  { hasVersionId }: OperationParameters,
-): NamedResource | undefined {
-  if (key !== undefined) assertKey(key);
-  if (operation.access.on === 'account') return undefined;
-  if (bucket === undefined) throw new Error(`${operation.name} was routed without a bucket`);
-  const versionId = hasVersionId && query.length > 0 ? queryValue(query, 'versionId') : undefined;
-  if (versionId !== undefined) assertVersionId(versionId);
-  return { bucket, key, versionId };
-}
-
-/** @throws S3Error unless the caller may; the object that the operation is on, if it is on one. */
-function authoriseRequest(
-  { name, access }: Operation,
-  addressed: RequestTarget & { readonly namespace: string },
-  bucket: Bucket | undefined,
-  named: NamedResource | undefined,
-  asked: Asked,
-): StoredObject | undefined | Promise<StoredObject> {
-  if (access.on === 'account') {
-    authoriseAccount(access.action, addressed, asked);
-    return undefined;
-  }
-  if (bucket === undefined || named === undefined) throw new Error(`${name} has no bucket`);
-  const { key, versionId } = named;
-  if (access.on === 'object') {
-    if (key === undefined) throw new Error(`${name} was routed without a key`);
-    return authorisedObject(access, { bucket, key, versionId }, asked);
-  }
-  const isAskedOfEach = rulesOf(bucket)?.policy !== undefined || isActing(asked.caller);
-  if (access.eachKey && isAskedOfEach) return undefined;
-  const target = { bucket, key, versionId };
-  authorise(rightTo(access, versionId), target, asked);
-  authoriseBeside(access, target, asked);
-  return undefined;
 }
 
 function notBuilt(name: string): S3Error {

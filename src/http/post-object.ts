@@ -5,7 +5,7 @@
  * Only the form speaks: of the request's own headers, those that are about the request and not about the
  * object are kept.
  */
-import type { Caller, IdentityDirectory } from '../identity/identity.ts';
+import type { Caller } from '../identity/identity.ts';
 import type { StreamingBody } from '../model/streaming-body.ts';
 import type { EncodedResponse } from '../protocol/encode.ts';
 import { S3Error } from '../protocol/errors.ts';
@@ -18,10 +18,9 @@ import { parseAmzDate } from '../protocol/sigv4/request-time.ts';
 import type { Authentication } from './authenticate.ts';
 import { declaredBody, transferEncodingRefused } from './body.ts';
 import type { Exchange } from './exchange.ts';
-import { callerOf, keyHolder, withSecrets } from './key-holder.ts';
+import { callerOf, type KeyRoom, noteUse, provenHolder } from './key-holder.ts';
 
-export interface PostObjectOptions {
-  readonly identity: IdentityDirectory;
+export interface PostObjectOptions extends KeyRoom {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The only region that a signature may name; any if undefined. */
@@ -98,10 +97,13 @@ export async function openPostedObject(
   };
 }
 
-function signer(claim: FormClaim, { identity, region }: PostObjectOptions): Caller {
+function signer(claim: FormClaim, room: PostObjectOptions): Caller {
   const { accessKeyId, sessionToken } = claim;
-  const holder = keyHolder(identity, accessKeyId, sessionToken);
-  withSecrets(holder, (secret) => verifyFormClaim(claim, secret, region));
+  const { region, now } = room;
+  const holder = provenHolder(room, accessKeyId, sessionToken, (secret) =>
+    verifyFormClaim(claim, secret, region),
+  );
+  noteUse(holder, 's3', region ?? '', now);
   return callerOf(holder, accessKeyId);
 }
 

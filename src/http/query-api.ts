@@ -9,20 +9,26 @@ import { QueryError, type QueryErrorCode } from '../iam/query/errors.ts';
 import { parseForm } from '../iam/query/form.ts';
 import { findOperation, type QueryService, queryServices } from '../iam/query/service.ts';
 import { type Caller, defaultNamespace, type IdentityDirectory } from '../identity/identity.ts';
+import type { AuditLog } from '../observe/audit/audit-log.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { queryValue } from '../protocol/query.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import type { Admission } from './admission.ts';
+import { admitAudited } from './audit-requests.ts';
 import { authenticateForm } from './authenticate.ts';
 import { readWhole } from './body.ts';
 import { s3ErrorOf } from './error-of.ts';
 import type { Exchange } from './exchange.ts';
+import type { KeyGuard } from './key-guard.ts';
 import { RequestFacts } from './policy-request.ts';
 import type { Screen } from './screen.ts';
 
 export interface QueryApiDeps {
   readonly iam: IamApi;
   readonly identity: IdentityDirectory;
+  readonly guard?: KeyGuard | undefined;
+  /** Undefined where nothing is told. */
+  readonly audit?: AuditLog | undefined;
   readonly region: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -64,6 +70,7 @@ export async function answerQueryApi(
     const error = queryErrorOf(thrown);
     exchange.code = error.code;
     exchange.reason = error.reason;
+    if (thrown instanceof S3Error) exchange.refusal = thrown;
     if (error.code === 'InternalFailure') exchange.error = thrown;
     void exchange.body?.return();
     if (thrown instanceof S3Error) more = Object.entries(thrown.headers).flat();
@@ -79,7 +86,7 @@ export async function answerQueryApi(
 async function answerForm(
   exchange: Exchange,
   request: WireRequest,
-  { iam, identity, region, now, admission, screen }: QueryApiDeps,
+  { iam, identity, guard, audit, region, now, admission, screen }: QueryApiDeps,
   answering: { service: QueryService },
 ): Promise<QueryAnswer> {
   if (request.query.length > 0) {
@@ -98,7 +105,12 @@ async function answerForm(
   exchange.operation = `${service.name}:${operation.name}`;
   const auth = isUnsigned(named)
     ? undefined
-    : authenticateForm(request, body, service.name, { identity, now: now() });
+    : authenticateForm(request, body, service.name, {
+        identity,
+        guard,
+        client: exchange,
+        now: now(),
+      });
   const caller: Caller = auth?.caller ?? { kind: 'anonymous' };
   exchange.caller = caller;
   // Whoever has no key gets one that is for a namespace, and is asked there where it comes from.
@@ -115,6 +127,7 @@ async function answerForm(
     region,
     now,
   });
+  if (audit !== undefined) admitAudited(audit, exchange.operation);
   const output = await iam.run({
     ...named,
     parameters: { form },
@@ -122,6 +135,10 @@ async function answerForm(
     isTemporary: auth?.isTemporary ?? false,
     about: (action, resource) => facts.aboutAccount(action, resource),
   });
+  if (audit !== undefined) {
+    const { Action: _, Version: __, ...input } = Object.fromEntries(form);
+    exchange.outcome = { object: undefined, input, output: output ?? {} };
+  }
   return encodeQueryOutput(service, operation, output, exchange.requestId);
 }
 

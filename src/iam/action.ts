@@ -1,5 +1,6 @@
 /** What an operation of IAM is: whom it is about, and what it reads or writes there. */
 import type { Account, Principal } from '../identity/identity.ts';
+import type { KeyUses } from '../identity/key-uses.ts';
 import type { Sealer } from '../identity/secrets.ts';
 import type { Snapshot } from '../identity/snapshot.ts';
 import type { MetaOp } from '../store/meta/port.ts';
@@ -16,6 +17,7 @@ export interface Situation {
   readonly now: number;
   /** Of the secrets of access keys. */
   readonly keySealer: Sealer;
+  readonly keyUses: Pick<KeyUses, 'last'>;
 }
 
 /** What a right is needed on, and what policies may ask of it beside the request. */
@@ -38,7 +40,7 @@ interface Aimed<Input> {
 }
 
 export interface ReadAction<Input, Output> extends Aimed<Input> {
-  readonly read: (input: Input, situation: Situation) => Output;
+  readonly read: (input: Input, situation: Situation) => Output | Promise<Output>;
 }
 
 export interface WriteAction<Input, Output> extends Aimed<Input> {

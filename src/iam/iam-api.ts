@@ -19,7 +19,7 @@ import type { StsAction } from './sts/sts-action.ts';
 export interface IamApiDeps {
   readonly directory: Pick<
     ManagedIdentityDirectory,
-    'change' | 'current' | 'keySealer' | 'sessionSealer'
+    'change' | 'current' | 'keySealer' | 'keyUses' | 'sessionSealer'
   >;
   readonly webIdentities: WebIdentities;
   /** Milliseconds since the epoch. */
@@ -67,6 +67,7 @@ export function createIamApi({ directory, webIdentities, now }: IamApiDeps): Iam
         principal,
         now: now(),
         keySealer: directory.keySealer,
+        keyUses: directory.keyUses,
       };
       const target = action.on(input, situation);
       authoriseIdentity(signer, withFacts(about, `iam:${operation.name}`, target));

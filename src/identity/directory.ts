@@ -14,6 +14,7 @@ import { liveSecrets } from './access-key-secrets.ts';
 import { type AccountSettings, planAccounts } from './configured-accounts.ts';
 import type { Account, IdentityDirectory, KeyHolder, Principal } from './identity.ts';
 import { keyScope } from './key-limits.ts';
+import { createKeyUses, type KeyUses } from './key-uses.ts';
 import { accountNumber, federatedArn, sessionArn } from './names.ts';
 import { type AccessKeyRecord, generationKey } from './records.ts';
 import { createSealer, type Sealer } from './secrets.ts';
@@ -54,6 +55,8 @@ export interface ManagedIdentityDirectory extends IdentityDirectory {
   readonly keySealer: Sealer;
   /** Of session tokens. */
   readonly sessionSealer: Sealer;
+  /** When keys were used last; whoever has the directory writes them now and then. */
+  readonly keyUses: KeyUses;
 }
 
 export interface IdentityDirectoryOptions {
@@ -81,6 +84,7 @@ export async function createIdentityDirectory({
 }: IdentityDirectoryOptions): Promise<ManagedIdentityDirectory> {
   const keySealer = createSealer(masterKeys, 'access keys');
   const sessionSealer = createSealer(masterKeys, 'sessions');
+  const keyUses = createKeyUses(meta);
   let snapshot = await run(loadSnapshot(meta));
   let checkedAt = monotonicNow();
   let refreshing: Promise<void> | undefined;
@@ -143,7 +147,8 @@ export async function createIdentityDirectory({
     if (secrets.length === 0) return undefined;
     const principal = user && userPrincipal(snapshot, user);
     const suspended = isSuspended(snapshot, account);
-    const holder = { account, secrets, principal, suspended, rate: rateOf(key) };
+    const use = keyUses.of(accessKeyId);
+    const holder = { account, secrets, principal, suspended, rate: rateOf(key), use };
     holders.set(accessKeyId, { holder, until: goodUntil(key, now()) });
     return holder;
   }
@@ -170,7 +175,12 @@ export async function createIdentityDirectory({
       return snapshot;
     },
     change,
+    keyUses,
     accessKey: (accessKeyId) => find(() => holderOf(accessKeyId)),
+    renewedKey: (accessKeyId) => {
+      refresh();
+      return holderOf(accessKeyId);
+    },
     session(token, accessKeyId) {
       const session = openSession(token, sessionSealer);
       if (session === undefined || session.accessKeyId !== accessKeyId) return undefined;

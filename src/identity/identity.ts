@@ -71,11 +71,15 @@ export interface KeyHolder {
   readonly suspended: boolean;
   /** Of the key; of a session, that of the key it was asked for with. */
   readonly rate?: RatedScope | undefined;
+  /** Of a key that is not a session's: changed in place where its signature was verified. */
+  readonly use?: { at: number; service: string; region: string } | undefined;
 }
 
 export interface IdentityDirectory {
   /** Undefined for keys that are unknown, inactive or at their end. */
   accessKey(accessKeyId: string): KeyHolder | undefined;
+  /** The same, after a look for changes by other processes. */
+  renewedKey(accessKeyId: string): KeyHolder | undefined;
   /** A temporary key with its session token; undefined if they don't belong together, or to anybody any more. */
   session(token: string, accessKeyId: string): KeyHolder | 'expired' | undefined;
   accountById(accountId: string): Account | undefined;

@@ -260,6 +260,21 @@ const DetachUserPolicyRequestShape: Shape = { name: 'DetachUserPolicyRequest', m
   { name: 'PolicyArn', kind: 'string', required: true },
 ] };
 
+const GetAccessKeyLastUsedRequestShape: Shape = { name: 'GetAccessKeyLastUsedRequest', members: [
+  { name: 'AccessKeyId', kind: 'string', required: true },
+] };
+
+const AccessKeyLastUsedShape: Shape = { name: 'AccessKeyLastUsed', members: [
+  { name: 'ServiceName', kind: 'string', required: true },
+  { name: 'Region', kind: 'string', required: true },
+  { name: 'LastUsedDate', kind: 'date-time' },
+] };
+
+const GetAccessKeyLastUsedResponseShape: Shape = { name: 'GetAccessKeyLastUsedResponse', members: [
+  { name: 'UserName', kind: 'string' },
+  { name: 'AccessKeyLastUsed', kind: 'structure', of: AccessKeyLastUsedShape },
+] };
+
 const GetAccountSummaryResponseShape: Shape = { name: 'GetAccountSummaryResponse', members: [
   { name: 'SummaryMap', kind: 'map' },
 ] };
@@ -788,6 +803,7 @@ export const iamOperations = {
   DetachGroupPolicy: { name: 'DetachGroupPolicy', input: DetachGroupPolicyRequestShape },
   DetachRolePolicy: { name: 'DetachRolePolicy', input: DetachRolePolicyRequestShape },
   DetachUserPolicy: { name: 'DetachUserPolicy', input: DetachUserPolicyRequestShape },
+  GetAccessKeyLastUsed: { name: 'GetAccessKeyLastUsed', input: GetAccessKeyLastUsedRequestShape, output: GetAccessKeyLastUsedResponseShape },
   GetAccountSummary: { name: 'GetAccountSummary', output: GetAccountSummaryResponseShape },
   GetGroup: { name: 'GetGroup', input: GetGroupRequestShape, output: GetGroupResponseShape },
   GetGroupPolicy: { name: 'GetGroupPolicy', input: GetGroupPolicyRequestShape, output: GetGroupPolicyResponseShape },
@@ -878,7 +894,6 @@ export const otherIamOperations: ReadonlySet<string> = new Set([
   'GenerateCredentialReport',
   'GenerateOrganizationsAccessReport',
   'GenerateServiceLastAccessedDetails',
-  'GetAccessKeyLastUsed',
   'GetAccountAuthorizationDetails',
   'GetAccountPasswordPolicy',
   'GetAccountProperties',
@@ -1198,6 +1213,21 @@ export interface DetachRolePolicyRequest {
 export interface DetachUserPolicyRequest {
   readonly UserName: string;
   readonly PolicyArn: string;
+}
+
+export interface GetAccessKeyLastUsedRequest {
+  readonly AccessKeyId: string;
+}
+
+export interface AccessKeyLastUsed {
+  readonly ServiceName: string;
+  readonly Region: string;
+  readonly LastUsedDate?: Date | undefined;
+}
+
+export interface GetAccessKeyLastUsedResponse {
+  readonly UserName?: string | undefined;
+  readonly AccessKeyLastUsed?: AccessKeyLastUsed | undefined;
 }
 
 export interface GetAccountSummaryResponse {
@@ -1726,6 +1756,7 @@ export interface IamTypes {
   DetachGroupPolicy: { input: DetachGroupPolicyRequest; output: undefined };
   DetachRolePolicy: { input: DetachRolePolicyRequest; output: undefined };
   DetachUserPolicy: { input: DetachUserPolicyRequest; output: undefined };
+  GetAccessKeyLastUsed: { input: GetAccessKeyLastUsedRequest; output: GetAccessKeyLastUsedResponse };
   GetAccountSummary: { input: Readonly<Record<string, never>>; output: GetAccountSummaryResponse };
   GetGroup: { input: GetGroupRequest; output: GetGroupResponse };
   GetGroupPolicy: { input: GetGroupPolicyRequest; output: GetGroupPolicyResponse };

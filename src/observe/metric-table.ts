@@ -80,6 +80,12 @@ export const metricTable = {
     help: 'Connections closed because there were too many.',
     labels: [],
   },
+  limitedGuesses: {
+    name: 'kist_limited_signatures_total',
+    type: 'counter',
+    help: 'Signed requests answered SlowDown after too many wrong signatures or unknown keys from their address (maxBadSignatures).',
+    labels: [],
+  },
   tlsHandshakeFailures: {
     name: 'kist_tls_handshake_failures_total',
     type: 'counter',
@@ -214,6 +220,16 @@ export const metricTable = {
     type: 'counter',
     help: 'Records of the server access logs of buckets, by result: delivered or dropped.',
     labels: ['result'],
+  },
+  auditRecords: {
+    name: 'kist_audit_records_total',
+    type: 'counter',
+    help: 'Records of the audit log, by target (file or webhook) and result: delivered or dropped.',
+    labels: ['target', 'result'],
+    fromStart: [
+      ['file', 'dropped'],
+      ['webhook', 'dropped'],
+    ],
   },
   inventoryReports: {
     name: 'kist_inventory_reports_total',

@@ -5,6 +5,7 @@ import type { Acl, Permission } from '../store/records.ts';
 import { compilePolicy } from './bucket-rules.ts';
 import { decide, type Question } from './decide.ts';
 import { decideIdentity } from './decide-identity.ts';
+import { explain } from './explain.ts';
 import type { PolicyRequest } from './language/document.ts';
 import { parseIdentityPolicy } from './language/parse.ts';
 
@@ -126,8 +127,8 @@ const bucketStatement = fc.record({
 });
 const situation: fc.Arbitrary<Situation> = fc.record({
   policies: fc.array(statements, { maxLength: 3 }),
-  boundary: fc.option(statements, { nil: undefined, freq: 1 }),
-  session: fc.option(fc.array(statements, { maxLength: 2 }), { nil: undefined, freq: 1 }),
+  boundary: fc.option(statements, { nil: undefined, freq: 2 }),
+  session: fc.option(fc.array(statements, { maxLength: 2 }), { nil: undefined, freq: 2 }),
   bucketPolicy: fc.array(bucketStatement, { maxLength: 2 }),
   bucketOwner: fc.constantFrom('alice', 'alice', 'bob'),
   objectOwner: fc.constantFrom('alice', 'alice', 'bob'),
@@ -236,6 +237,54 @@ describe('decide, of those who act for an account', () => {
       }),
       runs,
     );
+  });
+});
+
+describe('explain, of those who act for an account', () => {
+  it('comes to the same decision, and names what it rests on among what was looked at', () => {
+    const kinds = new Set<string>();
+    fc.assert(
+      fc.property(situation, (one) => {
+        const question = questionOf(one, principalOf(one));
+        const { decidedBy, considered, ...decision } = explain(question);
+        expect(decision).toEqual(decide(question));
+        for (const name of decidedBy) {
+          const found = considered
+            .filter((finding) => finding.name === name)
+            .map(({ effect }) => effect);
+          // What denies is a denial, or a bound that doesn't allow.
+          if (decision.allowed) expect(found).toContain('allow');
+          else expect(found.some((effect) => effect !== 'allow')).toBe(true);
+        }
+        if (decision.allowed) expect(decidedBy).not.toEqual([]);
+        for (const { kind } of considered) kinds.add(kind);
+      }),
+      runs,
+    );
+    for (const kind of ['identity-policy', 'boundary', 'session-policy'])
+      expect(kinds).toContain(kind);
+  });
+
+  it('names boundary and session policy where these are what lacks', () => {
+    const base: Situation = {
+      policies: [[everything]],
+      boundary: undefined,
+      session: undefined,
+      bucketPolicy: [],
+      bucketOwner: 'alice',
+      objectOwner: 'alice',
+      isRoot: false,
+      publicRead: false,
+      action: 's3:GetObject',
+      key: 'a',
+    };
+    const deciders = (one: Situation) => explain(questionOf(one, principalOf(one))).decidedBy;
+    expect(deciders(base)).toEqual(['statement 1 of policy 0', 'ownership of the object']);
+    expect(deciders({ ...base, boundary: [] })).toEqual([
+      `boundary, the permissions boundary of ${userArn}`,
+    ]);
+    expect(deciders({ ...base, session: [] })).toEqual([`the session policy of ${userArn}`]);
+    expect(deciders({ ...base, policies: [] })).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Caller } from '../identity/identity.ts';
 import type { Acl, Permission } from '../store/records.ts';
 import { type BucketRules, compilePolicy, type ObjectOwnership } from './bucket-rules.ts';
 import { decide, forbids, type Question, type Resource } from './decide.ts';
+import { explain } from './explain.ts';
 import { arnOf } from './language/parse.ts';
 import { matches, parseTemplate } from './language/template.ts';
 import {
@@ -253,6 +254,100 @@ function questionOf(one: Situation): Question {
 
 const ask = (one: Situation): boolean => decide(questionOf(one)).allowed;
 const runs = { numRuns: 3000 };
+
+describe('explain, with rules of the bucket', () => {
+  it('comes to the same decision, and names what it rests on among what was looked at', () => {
+    const kinds = new Set<string>();
+    fc.assert(
+      fc.property(situations, (one) => {
+        const { decidedBy, considered, ...decision } = explain(questionOf(one));
+        expect(decision).toEqual(decide(questionOf(one)));
+        for (const name of decidedBy) {
+          const found = considered
+            .filter((finding) => finding.name === name)
+            .map(({ effect }) => effect);
+          expect(found).toContain(decision.allowed ? 'allow' : 'deny');
+        }
+        if (decision.allowed) expect(decidedBy).not.toEqual([]);
+        for (const { kind } of considered) kinds.add(kind);
+      }),
+      runs,
+    );
+    expect([...kinds].sort()).toEqual([
+      'acl',
+      'bucket-policy',
+      'namespace',
+      'ownership',
+      'public-access-block',
+      'root',
+    ]);
+  });
+
+  it('says of each statement what of it does not fit, and counts those without a Sid', () => {
+    const everything = { Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*' };
+    const text = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { ...everything, Effect: 'Allow' },
+        { ...everything, Effect: 'Deny', Principal: { AWS: 'bob' } },
+        { ...everything, Effect: 'Deny', Action: 's3:PutObject' },
+        { ...everything, Effect: 'Deny', Resource: 'arn:aws:s3:::b/secret/*' },
+        {
+          ...everything,
+          Effect: 'Deny',
+          Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+        },
+        {
+          ...everything,
+          Effect: 'Deny',
+          Sid: 'DenyPlain',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    });
+    const account = {
+      namespace: 'default',
+      number: '0'.repeat(12),
+      displayName: 'c',
+      email: undefined,
+    };
+    const acl: Acl = { owner: 'alice', grants: [] };
+    const { allowed, decidedBy, considered } = explain({
+      caller: {
+        kind: 'account',
+        accessKeyId: 'KEY',
+        account: { accountId: 'carol', root: false, ...account },
+      },
+      action: 's3:GetObject',
+      permission: 'READ',
+      resource: { on: 'object', bucket: acl, object: acl },
+      rules: { policy: compilePolicy(text, 'b') },
+      request: {
+        principal: { kind: 'account', accountId: 'carol', arns: ['arn:aws:iam::carol:root'] },
+        action: 's3:GetObject',
+        resource: 'arn:aws:s3:::b/key',
+        values: ({ name }) =>
+          name === 'aws:sourceip'
+            ? ['10.0.0.1']
+            : name === 'aws:securetransport'
+              ? ['false']
+              : undefined,
+      },
+    });
+    expect(allowed).toBe(false);
+    expect(decidedBy).toEqual(['statement "DenyPlain" of the bucket policy']);
+    expect(considered.map(({ name, effect, because }) => `${name}: ${effect}, ${because}`)).toEqual(
+      [
+        'statement 1 of the bucket policy: allow, it applies to s3:GetObject',
+        'statement 2 of the bucket policy: none, it is not about the caller',
+        'statement 3 of the bucket policy: none, it is not about s3:GetObject',
+        'statement 4 of the bucket policy: none, it is not about arn:aws:s3:::b/key',
+        'statement 5 of the bucket policy: none, its condition IpAddress on aws:sourceip wants ["192.0.2.0/24"], which is ["10.0.0.1"]',
+        'statement "DenyPlain" of the bucket policy: deny, it applies to s3:GetObject',
+      ],
+    );
+  });
+});
 
 describe('decide, with rules of the bucket', () => {
   it('agrees with a naive reading of them on everything', () => {

@@ -21,14 +21,16 @@ import type { Caller } from '../identity/identity.ts';
 import type { Acl, Permission } from '../store/records.ts';
 import { granteeName, grantFor, isPublicGroup } from './acl.ts';
 import type { BucketRules } from './bucket-rules.ts';
+import { grantFindings, silenceOf } from './findings.ts';
 import type { PolicyRequest } from './language/document.ts';
 import { evaluate } from './language/evaluate.ts';
 import {
   type PolicyOpinion,
   principalSays,
   sessionAllows,
-  whyPrincipalMayNot,
+  whatIsLacking,
 } from './principal-opinion.ts';
+import { type Finding, type FindingKind, type Witness, witnessed } from './witness.ts';
 
 /**
  * What is asked about. The account: things that an account may do in its own name, in the namespace it
@@ -66,15 +68,29 @@ interface Opinion extends PolicyOpinion {
   readonly isDirect?: boolean;
 }
 
-type Source = (question: Question) => Opinion | undefined;
+interface Source {
+  readonly kind: FindingKind;
+  /** For findings, where it has nothing to say. */
+  readonly name: string;
+  readonly says: (question: Question, witness?: Witness) => Opinion | undefined;
+}
 
-const byRoot: Opinion = { effect: 'allow', reason: 'the caller is root' };
+const byRoot: Opinion = { effect: 'allow', by: 'root', reason: 'the caller is root' };
 const byAccount: Opinion = {
   effect: 'allow',
+  by: 'the namespace',
   reason: 'the caller acts in its own namespace',
 };
-const byBucketOwner: Opinion = { effect: 'allow', reason: 'the caller owns the bucket' };
-const byObjectOwner: Opinion = { effect: 'allow', reason: 'the caller owns the object' };
+const byBucketOwner: Opinion = {
+  effect: 'allow',
+  by: 'ownership of the bucket',
+  reason: 'the caller owns the bucket',
+};
+const byObjectOwner: Opinion = {
+  effect: 'allow',
+  by: 'ownership of the object',
+  reason: 'the caller owns the object',
+};
 
 function rootSays({ caller }: Question): Opinion | undefined {
   return caller.kind === 'account' && caller.account.root ? byRoot : undefined;
@@ -92,28 +108,48 @@ const policyActions: ReadonlySet<string> = new Set([
   's3:PutBucketPolicy',
 ]);
 
-function policySays({ caller, action, resource, rules, request }: Question): Opinion | undefined {
+function policySays(
+  { caller, action, resource, rules, request }: Question,
+  witness?: Witness,
+): Opinion | undefined {
   const policy = rules?.policy;
   if (policy === undefined || resource.on === 'account') return undefined;
   if (request === undefined) throw new Error('a bucket policy was asked without a request');
-  const verdict = evaluate(policy.compiled, request);
+  const verdict =
+    witness === undefined
+      ? evaluate(policy.compiled, request)
+      : witnessed(policy.compiled, request, witness, 'bucket-policy', 'the bucket policy');
   if (verdict === undefined) return undefined;
   const { bucket } = resource;
-  const reason = `statement ${verdict.statement} of the bucket policy`;
+  const by = `statement ${verdict.statement} of the bucket policy`;
   if (verdict.effect === 'Deny') {
     const isOwner = isRoot(caller) || (isItself(caller) && isAccount(caller, bucket.owner));
-    if (policyActions.has(action) && isOwner) return undefined;
-    return { effect: 'deny', reason: `${reason} denies ${action}` };
+    if (policyActions.has(action) && isOwner) {
+      witness?.saw(
+        setAside(by, 'the owner of the bucket, and root, can always look after its policy'),
+      );
+      return undefined;
+    }
+    return { effect: 'deny', by, reason: `${by} denies ${action}` };
   }
   if (resource.on === 'object' && ownerOf(resource, rules, action) !== bucket.owner) {
+    witness?.saw(setAside(by, "it can allow nothing on an object that is not the bucket owner's"));
     return undefined;
   }
   return {
     effect: 'allow',
-    reason: `${reason} allows ${action}`,
+    by,
+    reason: `${by} allows ${action}`,
     isDirect: verdict.namesItself && isAccount(caller, bucket.owner),
   };
 }
+
+const setAside = (name: string, because: string): Finding => ({
+  kind: 'bucket-policy',
+  name,
+  effect: 'none',
+  because,
+});
 
 /** RestrictPublicBuckets: a bucket whose policy is public is its owner's alone. */
 function restrictionSays({ caller, resource, rules }: Question): Opinion | undefined {
@@ -126,6 +162,7 @@ function restrictionSays({ caller, resource, rules }: Question): Opinion | undef
 
 const restricted: Opinion = {
   effect: 'deny',
+  by: 'RestrictPublicBuckets of the public access block',
   reason: "the bucket's policy is public, and RestrictPublicBuckets is set",
 };
 
@@ -149,50 +186,90 @@ function aclSays({ caller, permission, resource, rules }: Question): Opinion | u
   }
   const grant = grantFor(acl, accountIdOf(caller), permission);
   if (grant === undefined) return undefined;
+  const by = `the ${resource.on}'s ACL`;
   return {
     effect: 'allow',
+    by,
     byAcl: true,
     isDirect:
       isAccount(caller, resource.bucket.owner) &&
       grantFor(acl, undefined, permission) !== undefined,
-    reason: `the ${resource.on}'s ACL grants ${grant.permission} to ${granteeName(grant.grantee)}`,
+    reason: `${by} grants ${grant.permission} to ${granteeName(grant.grantee)}`,
   };
 }
 
 const sources: readonly Source[] = [
-  policySays,
-  restrictionSays,
-  rootSays,
-  accountSays,
-  ownershipSays,
-  aclSays,
+  { kind: 'bucket-policy', name: 'the bucket policy', says: policySays },
+  {
+    kind: 'public-access-block',
+    name: 'RestrictPublicBuckets of the public access block',
+    says: restrictionSays,
+  },
+  { kind: 'root', name: 'root', says: rootSays },
+  { kind: 'namespace', name: 'the namespace', says: accountSays },
+  { kind: 'ownership', name: 'ownership', says: ownershipSays },
+  { kind: 'acl', name: 'the ACL', says: aclSays },
 ];
 
-export function decide(question: Question): Decision {
+/** @param witness is told what was looked at; see explain.ts */
+export function decide(question: Question, witness?: Witness): Decision {
   const { caller } = question;
   const principal = caller.kind === 'account' ? caller.principal : undefined;
-  const own = principal && principalSays(principal, question);
-  if (own?.effect === 'deny') return { allowed: false, reason: own.reason };
+  const own = principal && principalSays(principal, question, witness);
+  if (own?.effect === 'deny') return denying(own, witness);
   let allowedBy: Opinion | undefined;
   let directlyBy: Opinion | undefined;
   for (const source of sources) {
-    const opinion = source(question);
-    if (opinion?.effect === 'deny') return { allowed: false, reason: opinion.reason };
+    const opinion = source.says(question, witness);
+    if (witness !== undefined) tell(source, opinion, question, witness);
+    if (opinion?.effect === 'deny') return denying(opinion, witness);
     allowedBy ??= opinion;
     if (opinion?.isDirect) directlyBy ??= opinion;
   }
-  if (allowedBy === undefined) return { allowed: false, reason: whyNot(question) };
-  if (principal === undefined) return allowing(allowedBy);
-  if (own !== undefined) return allowing(allowedBy, own);
-  if (directlyBy !== undefined && sessionAllows(principal, question)) return allowing(directlyBy);
-  return { allowed: false, reason: whyPrincipalMayNot(principal, question) };
+  if (allowedBy === undefined) {
+    witness?.decided([]);
+    return { allowed: false, reason: whyNot(question) };
+  }
+  if (principal === undefined) return allowing(allowedBy, undefined, witness);
+  if (own !== undefined) return allowing(allowedBy, own, witness);
+  if (directlyBy !== undefined && sessionAllows(principal, question)) {
+    return allowing(directlyBy, undefined, witness);
+  }
+  const { by, reason } = whatIsLacking(principal, question);
+  witness?.decided(by === undefined ? [] : [by]);
+  return { allowed: false, reason };
 }
 
-const allowing = ({ reason, byAcl }: Opinion, own?: Opinion): Decision => ({
-  allowed: true,
-  reason: own === undefined ? reason : `${own.reason}; ${reason}`,
-  byAcl,
-});
+function denying({ by, reason }: PolicyOpinion, witness: Witness | undefined): Decision {
+  witness?.decided([by]);
+  return { allowed: false, reason };
+}
+
+function allowing(
+  { by, reason, byAcl }: Opinion,
+  own: PolicyOpinion | undefined,
+  witness: Witness | undefined,
+): Decision {
+  witness?.decided(own === undefined ? [by] : [own.by, by]);
+  return { allowed: true, reason: own === undefined ? reason : `${own.reason}; ${reason}`, byAcl };
+}
+
+/** Statements were told one by one. */
+function tell(
+  { kind, name }: Source,
+  opinion: Opinion | undefined,
+  question: Question,
+  witness: Witness,
+): void {
+  if (kind === 'bucket-policy' && question.rules?.policy !== undefined) return;
+  if (kind === 'acl') for (const finding of grantFindings(question)) witness.saw(finding);
+  witness.saw({
+    kind,
+    name: opinion?.by ?? name,
+    effect: opinion?.effect ?? 'none',
+    because: opinion?.reason ?? silenceOf(kind, question),
+  });
+}
 
 function whyNot({ caller, action, permission, resource }: Question): string {
   const who = accountIdOf(caller) ?? 'the anonymous caller';
@@ -237,11 +314,12 @@ function accountIdOf(caller: Caller): string | undefined {
 }
 
 /** Whether a policy forbids an action that nothing needs to allow. */
-export function forbids(question: Question): string | undefined {
+export function forbids(question: Question, witness?: Witness): string | undefined {
   const { caller } = question;
   const principal = caller.kind === 'account' ? caller.principal : undefined;
-  const own = principal && principalSays(principal, question);
-  if (own?.effect === 'deny') return own.reason;
-  const opinion = policySays(question);
-  return opinion?.effect === 'deny' ? opinion.reason : undefined;
+  const own = principal && principalSays(principal, question, witness);
+  const opinion = own?.effect === 'deny' ? own : policySays(question, witness);
+  if (opinion?.effect !== 'deny') return undefined;
+  witness?.decided([opinion.by]);
+  return opinion.reason;
 }

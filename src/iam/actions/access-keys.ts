@@ -1,6 +1,7 @@
-/** CreateAccessKey, ListAccessKeys, UpdateAccessKey, DeleteAccessKey: of a user, or of the account itself. */
+/** CreateAccessKey, ListAccessKeys, GetAccessKeyLastUsed, UpdateAccessKey, DeleteAccessKey: of a user, or of the account itself. */
 import { sealSecret } from '../../identity/access-key-secrets.ts';
-import { newId, newSecret } from '../../identity/names.ts';
+import { keyUseKey } from '../../identity/key-uses.ts';
+import { newId, newSecret, rootArn } from '../../identity/names.ts';
 import { type AccessKeyRecord, accessKeyKey, type UserRecord } from '../../identity/records.ts';
 import type { AccessKey, IamTypes } from '../../model/iam.gen.ts';
 import type { MetaOp } from '../../store/meta/port.ts';
@@ -77,6 +78,43 @@ export const listAccessKeys: Of<'ListAccessKeys'> = {
   },
 };
 
+/** As AWS says of a key that was never used. */
+const neverUsed = { ServiceName: 'N/A', Region: 'N/A' };
+
+export const getAccessKeyLastUsed: Of<'GetAccessKeyLastUsed'> = {
+  on({ AccessKeyId }, situation) {
+    const { snapshot, account } = situation;
+    // Whether there is such a key, only those learn who may.
+    const id = snapshot.keys.get(AccessKeyId)?.user;
+    const user = id === undefined ? undefined : snapshot.usersById.get(id);
+    return user?.accountId === account.accountId
+      ? onUserOrCaller(user.name, situation)
+      : { arn: rootArn(account.number) };
+  },
+  async read({ AccessKeyId }, situation) {
+    const user = userOfKey(AccessKeyId, situation);
+    const use = await situation.keyUses.last(AccessKeyId);
+    return {
+      UserName: ownerName(user, situation),
+      AccessKeyLastUsed:
+        use === undefined
+          ? neverUsed
+          : {
+              LastUsedDate: new Date(use.at),
+              ServiceName: use.service,
+              Region: use.region === '' ? neverUsed.Region : use.region,
+            },
+    };
+  },
+};
+
+/** Undefined for a key of the account itself. @throws QueryError NoSuchEntity */
+function userOfKey(id: string, { snapshot, account }: Situation): UserRecord | undefined {
+  const key = snapshot.keys.get(id);
+  if (key?.accountId !== account.accountId) throw noSuchEntity('Access Key', id);
+  return key.user === undefined ? undefined : snapshot.usersById.get(key.user);
+}
+
 /** @throws QueryError NoSuchEntity, UnmodifiableEntity for one that settings give */
 function ownKey(
   {
@@ -116,6 +154,9 @@ export const deleteAccessKey: Of<'DeleteAccessKey'> = {
   on: onOwner,
   write(input, situation) {
     const { accessKeyId } = ownKey(input, situation);
-    return done({ op: 'delete', at: accessKeyKey(accessKeyId) });
+    return done(
+      { op: 'delete', at: accessKeyKey(accessKeyId) },
+      { op: 'delete', at: keyUseKey(accessKeyId) },
+    );
   },
 };

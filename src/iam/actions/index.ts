@@ -46,6 +46,7 @@ export const iamActions: IamActions = {
   DetachGroupPolicy: attachments.detachGroupPolicy,
   DetachRolePolicy: attachments.detachRolePolicy,
   DetachUserPolicy: attachments.detachUserPolicy,
+  GetAccessKeyLastUsed: keys.getAccessKeyLastUsed,
   GetAccountSummary: summary.getAccountSummary,
   GetGroup: groups.getGroup,
   GetGroupPolicy: inline.getGroupPolicy,

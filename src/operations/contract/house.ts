@@ -35,6 +35,7 @@ type Namespaces = Map<string, NonNullable<ReturnType<IdentityDirectory['namespac
 
 const identityOf = (namespaces: Namespaces): IdentityDirectory => ({
   accessKey: () => undefined,
+  renewedKey: () => undefined,
   session: () => undefined,
   accountById: (id) => accounts.find(({ accountId }) => accountId === id),
   accountByEmail: (address) => accounts.find(({ email }) => email === address.toLowerCase()),

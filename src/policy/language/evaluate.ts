@@ -1,26 +1,42 @@
 /** What a policy says of a request ("Policy evaluation logic" in the IAM user guide). */
 import { holds } from './conditions.ts';
-import type { Effect, Policy, PolicyRequest, Statement } from './document.ts';
+import type { Condition, Effect, Policy, PolicyRequest, Statement } from './document.ts';
 import { namedIn } from './principals.ts';
 import { matches } from './template.ts';
 
 export interface Verdict {
   readonly effect: Effect;
-  /** The statement that decided: its Sid, or its place, counted from 1. */
+  /** The statement that decided: its Sid in quotes, or its place, counted from 1. */
   readonly statement: string;
   /** The one who asks is allowed, or everybody is; not only the account. */
   readonly namesItself: boolean;
 }
 
-/** Undefined where no statement applies; a denial wins over any permission. */
-export function evaluate(policy: Policy, request: PolicyRequest): Verdict | undefined {
+/** What of a statement doesn't fit a request: the first element, or condition, that doesn't. */
+export type Mismatch = 'Principal' | 'Action' | 'Resource' | Condition;
+
+/** Told of each statement that was looked at, its place from 1, and why it doesn't apply if it doesn't. */
+export type StatementWitness = (
+  statement: Statement,
+  place: number,
+  mismatch: Mismatch | undefined,
+) => void;
+
+/** Undefined where no statement applies; a denial wins over any permission, and ends the reading. */
+export function evaluate(
+  policy: Policy,
+  request: PolicyRequest,
+  witness?: StatementWitness,
+): Verdict | undefined {
   let allowed: Verdict | undefined;
   for (const [index, statement] of policy.statements.entries()) {
     if (allowed?.namesItself && statement.effect === 'Allow') continue;
-    if (!applies(statement, request)) continue;
+    const mismatch = mismatchOf(statement, request);
+    witness?.(statement, index + 1, mismatch);
+    if (mismatch !== undefined) continue;
     const verdict: Verdict = {
       effect: statement.effect,
-      statement: statement.sid ?? String(index + 1),
+      statement: statement.sid === undefined ? String(index + 1) : JSON.stringify(statement.sid),
       namesItself: namesItself(statement, request),
     };
     if (statement.effect === 'Deny') return verdict;
@@ -33,20 +49,18 @@ export function evaluate(policy: Policy, request: PolicyRequest): Verdict | unde
 const namesItself = ({ principals }: Statement, request: PolicyRequest): boolean =>
   principals === undefined || namedIn(principals, request.principal) === 'itself';
 
-function applies(statement: Statement, request: PolicyRequest): boolean {
+function mismatchOf(statement: Statement, request: PolicyRequest): Mismatch | undefined {
   const { principals, notPrincipal } = statement;
   if (principals !== undefined) {
     const isNamed = namedIn(principals, request.principal) !== undefined;
-    if (isNamed === notPrincipal) return false;
+    if (isNamed === notPrincipal) return 'Principal';
   }
   const action = request.action.toLowerCase();
   if (statement.actions.some((one) => matches(one, action, request)) === statement.notAction) {
-    return false;
+    return 'Action';
   }
-  return (
-    appliesTo(statement, request) &&
-    statement.conditions.every((one) => holds(one, request, statement.effect))
-  );
+  if (!appliesTo(statement, request)) return 'Resource';
+  return statement.conditions.find((one) => !holds(one, request, statement.effect));
 }
 
 /** Nobody is allowed what is not like a variable that isn't there; but denied. */

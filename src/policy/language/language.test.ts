@@ -350,7 +350,7 @@ describe('several statements', () => {
         resource: arnOf('b', 'k'),
         values: () => undefined,
       };
-      expect(evaluate(parsed, request)).toMatchObject({ effect: 'Deny', statement: 'no' });
+      expect(evaluate(parsed, request)).toMatchObject({ effect: 'Deny', statement: '"no"' });
     }
   });
 });
