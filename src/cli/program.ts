@@ -11,9 +11,11 @@ import {
 } from './backup-command.ts';
 import { BenchError } from './bench/bench-error.ts';
 import { createBenchCommand } from './bench-command.ts';
+import { CommandError } from './command-error.ts';
 import { DataDirectoryInUseError } from './data-directory.ts';
 import { createDoctorCommand, type DoctorDependencies, DoctorError } from './doctor-command.ts';
 import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
+import { lateCommands } from './late-commands.ts';
 import { createServeCommand, type ServeDependencies } from './serve-command.ts';
 import { createExportCommand, createImportCommand, TransferError } from './transfer-command.ts';
 
@@ -28,10 +30,12 @@ export async function runCommand(
   dependencies: ProgramDependencies,
 ): Promise<number> {
   let exitCode = 0;
-  const program = createProgram(dependencies, (code) => {
+  const ended = (code: number): void => {
     exitCode = code;
-  });
+  };
   try {
+    const program = createProgram(dependencies, ended);
+    await addLateCommands(program, calledFor(args), ended);
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -57,6 +61,10 @@ Examples:
   kist serve                         Serve ./kist-data on 127.0.0.1:9000
   kist serve --data-dir /srv/kist    Serve another directory
   kist serve --help                  All settings
+  kist object cp ./photos local/photos --recursive
+                                     Upload a directory to the server on this machine
+  kist alias set work https://s3.example.com
+                                     A name for another server
   kist kms-key create reports        A key for SSE-KMS
   kist bench put get                 Measure a server's speed
   kist backup /mnt/backup/kist       Back the data directory up, while it is served
@@ -79,8 +87,28 @@ Examples:
   return program;
 }
 
+/** Of the others there is what help says of them. @param called all of them if undefined */
+export async function addLateCommands(
+  program: Command,
+  called: string | undefined,
+  ended: (exitCode: number) => void,
+): Promise<void> {
+  for (const { name, description, load } of lateCommands) {
+    const command =
+      called === undefined || called === name
+        ? await load(ended)
+        : new Command(name).description(description);
+    program.addCommand(inheriting(program, command));
+  }
+}
+
+/** `kist help NAME` is about NAME. */
+const calledFor = ([first = '', second = '']: readonly string[]): string =>
+  first === 'help' ? second : first;
+
 /** Commands made elsewhere behave as those made by the program itself. */
 function inheriting(program: Command, command: Command): Command {
+  for (const one of command.commands) inheriting(program, one);
   return command.copyInheritedSettings(program);
 }
 
@@ -100,6 +128,10 @@ function tellError(error: unknown): number {
       `kist: the configuration is not usable:\n${lines}\n"kist serve --help" lists all settings.\n`,
     );
     return 2;
+  }
+  if (error instanceof CommandError) {
+    process.stderr.write(`kist: ${error.message}\n`);
+    return error.exitCode;
   }
   const expected =
     error instanceof ServerEndedError ||
