@@ -20,6 +20,7 @@ const advice: Readonly<Record<string, string>> = {
   NetworkError: 'Check that the server runs and that nothing between is cut; then run it again.',
   NoSuchBucket: '"kist bucket list" shows those there are, "kist bucket create" makes one.',
   NoSuchKey: '"kist object ls" shows what there is.',
+  NotFound: '"kist object ls" shows what there is.',
   NotImplemented: 'This server does not have it.',
   RequestTimeTooSkewed: 'Set the clock of this machine.',
   ServerUnreachable:

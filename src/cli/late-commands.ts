@@ -13,6 +13,8 @@ export interface LateCommand {
   readonly load: (ended: Ended) => Promise<Command>;
 }
 
+const loadIdentity = () => import('./identity/identity-command.ts');
+
 export const lateCommands: readonly LateCommand[] = [
   {
     name: 'alias',
@@ -23,5 +25,46 @@ export const lateCommands: readonly LateCommand[] = [
     name: 'object',
     description: 'List, copy, move, remove, find, synchronise and share objects.',
     load: async (ended) => (await import('./object/object-command.ts')).createObjectCommand(ended),
+  },
+  {
+    name: 'bucket',
+    description: 'Buckets and their settings.',
+    load: async (ended) => (await import('./bucket/bucket-command.ts')).createBucketCommand(ended),
+  },
+  {
+    name: 'user',
+    description: 'People and programs, with keys of their own.',
+    load: async (ended) => (await loadIdentity()).createEntityCommand('User', ended),
+  },
+  {
+    name: 'group',
+    description: 'Users that have policies in common.',
+    load: async (ended) => (await loadIdentity()).createEntityCommand('Group', ended),
+  },
+  {
+    name: 'role',
+    description: 'Rights for a while, for whom they trust.',
+    load: async (ended) => (await loadIdentity()).createEntityCommand('Role', ended),
+  },
+  {
+    name: 'policy',
+    description: 'Policies that several can have.',
+    load: async (ended) => (await loadIdentity()).createPolicyCommand(ended),
+  },
+  {
+    name: 'key',
+    description: 'Access keys.',
+    load: async (ended) => (await loadIdentity()).createKeyCommand(ended),
+  },
+  {
+    name: 'whoami',
+    description: 'Tell whose the key is, as an ARN.',
+    load: async (ended) => (await loadIdentity()).createWhoAmICommand(ended),
+  },
+  {
+    name: 'completion',
+    description: 'Print what makes a shell complete commands, options and names.',
+    load: async () =>
+      (await import('./completion/completion-command.ts')).createCompletionCommand(),
   },
 ];

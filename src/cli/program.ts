@@ -87,19 +87,23 @@ Examples:
   return program;
 }
 
-/** Of the others there is what help says of them. @param called all of them if undefined */
-export async function addLateCommands(
+/** Of those that aren't called there is what help says of them; to complete a line, all are needed. */
+async function addLateCommands(
   program: Command,
-  called: string | undefined,
+  called: string,
   ended: (exitCode: number) => void,
 ): Promise<void> {
+  const isCompleting = called === 'complete';
   for (const { name, description, load } of lateCommands) {
     const command =
-      called === undefined || called === name
+      isCompleting || called === name
         ? await load(ended)
         : new Command(name).description(description);
     program.addCommand(inheriting(program, command));
   }
+  if (!isCompleting) return;
+  const { createCompleteCommand } = await import('./completion/completion-command.ts');
+  program.addCommand(inheriting(program, createCompleteCommand(program)), { hidden: true });
 }
 
 /** `kist help NAME` is about NAME. */

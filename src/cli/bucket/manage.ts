@@ -1,0 +1,143 @@
+/** `kist bucket create`, `delete` and `versioning`. */
+import { S3Error } from '../../client/s3-error.ts';
+import { CommandError } from '../command-error.ts';
+import { formatRemote, parseBucket } from '../location.ts';
+import { type RemoveTally, removeAll } from '../object/remove.ts';
+import { inSession, type Session } from '../session.ts';
+
+export interface CreateFlags {
+  readonly region?: string;
+  readonly objectLock?: boolean;
+  readonly versioning?: boolean;
+  readonly ignoreExisting?: boolean;
+  readonly json?: boolean;
+}
+
+/** Gives the exit code. */
+export const createBuckets = (paths: readonly string[], flags: CreateFlags): Promise<number> =>
+  inSession(flags, async ({ out, connect, signal }) => {
+    for (const path of paths) {
+      const place = parseBucket(path);
+      const client = connect(place.alias);
+      const { bucket: Bucket } = place;
+      const { region: LocationConstraint } = flags;
+      let isNew = true;
+      try {
+        await client.createBucket(
+          {
+            Bucket,
+            ObjectLockEnabledForBucket: flags.objectLock || undefined,
+            ...(LocationConstraint && {
+              CreateBucketConfiguration: { LocationConstraint: LocationConstraint as never },
+            }),
+          },
+          { signal },
+        );
+      } catch (error) {
+        const isOurs = error instanceof S3Error && error.code === 'BucketAlreadyOwnedByYou';
+        if (!isOurs) throw error;
+        if (!flags.ignoreExisting) {
+          throw new CommandError(
+            `There is a bucket ${formatRemote(place)} of yours already; --ignore-existing takes it as it is.`,
+            undefined,
+            error,
+          );
+        }
+        isNew = false;
+      }
+      if (flags.versioning) await setVersioning(client, Bucket, 'Enabled', signal);
+      const text = isNew ? `Made ${formatRemote(place)}.` : `${formatRemote(place)} is there.`;
+      out.record({ type: 'bucket', bucket: Bucket, isNew }, text);
+    }
+  });
+
+export interface DeleteFlags {
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** Gives the exit code. */
+export const deleteBuckets = (paths: readonly string[], flags: DeleteFlags): Promise<number> =>
+  inSession(flags, async (session) => {
+    const { out, connect, signal } = session;
+    for (const path of paths) {
+      const place = parseBucket(path);
+      const client = connect(place.alias);
+      const { bucket: Bucket } = place;
+      if (flags.force) await empty(session, path);
+      await client.deleteBucket({ Bucket }, { signal });
+      out.record(
+        { type: 'bucket', bucket: Bucket, isDeleted: true },
+        `Deleted ${formatRemote(place)}.`,
+      );
+    }
+  });
+
+/** Objects, all their versions, and uploads that are under way. */
+async function empty(session: Session, path: string): Promise<void> {
+  const { connect, signal } = session;
+  const place = parseBucket(path);
+  const client = connect(place.alias);
+  const { bucket: Bucket } = place;
+  const tally: RemoveTally = { removed: 0, failed: 0 };
+  const quiet = { quiet: true };
+  const uploads = client.paginate.listMultipartUploads({ Bucket }, { signal }).items();
+  for await (const { Key = '', UploadId = '' } of uploads) {
+    await client.abortMultipartUpload({ Bucket, Key, UploadId }, { signal });
+  }
+  async function* versions() {
+    for await (const { Key = '', VersionId } of client.paginate
+      .listObjectVersions({ Bucket }, { signal })
+      .items()) {
+      yield { Key, VersionId };
+    }
+  }
+  async function* objects() {
+    for await (const { Key = '' } of client.paginate
+      .listObjectsV2({ Bucket }, { signal })
+      .items()) {
+      yield { Key };
+    }
+  }
+  // Some servers have no versions, and don't list any.
+  const hasVersions = await client.getBucketVersioning({ Bucket }, { signal }).then(
+    ({ Status }) => Status !== undefined,
+    (error: unknown) => {
+      if (error instanceof S3Error && error.status !== 0) return false;
+      throw error;
+    },
+  );
+  const all = hasVersions ? versions() : objects();
+  await removeAll(session, client, place, all, quiet, tally);
+  if (tally.failed === 0) return;
+  throw new CommandError(
+    `${tally.failed} objects of ${path} could not be removed, so that the bucket stays. Locked versions need "kist object rm --versions --bypass-governance".`,
+  );
+}
+
+export type VersioningState = 'enable' | 'suspend';
+
+/** @param state undefined: it is told. Gives the exit code */
+export const useVersioning = (
+  path: string,
+  state: VersioningState | undefined,
+  flags: { readonly json?: boolean },
+): Promise<number> =>
+  inSession(flags, async ({ out, connect, signal }) => {
+    const place = parseBucket(path);
+    const client = connect(place.alias);
+    const { bucket: Bucket } = place;
+    if (state !== undefined) {
+      await setVersioning(client, Bucket, state === 'enable' ? 'Enabled' : 'Suspended', signal);
+    }
+    const { Status } = await client.getBucketVersioning({ Bucket }, { signal });
+    const status = Status ?? 'off';
+    out.record({ type: 'versioning', bucket: Bucket, status }, `${formatRemote(place)}: ${status}`);
+  });
+
+const setVersioning = (
+  client: ReturnType<Session['connect']>,
+  Bucket: string,
+  Status: 'Enabled' | 'Suspended',
+  signal: AbortSignal,
+) => client.putBucketVersioning({ Bucket, VersioningConfiguration: { Status } }, { signal });
