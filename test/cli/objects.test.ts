@@ -182,7 +182,7 @@ describe('cp', () => {
     expect(lines.map(({ type, status }) => [type, status])).toContainEqual(['copy', 'done']);
     expect(lines.find(({ status }) => status === 'failed')).toMatchObject({
       source: `s3://${bucket}/two`,
-      error: { status: 404 },
+      error: { code: 'NoSuchKey', status: 404 },
     });
     expect(lines.at(-1)).toMatchObject({ type: 'summary', objects: 1, failed: 1 });
     expect(await cli.keysIn(others)).toEqual(['one']);

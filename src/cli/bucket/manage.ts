@@ -21,8 +21,14 @@ export const createBuckets = (paths: readonly string[], flags: CreateFlags): Pro
       const client = connect(place.alias);
       const { bucket: Bucket } = place;
       const { region: LocationConstraint } = flags;
-      let isNew = true;
-      try {
+      // Servers answer that they have made what its owner makes again: so it is looked for first.
+      const isNew = !(await isThere(client, Bucket, signal));
+      if (!isNew && !flags.ignoreExisting) {
+        throw new CommandError(
+          `There is a bucket ${formatRemote(place)} already; --ignore-existing takes it as it is.`,
+        );
+      }
+      if (isNew) {
         await client.createBucket(
           {
             Bucket,
@@ -33,23 +39,27 @@ export const createBuckets = (paths: readonly string[], flags: CreateFlags): Pro
           },
           { signal },
         );
-      } catch (error) {
-        const isOurs = error instanceof S3Error && error.code === 'BucketAlreadyOwnedByYou';
-        if (!isOurs) throw error;
-        if (!flags.ignoreExisting) {
-          throw new CommandError(
-            `There is a bucket ${formatRemote(place)} of yours already; --ignore-existing takes it as it is.`,
-            undefined,
-            error,
-          );
-        }
-        isNew = false;
       }
       if (flags.versioning) await setVersioning(client, Bucket, 'Enabled', signal);
       const text = isNew ? `Made ${formatRemote(place)}.` : `${formatRemote(place)} is there.`;
       out.record({ type: 'bucket', bucket: Bucket, isNew }, text);
     }
   });
+
+async function isThere(
+  client: ReturnType<Session['connect']>,
+  Bucket: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await client.headBucket({ Bucket }, { signal });
+    return true;
+  } catch (error) {
+    // Somebody else's, or none that may be looked at: making it tells.
+    if (error instanceof S3Error && error.status >= 400) return false;
+    throw error;
+  }
+}
 
 export interface DeleteFlags {
   readonly force?: boolean;
