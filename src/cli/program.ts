@@ -92,6 +92,21 @@ Examples:
   return program;
 }
 
+/** With every command, for the reference of commands. */
+export async function createWholeProgram(dependencies: ProgramDependencies): Promise<Command> {
+  const program = createProgram(dependencies, () => {});
+  const { addLateCommands } = await import('./late-commands.ts');
+  await addLateCommands(
+    program,
+    'complete',
+    () => {},
+    (command, options) => {
+      program.addCommand(inheriting(program, command), options);
+    },
+  );
+  return program;
+}
+
 /** `kist help NAME` is about NAME. */
 const calledFor = ([first = '', second = '']: readonly string[]): string =>
   first === 'help' ? second : first;

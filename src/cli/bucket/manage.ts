@@ -91,10 +91,12 @@ async function empty(session: Session, path: string): Promise<void> {
   const { bucket: Bucket } = place;
   const tally: RemoveTally = { removed: 0, failed: 0 };
   const quiet = { quiet: true };
-  const uploads = client.paginate.listMultipartUploads({ Bucket }, { signal }).items();
-  for await (const { Key = '', UploadId = '' } of uploads) {
-    await client.abortMultipartUpload({ Bucket, Key, UploadId }, { signal });
-  }
+  await whereKnown<void>(undefined, async () => {
+    const uploads = client.paginate.listMultipartUploads({ Bucket }, { signal }).items();
+    for await (const { Key = '', UploadId = '' } of uploads) {
+      await client.abortMultipartUpload({ Bucket, Key, UploadId }, { signal });
+    }
+  });
   async function* versions() {
     for await (const { Key = '', VersionId } of client.paginate
       .listObjectVersions({ Bucket }, { signal })
@@ -109,20 +111,27 @@ async function empty(session: Session, path: string): Promise<void> {
       yield { Key };
     }
   }
-  // Some servers have no versions, and don't list any.
-  const hasVersions = await client.getBucketVersioning({ Bucket }, { signal }).then(
-    ({ Status }) => Status !== undefined,
-    (error: unknown) => {
-      if (error instanceof S3Error && error.status !== 0) return false;
-      throw error;
-    },
-  );
-  const all = hasVersions ? versions() : objects();
+  const status = await whereKnown(undefined, async () => {
+    const { Status } = await client.getBucketVersioning({ Bucket }, { signal });
+    return Status;
+  });
+  const all = status !== undefined ? versions() : objects();
   await removeAll(session, client, place, all, quiet, tally);
   if (tally.failed === 0) return;
   throw new CommandError(
     `${tally.failed} objects of ${path} could not be removed, so that the bucket stays. Locked versions need "kist object rm --versions --bypass-governance".`,
   );
+}
+
+/** Servers that don't know something, such as versions, have nothing of it. */
+async function whereKnown<Value>(otherwise: Value, ask: () => Promise<Value>): Promise<Value> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof S3Error && (error.status === 501 || error.status === 405))
+      return otherwise;
+    throw error;
+  }
 }
 
 export type VersioningState = 'enable' | 'suspend';
