@@ -1,5 +1,5 @@
 /** The commands that are plain S3 against another's server, and between it and Kist. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -17,6 +17,11 @@ beforeAll(async () => {
   cli = await startCommandLine();
   foreign = await startS3rver();
   cli.write({ secret: s3rverKeys.secretAccessKey, 'tree/large.bin': bytes, 'tree/a/ü.txt': 'ü' });
+  // Its times have no fractions of a second.
+  const past = new Date(Date.now() - 60_000);
+  for (const file of ['large.bin', 'a/ü.txt']) {
+    utimesSync(join(cli.directory, 'tree', file), past, past);
+  }
   const keys = ['--access-key-id', s3rverKeys.accessKeyId, '--secret-file', 'secret'];
   await cli.done('alias', 'set', 'other', foreign.endpoint, ...keys);
 });

@@ -123,16 +123,18 @@ async function empty(session: Session, path: string): Promise<void> {
   );
 }
 
-/** Servers that don't know something, such as versions, have nothing of it. */
+/** Servers that don't know something, such as versions, have nothing of it; some answer another question then. */
 async function whereKnown<Value>(otherwise: Value, ask: () => Promise<Value>): Promise<Value> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof S3Error && (error.status === 501 || error.status === 405))
-      return otherwise;
+    if (error instanceof S3Error && lacks(error)) return otherwise;
     throw error;
   }
 }
+
+const lacks = ({ status, code }: S3Error): boolean =>
+  status === 501 || status === 405 || code === 'MalformedResponse';
 
 export type VersioningState = 'enable' | 'suspend';
 
