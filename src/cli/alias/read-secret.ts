@@ -33,8 +33,9 @@ export async function readSecret(file: string | undefined): Promise<string> {
 
 async function typed(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  // Before it asks: what is typed at once must not be shown either.
   stdin.setRawMode(true);
+  stderr.write(question);
   stdin.setEncoding('utf8');
   let secret = '';
   try {

@@ -45,7 +45,9 @@ export interface StartedCommand {
 
 export async function startCommandLine(): Promise<CommandLine> {
   const directory = mkdtempSync(join(tmpdir(), 'kist-cli-'));
-  const server = await startServer({ flags: ['--min-part-bytes', '1024'] });
+  const server = await startServer({
+    flags: ['--min-part-bytes', '1024', '--sse-c-over-http'],
+  });
   const credentials = { accessKeyId: main.accessKeyId, secretAccessKey: main.secretAccessKey };
   const client = createClient({ endpoint: server.endpoint, region: 'us-east-1', credentials });
   const env = {
