@@ -1,7 +1,8 @@
 /**
  * Writes the pages that are made from tables: docs/compatibility.md from the operation table and the
  * model, docs/configuration.md and docs/operations/limits.md from the settings, docs/conformance.md from the conformance manifest.
- * docs/operations/metrics.md lists the metric table, docs/reference/admin-api.json is the admin API as OpenAPI has it. CI runs it again and fails on any difference.
+ * docs/operations/metrics.md lists the metric table, docs/reference/commands.md the tree of commands, docs/reference/admin-api.json is
+ * the admin API as OpenAPI has it. CI runs it again and fails on any difference.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ import { operations } from '../src/operations/index.ts';
 import type { Operation } from '../src/operations/operation.ts';
 import { readManifest } from '../test/conformance/manifest.ts';
 import { renderConformancePage } from '../test/conformance/page.ts';
+import { renderCommandsPage } from './commands-page.ts';
 import { renderLimitsPage } from './limits-page.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
@@ -144,3 +146,4 @@ writeFileSync(join(docs, 'operations', 'metrics.md'), renderMetricsPage());
 mkdirSync(join(docs, 'reference'), { recursive: true });
 const description = `${JSON.stringify(openApi(packageVersion()), null, 2)}\n`;
 writeFileSync(join(docs, 'reference', 'admin-api.json'), description);
+writeFileSync(join(docs, 'reference', 'commands.md'), await renderCommandsPage());

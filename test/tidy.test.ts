@@ -65,7 +65,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   client: ['model', 'protocol', 'digest'],
   cli: [
     'client',
-    'model/operations.gen.ts',
+    'model',
     'protocol/header-text.ts',
     'protocol/sigv4/sign.ts',
     'config',

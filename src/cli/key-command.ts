@@ -2,7 +2,7 @@
  * `kist key rotate`: another secret for an access key, beside the one that is in use. It works on the data directory
  * itself, whether a server has it open or not: a server takes the new secret from the first request that is signed with it.
  */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Config } from '../config/schema.ts';
 import {
   configOf,
@@ -43,12 +43,10 @@ Examples:
   kist key rotate AKIA... --grace 2h
   kist key rotate AKIA... --grace 0s      Only the new secret is good, at once`;
 
-export function createKeyCommand(program: Command, { loadOffline }: KeyDependencies): Command {
-  const command = new Command('key')
-    .copyInheritedSettings(program)
-    .description('Manage access keys in a data directory.');
+/** Beside the commands of `key` that ask a server. */
+export function addRotateCommand(command: Command, { loadOffline }: KeyDependencies): void {
   withDirectoryOptions(command.command('rotate <access-key-id>'))
-    .description('Give an access key another secret, beside the one that is in use.')
+    .description('Give a key in a data directory another secret, beside the one that is in use.')
     .option('--grace <time>', 'How long the secret before stays good: 30s, 15m, 24h or 7d', '24h')
     .option('--master-key-file <file>', 'File with the master key')
     .option('--json', 'Print JSON')
@@ -65,7 +63,6 @@ export function createKeyCommand(program: Command, { loadOffline }: KeyDependenc
       const key = await rotateKeyOffline(config, accessKeyId, graceMs);
       process.stdout.write(json ? `${JSON.stringify(key)}\n` : keyText(key));
     });
-  return command;
 }
 
 function keyText({ accessKeyId, secretAccessKey, previousUntil }: RotatedKey): string {

@@ -12,10 +12,11 @@ import {
 } from './backup-command.ts';
 import { BenchError } from './bench/bench-error.ts';
 import { createBenchCommand } from './bench-command.ts';
+import { isCommandError } from './command-error.ts';
 import { createConfigCommand } from './config-command.ts';
 import { DataDirectoryInUseError } from './data-directory.ts';
 import { createDoctorCommand, type DoctorDependencies, DoctorError } from './doctor-command.ts';
-import { createKeyCommand, type KeyDependencies, KeyError } from './key-command.ts';
+import { addRotateCommand, type KeyDependencies, KeyError } from './key-command.ts';
 import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
 import { createServeCommand, type ServeDependencies } from './serve-command.ts';
 import { createExportCommand, createImportCommand, TransferError } from './transfer-command.ts';
@@ -33,10 +34,16 @@ export async function runCommand(
   dependencies: ProgramDependencies,
 ): Promise<number> {
   let exitCode = 0;
-  const program = createProgram(dependencies, (code) => {
+  const ended = (code: number): void => {
     exitCode = code;
-  });
+  };
   try {
+    const program = createProgram(dependencies, ended);
+    const called = calledFor(args);
+    if (!program.commands.some((one) => one.name() === called)) {
+      const { addLateCommands } = await import('./late-commands.ts');
+      await addLateCommands(program, called, ended, adderTo(program, dependencies));
+    }
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -63,6 +70,10 @@ Examples:
   kist serve --data-dir /srv/kist    Serve another directory
   kist serve --help                  All settings
   kist config show                   What they would be, and where each comes from
+  kist object cp ./photos local/photos --recursive
+                                     Upload a directory to the server on this machine
+  kist alias set work https://s3.example.com
+                                     A name for another server
   kist kms-key create reports        A key for SSE-KMS
   kist key rotate AKIA...            Another secret for an access key, without a gap
   kist access explain --help         Why somebody may or may not do something
@@ -73,7 +84,6 @@ Examples:
   program.addCommand(inheriting(program, createServeCommand(dependencies, ended)));
   program.addCommand(inheriting(program, createConfigCommand(program)));
   program.addCommand(inheriting(program, createKmsKeyCommand(program, dependencies)));
-  program.addCommand(inheriting(program, createKeyCommand(program, dependencies)));
   program.addCommand(inheriting(program, createAccessCommand(program, dependencies, ended)));
   program.addCommand(inheriting(program, createBenchCommand(ended)));
   program.addCommand(inheriting(program, createBackupCommand(dependencies)));
@@ -90,8 +100,29 @@ Examples:
   return program;
 }
 
+/** With every command, for the reference of commands. */
+export async function createWholeProgram(dependencies: ProgramDependencies): Promise<Command> {
+  const program = createProgram(dependencies, () => {});
+  const { addLateCommands } = await import('./late-commands.ts');
+  await addLateCommands(program, 'complete', () => {}, adderTo(program, dependencies));
+  return program;
+}
+
+const adderTo =
+  (program: Command, dependencies: KeyDependencies) =>
+  (command: Command, options?: { readonly hidden: boolean }): void => {
+    // Of the commands on keys one needs no server.
+    if (command.name() === 'key') addRotateCommand(command, dependencies);
+    program.addCommand(inheriting(program, command), options);
+  };
+
+/** `kist help NAME` is about NAME. */
+const calledFor = ([first = '', second = '']: readonly string[]): string =>
+  first === 'help' ? second : first;
+
 /** Commands made elsewhere behave as those made by the program itself. */
 function inheriting(program: Command, command: Command): Command {
+  for (const one of command.commands) inheriting(program, one);
   return command.copyInheritedSettings(program);
 }
 
@@ -114,6 +145,10 @@ function tellError(error: unknown): number {
       `kist: the configuration is not usable:\n${lines}\n"kist serve --help" lists all settings.\n`,
     );
     return 2;
+  }
+  if (isCommandError(error)) {
+    process.stderr.write(`kist: ${error.message}\n`);
+    return error.exitCode;
   }
   const expected =
     error instanceof ServerEndedError ||

@@ -23,7 +23,7 @@ export const endpointOption = (what = 'Server', otherwise = localEndpoint): Opti
   ).argParser(parseEndpoint);
 
 /** An origin, without path, query or credentials. */
-function parseEndpoint(text: string): string {
+export function parseEndpoint(text: string): string {
   const origin = originOf(text);
   if (origin !== undefined) return origin;
   throw new InvalidArgumentError('It must be such as http://127.0.0.1:9000.');

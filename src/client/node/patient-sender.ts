@@ -34,7 +34,8 @@ export const createPatientSender = (
     requestChecksums: 'whenRequired',
   });
 
-const tellingUnreached = (runtime: Runtime): Runtime => ({
+/** Says ServerUnreachable until an answer has come for the first time. */
+export const tellingUnreached = (runtime: Runtime): Runtime => ({
   ...runtime,
   createTransport: (options) => untilReached(runtime.createTransport(options)),
 });

@@ -1,0 +1,94 @@
+/**
+ * Commands that speak with servers, each loaded when it is called. They are a build of their own (scripts/build.ts), of
+ * which other commands load nothing: `kist serve` starts as if there were none.
+ */
+import { Command } from 'commander';
+
+/** Told how the command ended. */
+export type Ended = (exitCode: number) => void;
+
+interface LateCommand {
+  readonly name: string;
+  readonly description: string;
+  readonly load: (ended: Ended) => Promise<Command>;
+}
+
+const loadIdentity = () => import('./identity/identity-command.ts');
+
+const lateCommands: readonly LateCommand[] = [
+  {
+    name: 'alias',
+    description: 'Names for servers and their keys.',
+    load: async (ended) => (await import('./alias/alias-command.ts')).createAliasCommand(ended),
+  },
+  {
+    name: 'object',
+    description: 'List, copy, move, remove, find, synchronise and share objects.',
+    load: async (ended) => (await import('./object/object-command.ts')).createObjectCommand(ended),
+  },
+  {
+    name: 'bucket',
+    description: 'Buckets and their settings.',
+    load: async (ended) => (await import('./bucket/bucket-command.ts')).createBucketCommand(ended),
+  },
+  {
+    name: 'user',
+    description: 'People and programs, with keys of their own.',
+    load: async (ended) => (await loadIdentity()).createEntityCommand('User', ended),
+  },
+  {
+    name: 'group',
+    description: 'Users that have policies in common.',
+    load: async (ended) => (await loadIdentity()).createEntityCommand('Group', ended),
+  },
+  {
+    name: 'role',
+    description: 'Rights for a while, for whom they trust.',
+    load: async (ended) => (await loadIdentity()).createEntityCommand('Role', ended),
+  },
+  {
+    name: 'policy',
+    description: 'Policies that several can have.',
+    load: async (ended) => (await loadIdentity()).createPolicyCommand(ended),
+  },
+  {
+    name: 'key',
+    description: 'Access keys.',
+    load: async (ended) => (await loadIdentity()).createKeyCommand(ended),
+  },
+  {
+    name: 'whoami',
+    description: 'Tell whose the key is, as an ARN.',
+    load: async (ended) => (await loadIdentity()).createWhoAmICommand(ended),
+  },
+  {
+    name: 'completion',
+    description: 'Print what makes a shell complete commands, options and names.',
+    load: async () =>
+      (await import('./completion/completion-command.ts')).createCompletionCommand(),
+  },
+];
+
+/**
+ * Of those that aren't called there is what help says of them; to complete a line, all are needed.
+ * @param called the name of the command
+ * @param add takes a command into the program
+ */
+export async function addLateCommands(
+  program: Command,
+  called: string,
+  ended: Ended,
+  add: (command: Command, options?: { readonly hidden: boolean }) => void,
+): Promise<void> {
+  const isCompleting = called === 'complete';
+  for (const { name, description, load } of lateCommands) {
+    add(
+      isCompleting || called === name
+        ? await load(ended)
+        : new Command(name).description(description),
+    );
+  }
+  if (!isCompleting) return;
+  const { createCompleteCommand } = await import('./completion/completion-command.ts');
+  add(createCompleteCommand(program), { hidden: true });
+}
