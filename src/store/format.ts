@@ -11,6 +11,7 @@ import { FormatVersionError } from './errors.ts';
 import { systemKey } from './keyspace.ts';
 import { type MetaOp, type MetaStore, maxScanLimit, scanPages } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
+import { damageOfRecord } from './record-walk.ts';
 import type { AnnotationRecord, BucketRecord } from './records.ts';
 import { usageOp } from './usage.ts';
 import { unchanged } from './versions.ts';
@@ -68,12 +69,15 @@ async function annotationCounts(meta: MetaStore): Promise<readonly MetaOp[]> {
   const ops: MetaOp[] = [];
   const all = { table: 'bucket', part: noPart, limit: maxScanLimit } as const;
   for await (const buckets of scanPages(meta, all)) {
-    for (const { value } of buckets) {
-      const part = Buffer.from(decodeRecord<BucketRecord>(value).id, 'hex');
+    for (const record of buckets) {
+      // What is damaged is the doctor's, who counts anew afterwards.
+      if (damageOfRecord('bucket', record) !== undefined) continue;
+      const part = Buffer.from(decodeRecord<BucketRecord>(record.value).id, 'hex');
       let annotationBytes = 0;
       const range = { table: 'annotation', part, limit: maxScanLimit } as const;
       for await (const annotations of scanPages(meta, range)) {
         for (const one of annotations) {
+          if (damageOfRecord('annotation', one) !== undefined) continue;
           annotationBytes += decodeRecord<AnnotationRecord>(one.value).size;
         }
       }
