@@ -26,6 +26,7 @@ const answers: Readonly<Partial<Record<SettingName, string>>> = {
   maxBufferedBytes: '`SlowDown` (503), before the body is read',
   maxBadSignatures: '`SlowDown` (503)',
   maxSelectQueries: '`Busy` (503)',
+  anonymousRequestsPerSecond: '`SlowDown` (503) with `Retry-After`; for all workers together',
   maxHeaderBytes: '`RequestHeaderSectionTooLarge` (431), and the end of the connection',
   tlsHandshakeTimeoutMs: 'the end of the connection; `kist_tls_handshake_failures_total` counts it',
   headersTimeoutMs: '`RequestTimeout` (408), and the end of the connection',
@@ -106,7 +107,7 @@ Everything that a client can make large or slow has a bound. SDKs try again by t
 
 ## Settings
 
-Each holds for one worker, not for the server.
+Each holds for one worker, not for the server, unless it says so. What tenants can be held to is on [another page](limits-of-tenants.md).
 
 | setting | default | what it bounds | beyond it |
 |---|---|---|---|

@@ -9,13 +9,15 @@ import type { MetaOp } from './meta/port.ts';
 import { encodeRecord } from './record-codec.ts';
 import type { AnnotationRecord, Bucket, ObjectRecord } from './records.ts';
 import type { NewAnnotation } from './store.ts';
+import type { UsageChange } from './usage.ts';
 
 export interface AnnotationSet {
   readonly field: Pick<ObjectRecord, 'annotations'>;
   readonly ops: readonly MetaOp[];
+  readonly usage: UsageChange;
 }
 
-const none: AnnotationSet = { field: {}, ops: [] };
+const none: AnnotationSet = { field: {}, ops: [], usage: {} };
 
 interface SetDeps {
   readonly blobs: Blobs;
@@ -59,5 +61,10 @@ async function setOf(
     if (blob === undefined) return undefined;
     ops.push(shareBlobOp(id, blob, count));
   }
-  return { field: { annotations: { set, count: annotations.length } }, ops };
+  const annotationBytes = annotations.reduce((sum, { size }) => sum + size, 0);
+  return {
+    field: { annotations: { set, count: annotations.length } },
+    ops,
+    usage: { annotationBytes },
+  };
 }

@@ -9,7 +9,7 @@ import type { Plan } from './commit.ts';
 import { releaseOps } from './garbage.ts';
 import { annotationKey, annotationName, annotationPrefix, objectKey } from './keyspace.ts';
 import { keyAfter, keyAfterPrefix, type MetaKey, type MetaOp } from './meta/port.ts';
-import { keepOrDiscard, type ObjectDeps } from './objects.ts';
+import { countedOps, keepOrDiscard, type ObjectDeps } from './objects.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type {
   AnnotationRecord,
@@ -90,6 +90,9 @@ export function createAnnotationStore(deps: ObjectDeps): AnnotationStore {
     return { op: 'put', at, value: encodeRecord(record), guard: unchanged(version) };
   };
 
+  const countOps = (bucket: Bucket, annotationBytes: number): MetaOp[] =>
+    countedOps(deps, bucket, { ops: [], usage: { annotationBytes } });
+
   return {
     get,
 
@@ -145,6 +148,7 @@ export function createAnnotationStore(deps: ObjectDeps): AnnotationStore {
                 },
                 ...stagedBlobOps(staged),
                 ...releaseOps(ids, before?.blob),
+                ...countOps(now, record.size - (before?.size ?? 0)),
               ],
               result: record,
             };
@@ -170,6 +174,7 @@ export function createAnnotationStore(deps: ObjectDeps): AnnotationStore {
               guard: unchanged(before),
             },
             ...releaseOps(ids, before.blob),
+            ...countOps(now, -before.size),
           ],
           result: true,
         };

@@ -110,7 +110,9 @@ export function createCensus(): Census {
   };
   /** Versions come before them. */
   const addAnnotation = (part: string, { key, value }: MetaRecord): void => {
-    refer(decodeRecord<AnnotationRecord>(value).blob);
+    const { blob, size } = decodeRecord<AnnotationRecord>(value);
+    refer(blob);
+    count(part, { annotationBytes: size });
     const set = key.toString('hex', 0, annotationSetBytes);
     const held = annotations.get(set);
     if (held === undefined) strays.set(set, part);

@@ -5,10 +5,11 @@ import { audit } from './contract/audit.ts';
 import { createStore } from './create-store.ts';
 import { FormatVersionError } from './errors.ts';
 import { ensureFormat, formatVersion } from './format.ts';
-import { bucketKey, objectKey, systemKey, usageKey } from './keyspace.ts';
+import { annotationKey, bucketKey, objectKey, systemKey, usageKey } from './keyspace.ts';
 import { createMemoryMetaStore } from './meta/memory.ts';
 import type { MetaOp } from './meta/port.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
+import { sumUsage } from './usage.ts';
 
 const now = () => 1_700_000_000_000;
 const at = systemKey('format');
@@ -36,6 +37,36 @@ describe('the format record', () => {
     await Promise.all([ensureFormat(meta, Date.now), ensureFormat(meta, Date.now)]);
     const record = await meta.get(at);
     expect(decodeRecord(record!.value)).toEqual({ version: formatVersion, createdAt: now() });
+  });
+});
+
+describe('a directory of format 3', () => {
+  it('has the bytes of its annotations counted, once, and a damaged one is in nobody’s way', async () => {
+    const meta = createMemoryMetaStore();
+    const acl = { owner: 'owner', grants: [] };
+    const bucket = { id: '0123456789abcdef', namespace: 'default', name: 'b', createdAt: 1, acl };
+    const part = Buffer.from(bucket.id, 'hex');
+    const annotation = (name: string, value: Buffer): MetaOp => ({
+      op: 'put',
+      at: annotationKey(part, '0'.repeat(32), name),
+      value,
+    });
+    await meta.commit([
+      { op: 'put', at, value: encodeRecord({ version: 3, createdAt: now() }) },
+      { op: 'put', at: bucketKey('default', 'b'), value: encodeRecord(bucket) },
+      { op: 'add', at: usageKey(part, 7), deltas: [1, 100] },
+      annotation('a', encodeRecord({ size: 30 })),
+      annotation('b', encodeRecord({ size: 4 })),
+      annotation('c', Buffer.from('damaged')),
+    ]);
+    await Promise.all([ensureFormat(meta, now), ensureFormat(meta, now)]);
+    await ensureFormat(meta, now);
+    const usage = await meta.scan({ table: 'usage', part, limit: 10 });
+    expect(sumUsage(usage.entries.map(({ value }) => value))).toMatchObject({
+      objects: 1,
+      bytes: 100,
+      annotationBytes: 34,
+    });
   });
 });
 

@@ -32,7 +32,7 @@ import {
 import { quotaOps } from './quota-ops.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type { AnnotationRecord, Bucket, ObjectRecord, PartRecord } from './records.ts';
-import { usageOp } from './usage.ts';
+import { type UsageChange, usageOp } from './usage.ts';
 
 export type GarbageEntry =
   | { readonly kind: 'blob'; readonly blob: string }
@@ -178,7 +178,6 @@ export function createGarbageCollector(deps: {
     }
   };
 
-  /** @param of undefined where the bucket is gone, which took its quotas' counters along */
   const removePartOps = (
     bucket: Buffer,
     records: readonly MetaRecord[],
@@ -198,10 +197,18 @@ export function createGarbageCollector(deps: {
         ...releaseOps(ids, part.blob),
       );
     }
-    const change = { parts: -records.length, partBytes };
+    return [...ops, ...countOps(bucket, of, { parts: -records.length, partBytes })];
+  };
+
+  /** @param of undefined where the bucket is gone, which took its quotas' counters along */
+  const countOps = (
+    bucket: Buffer,
+    of: Bucket | undefined,
+    change: UsageChange,
+  ): readonly MetaOp[] => {
     const usage = usageOp(bucket, deps.writer, change);
-    if (usage === undefined) return ops;
-    return of === undefined ? [...ops, usage] : [...ops, usage, ...quotaOps(of, change)];
+    if (usage === undefined) return [];
+    return of === undefined ? [usage] : [usage, ...quotaOps(of, change)];
   };
 
   /** None can come any more: whoever adds one holds the version's record. */
@@ -217,12 +224,18 @@ export function createGarbageCollector(deps: {
         limit: recordsPerCommit,
       });
       if (page.entries.length === 0) return;
-      await meta.commit(
-        page.entries.flatMap(({ key, seq, value }): MetaOp[] => [
+      const held = await deps.findBucket(bucket.toString('hex'));
+      let annotationBytes = 0;
+      const ops = page.entries.flatMap(({ key, seq, value }): MetaOp[] => {
+        const { blob, size } = decodeRecord<AnnotationRecord>(value);
+        annotationBytes -= size;
+        return [
           { op: 'delete', at: { table: 'annotation', part: bucket, key }, guard: { seq } },
-          ...releaseOps(ids, decodeRecord<AnnotationRecord>(value).blob),
-        ]),
-      );
+          ...releaseOps(ids, blob),
+        ];
+      });
+      const counted = countOps(bucket, held?.bucket, { annotationBytes });
+      await meta.commit([...(held === undefined ? [] : [held.hold]), ...ops, ...counted]);
     }
   };
 

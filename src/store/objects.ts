@@ -158,7 +158,8 @@ export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof Ren
               };
               const record = objectRecord(deps, now, current, object, facts);
               const step = await replaceCurrent(deps, now, key, current, record);
-              const ops = [holdBucket, ...countedOps(deps, now, step), ...stagedBlobOps(staged)];
+              const counted = countedOps(deps, now, step, annotated.usage);
+              const ops = [holdBucket, ...counted, ...stagedBlobOps(staged)];
               return { ops: [...ops, ...annotated.ops], result: record };
             }),
           ),
@@ -183,7 +184,8 @@ export function createObjectStore(deps: ObjectDeps): Omit<ObjectStore, keyof Ren
             ...annotated.field,
           });
           const step = await replaceCurrent(deps, now, key, current, record);
-          const ops = [holdBucket, ...countedOps(deps, now, step), ...annotated.ops];
+          const counted = countedOps(deps, now, step, annotated.usage);
+          const ops = [holdBucket, ...counted, ...annotated.ops];
           if (shared !== undefined) ops.push(shareBlobOp(source.blob!, shared));
           return { ops, result: record };
         }),

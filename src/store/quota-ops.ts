@@ -14,7 +14,7 @@ import type { BucketUsage, UsageChange } from './usage.ts';
 
 /** The counters of a quota, in their order on disk. */
 export interface QuotaUsage {
-  /** Of objects, noncurrent versions and parts of unfinished uploads. */
+  /** Of objects, noncurrent versions, parts of unfinished uploads, and annotations. */
   readonly bytes: number;
   /** Objects, noncurrent versions, delete markers and unfinished uploads. */
   readonly objects: number;
@@ -24,7 +24,11 @@ type Add = MetaOp & { readonly op: 'add' };
 
 /** What of a bucket's counters, or of a change of them, quotas count. */
 export const countedOf = (usage: BucketUsage | UsageChange): QuotaUsage => ({
-  bytes: (usage.bytes ?? 0) + (usage.noncurrentBytes ?? 0) + (usage.partBytes ?? 0),
+  bytes:
+    (usage.bytes ?? 0) +
+    (usage.noncurrentBytes ?? 0) +
+    (usage.partBytes ?? 0) +
+    (usage.annotationBytes ?? 0),
   objects:
     (usage.objects ?? 0) +
     (usage.noncurrentVersions ?? 0) +

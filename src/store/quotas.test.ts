@@ -222,6 +222,35 @@ describe('the quota of a bucket', () => {
     await isRight(bucket);
   });
 
+  it('counts annotations, of copies too, until they are cleared away', async () => {
+    await put('a', 100);
+    const annotate = async (key: string, name: string, size: number) => {
+      const staged = await store.objects.stage(randomBytes(size));
+      const object = (await store.objects.get(bucket, key))!;
+      const checksum = { algorithm: 'CRC32', value: '', type: 'FULL_OBJECT' } as const;
+      const facts = { checksum, etag: 'e' };
+      return store.annotations.put(bucket, object, name, staged, facts, { max: 10 });
+    };
+    await annotate('a', 'before', 200);
+    await store.quotas.set({ bucket }, { maxBytes: 1000 });
+    expect(await used({ bucket })).toEqual({ bytes: 300, objects: 1 });
+    await annotate('a', 'after', 300);
+    await refused(annotate('a', 'more', 401));
+    await annotate('a', 'after', 200);
+    const source = (await store.objects.get(bucket, 'a'))!;
+    const list = await store.annotations.list(bucket, source, { prefix: '', limit: 10 });
+    const annotations = list.annotations.map(({ blob, ...facts }) => ({ ...facts, bytes: blob }));
+    await store.objects.copy(source, bucket, 'b', { ...described, annotations });
+    expect(await used({ bucket })).toEqual({ bytes: 1000, objects: 2 });
+    await refused(store.objects.copy(source, bucket, 'c', { ...described, annotations }));
+    await store.annotations.remove(bucket, source, 'before');
+    expect((await used({ bucket }))?.bytes).toBe(800);
+    await store.objects.remove(bucket, 'b');
+    expect((await used({ bucket }))?.bytes).toBe(700);
+    await isRight(bucket);
+    expect((await used({ bucket }))?.bytes).toBe(300);
+  });
+
   it('goes with the bucket, unfinished uploads and all', async () => {
     await store.quotas.set({ bucket }, { maxBytes: 1000 });
     await store.quotas.set({ namespace: 'acme' }, { maxBytes: 1000 });
@@ -536,6 +565,7 @@ describe('any history', () => {
           const uploads = new Map<number, string>();
           for (const { do: act, key, size } of all) {
             const before = await counted();
+            const source = await store.objects.get(bucket, `k${key}`);
             const error = await run(act, `k${key}`, key, size, uploads).then(
               () => undefined,
               (thrown: unknown) => thrown,
@@ -544,8 +574,8 @@ describe('any history', () => {
             if (error !== undefined) {
               if (!(error instanceof QuotaExceededError)) throw error;
               expect(after).toEqual(before);
-              // What it would have added at most.
-              const isFull = before.bytes + 120 > maxBytes || before.objects + 1 > 12;
+              const adds = act === 'copy' ? source!.size : size;
+              const isFull = before.bytes + adds > maxBytes || before.objects + 1 > 12;
               expect(isFull).toBe(true);
             }
             expect(after.bytes).toBeLessThanOrEqual(maxBytes);

@@ -18,6 +18,8 @@ export interface BucketUsage {
   readonly noncurrentBytes: number;
   /** Current and noncurrent ones. */
   readonly deleteMarkers: number;
+  /** Of the annotations of all versions, those that wait to be removed with one included. */
+  readonly annotationBytes: number;
 }
 
 export interface UsageStore {
@@ -35,6 +37,7 @@ const counters = [
   'noncurrentVersions',
   'noncurrentBytes',
   'deleteMarkers',
+  'annotationBytes',
 ] as const;
 
 export type UsageChange = Partial<Record<(typeof counters)[number], number>>;
