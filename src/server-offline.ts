@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { loadMasterKey } from './config/master-key.ts';
+import { addMasterKey, loadMasterKeys } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
 import {
   type AccessExplanation,
@@ -14,10 +14,12 @@ import {
   explanationText,
 } from './http/explain-access.ts';
 import { createIdentityDirectory, type ManagedIdentityDirectory } from './identity/directory.ts';
+import { resealSecrets } from './identity/reseal.ts';
 import { type RotatedKey, rotateAccessKey } from './identity/rotate-key.ts';
 import { auditOnce } from './observe/audit/audit-log.ts';
 import type { AuditRecord } from './observe/audit/audit-record.ts';
 import { operations } from './operations/index.ts';
+import { useKeyRing } from './server.ts';
 import { createMemoryBlobStore } from './store/blob/memory.ts';
 import { createStore } from './store/create-store.ts';
 import { ensureFormat } from './store/format.ts';
@@ -35,9 +37,10 @@ async function useDirectory<T>(config: Config, use: (opened: Opened) => Promise<
   const meta = await openLmdbMetaStore({ path: join(config.dataDir, 'meta') });
   try {
     await ensureFormat(meta, now);
+    const masterKeys = await loadMasterKeys(config);
     const identity = await createIdentityDirectory({
       meta,
-      masterKeys: [await loadMasterKey(config)],
+      masterKeys,
       now,
       monotonicNow: () => performance.now(),
     });
@@ -72,6 +75,40 @@ export function rotateKeyOffline(
   return audited(config, said, () =>
     useDirectory(config, ({ identity }) => rotateAccessKey(identity, accessKeyId, graceMs, now())),
   );
+}
+
+/**
+ * Puts a new master key before the others and seals everything anew that is not an object: secrets of access keys and
+ * the key ring. A kill in the middle leaves both keys, and what is left to do to `resealOffline`.
+ * @throws MasterKeyError
+ */
+export function rotateMasterKeyOffline(config: Config): Promise<Resealing> {
+  return audited(config, { action: 'master-key rotate' }, async () => {
+    // Not before it is known that the keys that are there are the right ones.
+    await useKeyRing(config, async () => {});
+    await addMasterKey(config);
+    return reseal(config);
+  });
+}
+
+/** Seals anew what is still sealed under another master key than the newest. */
+export const resealOffline = (config: Config): Promise<Resealing> =>
+  audited(config, { action: 'master-key reseal' }, () => reseal(config));
+
+interface Resealing {
+  /** Access keys. */
+  readonly accessKeys: number;
+  readonly unreadable: number;
+  /** Keys of the key ring. */
+  readonly kmsKeys: number;
+}
+
+async function reseal(config: Config): Promise<Resealing> {
+  const { resealed, unreadable } = await useDirectory(config, ({ identity }) =>
+    resealSecrets(identity),
+  );
+  const kmsKeys = await useKeyRing(config, (keyRing) => keyRing.rewrap());
+  return { accessKeys: resealed, unreadable, kmsKeys };
 }
 
 /** What a command does to a data directory, as the audit log tells it. */

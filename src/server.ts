@@ -9,7 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { LoadedConfig } from './config/load.ts';
-import { loadMasterKey } from './config/master-key.ts';
+import { loadMasterKeys, type MasterKeys } from './config/master-key.ts';
 import type { Config } from './config/schema.ts';
 import { speaksTls } from './config/speaks-tls.ts';
 import { createEncryption, type Encryption } from './features/encryption/encryption.ts';
@@ -182,7 +182,7 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
   async function openIdentity() {
     const identity = await createIdentityDirectory({
       meta,
-      masterKeys: [masterKey],
+      masterKeys: masterKey,
       now,
       monotonicNow: () => performance.now(),
     });
@@ -305,7 +305,7 @@ export async function useKeyRing<T>(
 }
 
 async function openMasterKeyRing(meta: MetaStore, config: Config) {
-  const masterKey = await loadMasterKey(config);
+  const masterKey = await loadMasterKeys(config);
   const records = createSystemRecords(meta);
   return { masterKey, keyRing: await openKeyRing({ records, masterKey, randomBytes, now }) };
 }
@@ -313,7 +313,7 @@ async function openMasterKeyRing(meta: MetaStore, config: Config) {
 async function openEncryption(
   meta: MetaStore,
   config: ServerConfig,
-): Promise<{ readonly encryption: Encryption; readonly masterKey: Buffer }> {
+): Promise<{ readonly encryption: Encryption; readonly masterKey: MasterKeys }> {
   const { masterKey, keyRing } = await openMasterKeyRing(meta, config);
   for (const id of config.kmsKeyIds) await keyRing.ensure(id);
   return { encryption: createEncryption({ masterKey, keyRing, randomBytes }), masterKey };

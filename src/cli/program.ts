@@ -18,6 +18,7 @@ import { DataDirectoryInUseError } from './data-directory.ts';
 import { createDoctorCommand, type DoctorDependencies, DoctorError } from './doctor-command.ts';
 import { addRotateCommand, type KeyDependencies, KeyError } from './key-command.ts';
 import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
+import { createMasterKeyCommand, type MasterKeyDependencies } from './master-key-command.ts';
 import { createServeCommand, type ServeDependencies } from './serve-command.ts';
 import { createExportCommand, createImportCommand, TransferError } from './transfer-command.ts';
 
@@ -25,6 +26,7 @@ export type ProgramDependencies = ServeDependencies &
   KmsKeyDependencies &
   AccessDependencies &
   KeyDependencies &
+  MasterKeyDependencies &
   BackupDependencies &
   DoctorDependencies;
 
@@ -84,6 +86,7 @@ Examples:
   program.addCommand(inheriting(program, createServeCommand(dependencies, ended)));
   program.addCommand(inheriting(program, createConfigCommand(program)));
   program.addCommand(inheriting(program, createKmsKeyCommand(program, dependencies)));
+  program.addCommand(inheriting(program, createMasterKeyCommand(program, dependencies)));
   program.addCommand(inheriting(program, createAccessCommand(program, dependencies, ended)));
   program.addCommand(inheriting(program, createBenchCommand(ended)));
   program.addCommand(inheriting(program, createBackupCommand(dependencies)));
@@ -133,7 +136,11 @@ function versionLine(): string {
 }
 
 /** Mistakes of the user's that code tells of which is loaded only where it is used. */
-const lateErrors: ReadonlySet<string> = new Set(['AccessQuestionError', 'KeyRotationError']);
+const lateErrors: ReadonlySet<string> = new Set([
+  'AccessQuestionError',
+  'KeyRotationError',
+  'MasterKeyError',
+]);
 
 /** What, why, what to do; a stack only for what is nobody's mistake but ours. */
 function tellError(error: unknown): number {

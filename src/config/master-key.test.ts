@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadMasterKey } from './master-key.ts';
+import { addMasterKey, loadMasterKeys } from './master-key.ts';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -19,11 +19,13 @@ const settings = (given: { masterKey?: string; masterKeyFile?: string } = {}) =>
   ...given,
 });
 
+const newest = async (given: ReturnType<typeof settings>) => (await loadMasterKeys(given)).all[0]!;
+
 describe('the master key', () => {
   it('is made once, for its owner only, however many processes start', async () => {
-    const keys = await Promise.all([1, 2, 3, 4].map(() => loadMasterKey(settings())));
+    const keys = await Promise.all([1, 2, 3, 4].map(() => newest(settings())));
     for (const key of keys) expect(key).toEqual(keys[0]);
-    expect(await loadMasterKey(settings())).toEqual(keys[0]);
+    expect(await newest(settings())).toEqual(keys[0]);
     expect(await readdir(dataDir)).toEqual(['master-key']);
     expect((await stat(join(dataDir, 'master-key'))).mode & 0o777).toBe(0o600);
   });
@@ -31,18 +33,44 @@ describe('the master key', () => {
   it('comes from the settings or a file of their own where they say so', async () => {
     const key = randomBytes(32);
     const masterKey = key.toString('base64');
-    expect(await loadMasterKey(settings({ masterKey }))).toEqual(key);
+    expect(await newest(settings({ masterKey }))).toEqual(key);
     const masterKeyFile = join(dataDir, 'elsewhere');
     await writeFile(masterKeyFile, `${masterKey}\n`);
-    expect(await loadMasterKey(settings({ masterKeyFile }))).toEqual(key);
+    expect(await newest(settings({ masterKeyFile }))).toEqual(key);
     expect(await readdir(dataDir)).toEqual(['elsewhere']);
   });
 
   it('is refused if it is not a key, without being repeated', async () => {
     const masterKeyFile = join(dataDir, 'elsewhere');
     await writeFile(masterKeyFile, 'c2VjcmV0');
-    const refused = loadMasterKey(settings({ masterKeyFile }));
+    const refused = newest(settings({ masterKeyFile }));
     await expect(refused).rejects.toThrow('32 bytes in base64');
     await expect(refused).rejects.not.toThrow('c2VjcmV0');
+  });
+
+  it('is put before those of before, and nothing else is left', async () => {
+    const before = await newest(settings());
+    await addMasterKey(settings());
+    const { all } = await loadMasterKeys(settings());
+    expect(all).toHaveLength(2);
+    expect(all[1]).toEqual(before);
+    expect(all[0]).not.toEqual(before);
+    expect(await readdir(dataDir)).toEqual(['master-key']);
+    expect((await stat(join(dataDir, 'master-key'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('is added by one command at a time, and a killed one holds nobody up', async () => {
+    await newest(settings());
+    const lock = join(dataDir, 'master-key.rotating');
+    await writeFile(lock, '1');
+    await expect(addMasterKey(settings())).rejects.toThrow('Process 1 is rotating the master key.');
+    await writeFile(lock, '999999999');
+    await addMasterKey(settings());
+    expect((await loadMasterKeys(settings())).all).toHaveLength(2);
+  });
+
+  it('of the settings can not be rotated', async () => {
+    const masterKey = randomBytes(32).toString('base64');
+    await expect(addMasterKey(settings({ masterKey }))).rejects.toThrow('KIST_MASTER_KEY');
   });
 });

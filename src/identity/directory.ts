@@ -17,7 +17,7 @@ import { keyScope } from './key-limits.ts';
 import { createKeyUses, type KeyUses } from './key-uses.ts';
 import { accountNumber, federatedArn, sessionArn } from './names.ts';
 import { type AccessKeyRecord, generationKey } from './records.ts';
-import { createSealer, type Sealer } from './secrets.ts';
+import { createSealer, type MasterKeys, type Sealer } from './secrets.ts';
 import { openSession, type Session } from './session-token.ts';
 import {
   compiledPolicy,
@@ -62,7 +62,7 @@ export interface ManagedIdentityDirectory extends IdentityDirectory {
 export interface IdentityDirectoryOptions {
   readonly meta: MetaStore;
   /** 32 bytes each: the first seals secrets, all open them. */
-  readonly masterKeys: readonly Buffer[];
+  readonly masterKeys: readonly Buffer[] | MasterKeys;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Milliseconds, never going back. */

@@ -12,7 +12,8 @@ import type { CustomerKey } from './customer-key.ts';
 import { encryptionContextOf } from './encryption-context.ts';
 import type { KeyRing } from './key-ring.ts';
 import { sealBuffer, sealedLength, sealStream, streamKey } from './sealed-bytes.ts';
-import { derivedKey, keyBytes, unwrapKey, wrapKey } from './wrapped-key.ts';
+import { keyBytes, unwrapKey, wrapKey } from './wrapped-key.ts';
+import { createWrapping, type MasterKeys } from './wrapping.ts';
 
 /** What is asked for of a new object. */
 export type WantedEncryption =
@@ -65,12 +66,12 @@ export const defaultKmsKeyId = 'alias/aws/s3';
 const nonceBytes = 32;
 
 export function createEncryption(deps: {
-  readonly masterKey: Buffer;
+  readonly masterKey: Buffer | MasterKeys;
   readonly keyRing: KeyRing;
   readonly randomBytes: (length: number) => Buffer;
 }): Encryption {
   const { keyRing, randomBytes } = deps;
-  const s3Key = derivedKey(deps.masterKey, 'SSE-S3');
+  const s3Key = createWrapping(deps.masterKey, 'SSE-S3');
 
   return {
     async seal(wanted, dataKey = randomBytes(keyBytes)) {
@@ -82,7 +83,10 @@ export function createEncryption(deps: {
           return { dataKey, encryption: { algorithm, dataKey: wrap(key, algorithm), keyMd5: md5 } };
         }
         case 'AES256':
-          return { dataKey, encryption: { algorithm, dataKey: wrap(s3Key, algorithm) } };
+          return {
+            dataKey,
+            encryption: { algorithm, dataKey: s3Key.wrap(dataKey, algorithm, randomBytes) },
+          };
         case 'aws:kms': {
           const { keyId = defaultKmsKeyId, context, bucketKey } = wanted;
           const id = ringIdOf(keyId);
@@ -114,7 +118,7 @@ export function createEncryption(deps: {
           if (dataKey === undefined) throw new S3Error('AccessDenied');
           return dataKey;
         case 'AES256':
-          dataKey = unwrapKey(s3Key, wrapped, algorithm);
+          dataKey = s3Key.unwrap(wrapped, algorithm);
           break;
         case 'aws:kms': {
           const id = ringIdOf(keyId);

@@ -6,7 +6,8 @@
  * key that one process disables is disabled in all of them at once.
  */
 import { S3Error } from '../../protocol/errors.ts';
-import { derivedKey, keyBytes, unwrapKey, wrapKey } from './wrapped-key.ts';
+import { keyBytes } from './wrapped-key.ts';
+import { createWrapping, type MasterKeys, type Wrapping } from './wrapping.ts';
 
 /** Where the key ring keeps its records: by name, changed only as they were read. */
 export interface KeyRecords {
@@ -49,6 +50,8 @@ export interface KeyRing {
   rotate(id: string): Promise<void>;
   /** @throws S3Error KMS.NotFoundException */
   setState(id: string, state: KeyState): Promise<void>;
+  /** Wraps under the newest master key what was wrapped under others; how many records that were. */
+  rewrap(): Promise<number>;
   /** To encrypt with. @throws S3Error KMS.NotFoundException, KMS.DisabledException */
   newest(id: string): Promise<KeyVersion>;
   /** To decrypt with. @throws S3Error KMS.NotFoundException, KMS.DisabledException */
@@ -67,7 +70,7 @@ const materialContext = (id: string, version: number): string =>
 
 export interface KeyRingDeps {
   readonly records: KeyRecords;
-  readonly masterKey: Buffer;
+  readonly masterKey: Buffer | MasterKeys;
   readonly randomBytes: (length: number) => Buffer;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -76,7 +79,7 @@ export interface KeyRingDeps {
 /** @throws Error if the master key isn't the one that the records were made with */
 export async function openKeyRing(deps: KeyRingDeps): Promise<KeyRing> {
   const { records, randomBytes, now } = deps;
-  const wrapping = derivedKey(deps.masterKey, 'key ring');
+  const wrapping = createWrapping(deps.masterKey, 'key ring');
   await assertMasterKey(records, wrapping, randomBytes);
 
   const load = async (id: string) => {
@@ -96,14 +99,14 @@ export async function openKeyRing(deps: KeyRingDeps): Promise<KeyRing> {
 
   const open = (id: string, { versions }: KeyRecord, version: number): Buffer => {
     const material = versions[version - 1]?.material;
-    const key = material && unwrapKey(wrapping, material, materialContext(id, version));
+    const key = material && wrapping.unwrap(material, materialContext(id, version));
     if (key) return key;
     throw new Error(`version ${version} of key ${id} is missing or damaged`);
   };
 
   const withNewVersion = (id: string, { state, versions }: KeyRecord): KeyRecord => {
     const context = materialContext(id, versions.length + 1);
-    const material = wrapKey(wrapping, randomBytes(keyBytes), context, randomBytes);
+    const material = wrapping.wrap(randomBytes(keyBytes), context, randomBytes);
     return { state, versions: [...versions, { material, createdAt: now() }] };
   };
 
@@ -139,6 +142,31 @@ export async function openKeyRing(deps: KeyRingDeps): Promise<KeyRing> {
     },
     rotate: (id) => change(id, (record) => withNewVersion(id, record)),
     setState: (id, state) => change(id, (record) => ({ ...record, state })),
+    async rewrap() {
+      let rewrapped = 0;
+      for (const name of await records.names(recordPrefix)) {
+        const id = name.slice(recordPrefix.length);
+        const isCurrent = ({ versions }: KeyRecord) =>
+          versions.every(({ material }, at) =>
+            wrapping.isCurrent(material, materialContext(id, at + 1)),
+          );
+        if (isCurrent((await load(id)).record)) continue;
+        await change(id, (record) => ({
+          ...record,
+          versions: record.versions.map((version, at) => ({
+            ...version,
+            material: wrapping.wrap(
+              open(id, record, at + 1),
+              materialContext(id, at + 1),
+              randomBytes,
+            ),
+          })),
+        }));
+        rewrapped++;
+      }
+      await rewrapCheck(records, wrapping, randomBytes);
+      return rewrapped;
+    },
     async newest(id) {
       const record = await loadEnabled(id);
       const version = record.versions.length;
@@ -153,18 +181,33 @@ export async function openKeyRing(deps: KeyRingDeps): Promise<KeyRing> {
 /** Better not to start at all than to fail at every object, or to lock new ones with a key of another day. */
 async function assertMasterKey(
   records: KeyRecords,
-  wrapping: Buffer,
+  wrapping: Wrapping,
   randomBytes: (length: number) => Buffer,
 ): Promise<void> {
   let found = await records.get(masterKeyRecord);
   if (found === undefined) {
-    const check = wrapKey(wrapping, Buffer.alloc(keyBytes), masterKeyContext, randomBytes);
+    const check = wrapping.wrap(Buffer.alloc(keyBytes), masterKeyContext, randomBytes);
     if (await records.put(masterKeyRecord, { check }, undefined)) return;
     found = await records.get(masterKeyRecord);
   }
   const { check = '' } = (found?.value ?? {}) as { readonly check?: string };
-  if (unwrapKey(wrapping, check, masterKeyContext) !== undefined) return;
+  if (wrapping.unwrap(check, masterKeyContext) !== undefined) return;
   throw new Error(
     'The master key is not the one that this data directory was encrypted with. Start with the former masterKey or masterKeyFile.',
   );
+}
+
+/** Last: from now on the directory is of the newest master key, and refuses to start with the others alone. */
+async function rewrapCheck(
+  records: KeyRecords,
+  wrapping: Wrapping,
+  randomBytes: (length: number) => Buffer,
+): Promise<void> {
+  for (;;) {
+    const found = await records.get(masterKeyRecord);
+    const { check = '' } = (found?.value ?? {}) as { readonly check?: string };
+    if (wrapping.isCurrent(check, masterKeyContext)) return;
+    const renewed = wrapping.wrap(Buffer.alloc(keyBytes), masterKeyContext, randomBytes);
+    if (await records.put(masterKeyRecord, { check: renewed }, found?.seq)) return;
+  }
 }
