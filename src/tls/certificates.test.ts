@@ -275,6 +275,15 @@ describe('later', () => {
     expect(names(certificates)).toEqual(['tlsCert']);
   });
 
+  it('a certificate that expires soon is warned of at the start, which it does not stop', async () => {
+    const notAfter = new Date(now + 3 * dayMs);
+    store(authority.issue(['a.example'], { notAfter }), 'server.crt', 'server.key');
+    await open(first);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^warn certificate expires soon .*"tlsCert"/),
+    );
+  });
+
   it('ticket keys are others after half a day, and the same before', async () => {
     store(authority.issue(['a.example']), 'server.crt', 'server.key');
     const certificates = await open(first);

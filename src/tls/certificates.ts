@@ -78,6 +78,8 @@ export async function openCertificates(options: CertificatesOptions): Promise<Ce
 
   let taken: ReadonlyMap<string, Taken> = new Map();
   const told = new Map<string, string>();
+  /** By name, which warning was given for which time of expiry. */
+  const warned = new Map<string, string>();
   let ticketKeys = newTicketKeys();
   let ticketKeysSince = now();
   const holder = holdTlsState({ pairs: pairsOf(first.taken), ticketKeys, problems: [] });
@@ -112,8 +114,6 @@ export async function openCertificates(options: CertificatesOptions): Promise<Ce
     }
   }
 
-  /** By name, which warning was given for which time of expiry. */
-  const warned = new Map<string, string>();
   function tellExpiry(): void {
     for (const [name, { pair }] of taken) {
       const leftMs = pair.expiresAt - now();
