@@ -20,6 +20,7 @@ import type { Certificates } from '../tls/certificates.ts';
 import { renderBanner } from './banner.ts';
 import { claimDataDirectory, prepareDataDirectory } from './data-directory.ts';
 import { codeInUse, type LoadServer, type WorkerStart } from './serve-worker.ts';
+import { openServerAcme, type ServerAcme } from './server-acme.ts';
 import { openServerCertificates } from './server-certificates.ts';
 
 /** The configuration as its sources are now; throws `ConfigError`. */
@@ -40,6 +41,14 @@ const fixedSettings = [
   'tlsReloadSeconds',
   'consoleTls',
   'httpRedirectPort',
+  'acmeDomains',
+  'acmeTermsAgreed',
+  'acmeEmail',
+  'acmeDirectoryUrl',
+  'acmeCaFile',
+  'acmeDir',
+  'acmeDnsHook',
+  'acmeDnsHookTimeoutMs',
 ] as const satisfies readonly SettingName[];
 
 /** Until a signal ends it; resolves with the exit code. `reload` is for SIGHUP. */
@@ -58,6 +67,7 @@ async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<numb
   const log = logOf(config);
   const code = codeInUse();
   let tls: Certificates | undefined;
+  let acme: ServerAcme | undefined;
   const startOf = async (own: Config) => {
     const root = await loadOrCreateRootCredentials(directory, givenRoot(own));
     const full = withRoot({ ...own, dataDir: directory }, root);
@@ -65,30 +75,39 @@ async function serveFromDisk(config: Config, reload: ReloadConfig): Promise<numb
     return { root, start };
   };
   try {
-    tls = await openServerCertificates(config, log);
     const metrics = createMetrics('supervisor');
+    acme = await openServerAcme({ ...config, dataDir: directory }, log, metrics);
+    tls = await openServerCertificates(config, log, acme?.certificateFile);
     if (tls !== undefined) await measure(metrics, tls);
     const { root, start } = await startOf(config);
     return await supervise<WorkerStart>(start, {
       ...config,
       tls,
       consoleTls: consoleTlsOf(config, tls),
+      acmeAnswer: acme?.answer,
       log,
       metrics,
       reload: async () => {
         await tls?.look({ forget: true });
+        acme?.hurry();
         const next = reload();
-        const waiting = fixedSettings.filter((name) => next[name] !== config[name]);
+        const isNew = (name: SettingName) =>
+          JSON.stringify(next[name]) !== JSON.stringify(config[name]);
+        const waiting = fixedSettings.filter(isNew);
         if (waiting.length > 0) {
           log.warn('these settings change with a restart only', { settings: waiting.join(', ') });
         }
         const kept = Object.fromEntries(fixedSettings.map((name) => [name, config[name]]));
         return (await startOf({ ...next, ...kept })).start;
       },
-      onReady: (addresses) => tell(config, root, addresses),
+      onReady: (addresses) => {
+        tell(config, root, addresses);
+        acme?.start(async () => tls?.look());
+      },
     });
   } finally {
     tls?.close();
+    await acme?.release();
     await claim.release();
   }
 }

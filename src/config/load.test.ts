@@ -202,7 +202,7 @@ describe('messages', () => {
     );
     const flags = { httpRedirectPort: '80', consoleTls: true, tlsMinVersion: 'TLSv1.3' };
     const wanted =
-      'is set, but no certificate is: set --tls-cert and --tls-key, or --tls-certificates.';
+      'is set, but no certificate is: set --tls-cert and --tls-key, --tls-certificates, or --acme-domains.';
     expect(problemsOf({ flags })).toEqual([
       `--http-redirect-port ${wanted}`,
       `--console-tls ${wanted}`,

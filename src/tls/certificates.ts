@@ -214,10 +214,12 @@ async function readOne(files: PairFiles, before: Taken | undefined, now: number)
   }
 }
 
-/** `tlsCert` first, then by name. */
+/** `tlsCert` first, then that of ACME, then by name. */
 function inOrder({ pair: a }: Taken, { pair: b }: Taken): number {
+  const rank = ({ name }: CertificatePair) =>
+    name === 'tlsCert' ? 0 : name === 'acmeDomains' ? 1 : 2;
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
   if (a.name === b.name) return 0;
-  if (a.name === 'tlsCert' || b.name === 'tlsCert') return a.name === 'tlsCert' ? -1 : 1;
   return a.name < b.name ? -1 : 1;
 }
 
