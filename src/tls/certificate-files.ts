@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import { CertificateError } from './certificate.ts';
 import type { CertificateProblem } from './tls-source.ts';
 
+/** What the certificate of ACME is called. */
+export const acmePairName = 'acmeDomains';
+
 /** Of one file; a chain has some kB. */
 const maxPemBytes = 1024 * 1024;
 /** In one directory. */
@@ -48,7 +51,7 @@ export async function findPairs(places: CertificatePlaces): Promise<FoundPairs> 
     tlsCert === undefined || tlsKey === undefined
       ? []
       : [{ name: 'tlsCert', certificate: tlsCert, key: tlsKey }];
-  const ordered = acme === undefined ? [] : [{ name: 'acmeDomains', certificate: acme, key: acme }];
+  const ordered = acme === undefined ? [] : [{ name: acmePairName, certificate: acme, key: acme }];
   const first = [...given, ...ordered];
   if (tlsCertificates === undefined) return { pairs: first, problems: [] };
   try {

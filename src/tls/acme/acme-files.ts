@@ -5,7 +5,7 @@
  * The certificate's file holds the key first and the chain after it, so that no reader meets one of a pair without
  * the other.
  */
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { noOrders, type OrderHistory } from './schedule.ts';
@@ -18,6 +18,7 @@ export interface AcmeFiles {
   readCertificate(): Promise<string | undefined>;
   /** @param pem the key, and the chain after it */
   writeCertificate(pem: string): Promise<void>;
+  /** PEM. Secret. */
   readAccountKey(): Promise<string | undefined>;
   writeAccountKey(pem: string): Promise<void>;
   /** None for another authority or other names than those of the last order. */
@@ -43,7 +44,15 @@ export function acmeFiles(directory: string): AcmeFiles {
     certificate,
     readCertificate: () => readIfThere(certificate),
     writeCertificate: (pem) => replace(certificate, pem),
-    readAccountKey: () => readIfThere(accountKey),
+    async readAccountKey() {
+      const pem = await readIfThere(accountKey);
+      if (pem !== undefined && !isKey(pem)) {
+        throw new AcmeFileError(
+          `${accountKey} is not a key. Remove it; the authority then gets a new account`,
+        );
+      }
+      return pem;
+    },
     writeAccountKey: (pem) => replace(accountKey, pem),
     async readHistory(of) {
       const text = await readIfThere(orders);
@@ -54,6 +63,15 @@ export function acmeFiles(directory: string): AcmeFiles {
     writeHistory: ({ directoryUrl, names }, history) =>
       replace(orders, `${JSON.stringify({ directoryUrl, names, history })}\n`),
   };
+}
+
+function isKey(pem: string): boolean {
+  try {
+    createPrivateKey(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const idOf = ({ directoryUrl, names }: OrderedOf): string =>

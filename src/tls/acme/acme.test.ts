@@ -176,6 +176,13 @@ describe('a server that orders certificates', () => {
     expect(stored()).toBe(before);
   });
 
+  it('refuses an account key that is none, and says nothing of it', async () => {
+    writeFileSync(at('account-key.pem'), 'something else');
+    const error = await open().catch((reason: unknown) => reason);
+    expect(String(error)).toMatch(/account-key\.pem is not a key\. Remove it/);
+    expect(String(error)).not.toContain('something else');
+  });
+
   it('refuses a record of orders that is not its own writing', async () => {
     writeFileSync(at('orders.json'), '{"names": 7}');
     await expect(open()).rejects.toThrow(/orders\.json is not what the server wrote/);

@@ -10,6 +10,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import { CertificateError, readCertificatePair } from '../certificate.ts';
+import { acmePairName as pairName } from '../certificate-files.ts';
 import type { AcmeFiles, OrderedOf } from './acme-files.ts';
 import { createDnsHook, type DnsHook, type DnsHookOptions } from './dns-hook.ts';
 import { newKey, OrderError, type OrderOptions, orderCertificate, type Proof } from './order.ts';
@@ -27,7 +28,6 @@ import {
 const maxSleepMs = 3_600_000;
 /** Between two attempts, whatever the schedule says. */
 const minSleepMs = 1_000;
-const pairName = 'acmeDomains';
 
 export interface AcmeOptions extends OrderedOf {
   readonly files: AcmeFiles;
@@ -70,6 +70,8 @@ export async function openAcme(options: AcmeOptions): Promise<Acme> {
   const hook = options.hook && createDnsHook({ ...options.hook, log });
   const proof = hook === undefined ? httpProof(answers) : dnsProof(hook, log);
   const known = await files.readHistory(options);
+  // Once, so that what is wrong with it stops the start.
+  await files.readAccountKey();
   let history = known ?? noOrders;
   let stored = storedOf(await files.readCertificate(), options, known !== undefined);
   if (stored.kind === 'none') {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   firstPauseMs,
   maxFailuresPerHour,
-  maxFirstOrdersPerWeek,
+  maxOrdersPerWeek,
   maxPauseMs,
   maxRetryAfterMs,
   nextOrderAt,
@@ -80,10 +80,19 @@ describe('the next order', () => {
               ...times.map((end) => times.filter((t) => t <= end && t > end - spanMs).length),
             );
           expect(most(failures, hourMs)).toBeLessThanOrEqual(maxFailuresPerHour);
-          expect(most(orders, 7 * dayMs)).toBeLessThanOrEqual(maxFirstOrdersPerWeek);
+          expect(most(orders, 7 * dayMs)).toBeLessThanOrEqual(maxOrdersPerWeek);
         },
       ),
     );
+  });
+
+  it('is held up where renewals bring nothing into use, as on a full disk', () => {
+    const held = { validFrom: now, expiresAt: now + 9 * dayMs };
+    let history = noOrders;
+    for (let i = 0; i < maxOrdersPerWeek; i++) {
+      history = withIssued(history, nextOrderAt(history, held, 0));
+    }
+    expect(nextOrderAt(history, held, 0)).toBe(now + 6 * dayMs + 7 * dayMs);
   });
 
   it('is not held up by the limit of a week where a certificate is renewed in time', () => {
@@ -92,6 +101,7 @@ describe('the next order', () => {
     for (let i = 0; i < 20; i++) {
       const at = nextOrderAt(history, held, 0);
       expect(at).toBeLessThan(held.expiresAt);
+      expect(at).toBeGreaterThanOrEqual(held.validFrom);
       history = withIssued(history, at);
       held = { validFrom: at, expiresAt: at + dayMs };
     }

@@ -10,8 +10,8 @@
 const renewalPart = 1 / 3;
 /** Of the lifetime: renewals of many servers spread over it. */
 const jitterPart = 1 / 30;
-/** Orders by a server that has no certificate to renew. */
-export const maxFirstOrdersPerWeek = 5;
+/** Orders that brought no certificate into use, as none could be stored or somebody took it away. */
+export const maxOrdersPerWeek = 5;
 export const maxFailuresPerHour = 4;
 /** After the first failure; doubles up to `maxPauseMs`. */
 export const firstPauseMs = 5 * 60_000;
@@ -19,12 +19,15 @@ export const maxPauseMs = 6 * 3_600_000;
 /** What an authority may ask for with Retry-After at most. */
 export const maxRetryAfterMs = 7 * 86_400_000;
 
+/** Authorities let certificates begin before they are issued. */
+const maxBackdatingMs = 2 * 3_600_000;
+
 const hourMs = 3_600_000;
 const weekMs = 7 * 86_400_000;
 
 /** What was ordered of one authority for one set of names; times are milliseconds since the epoch. */
 export interface OrderHistory {
-  /** The last `maxFirstOrdersPerWeek`. */
+  /** The last `maxOrdersPerWeek`. */
   readonly issuedAt: readonly number[];
   /** The last `maxFailuresPerHour`. */
   readonly failedAt: readonly number[];
@@ -56,9 +59,12 @@ export function nextOrderAt(
   const lastFailure = failedAt.at(-1);
   const paused =
     lastFailure === undefined || failures === 0 || hurried ? 0 : lastFailure + pauseMs(failures);
+  // Those up to the one that is held are behind it: a certificate that lives for a day is renewed each day.
+  const wasted =
+    held === undefined ? issuedAt : issuedAt.filter((at) => at > held.validFrom + maxBackdatingMs);
   const limited = Math.max(
     after(failedAt, maxFailuresPerHour, hourMs),
-    held === undefined ? after(issuedAt, maxFirstOrdersPerWeek, weekMs) : 0,
+    after(wasted, maxOrdersPerWeek, weekMs),
   );
   return Math.max(held === undefined ? 0 : renewalAt(held, jitter), paused, limited, retryAt);
 }
@@ -79,7 +85,7 @@ function after(times: readonly number[], max: number, spanMs: number): number {
 }
 
 export function withIssued(history: OrderHistory, now: number): OrderHistory {
-  const issuedAt = [...history.issuedAt, now].slice(-maxFirstOrdersPerWeek);
+  const issuedAt = [...history.issuedAt, now].slice(-maxOrdersPerWeek);
   return { ...history, issuedAt, failures: 0, retryAt: 0 };
 }
 
