@@ -1,6 +1,6 @@
 /**
  * Pebble, the ACME server of the tests: built from the Go module proxy, whose checksums the go command verifies, into
- * `.cache/tools`. It takes half a minute of a core, once. A tool's probe is an argument that makes it end at once.
+ * `.cache/tools`. It takes less than a minute of a core, once. A tool's probe is an argument that makes it end at once.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -141,6 +141,34 @@ test('a first start orders a certificate over HTTP, and a restart goes on with i
   expect(second.log()).not.toContain('acme: ordering');
 });
 
+test('what the page on TLS says to run works as it is written', async () => {
+  const page = join(import.meta.dirname, '..', '..', 'docs', 'operations', 'tls.md');
+  const snippet = /^kist serve --host[\s\S]*?(?=^```)/m.exec(readFileSync(page, 'utf8'))![0];
+  const own = snippet
+    .replaceAll('s3.example.com', name)
+    .replace('--host 0.0.0.0 --port 443 ', '')
+    .replace('--http-redirect-port 80 ', `--http-redirect-port ${redirectPort} `);
+  const flags = own
+    .trim()
+    .split(/[\s\\]+/)
+    .slice(2);
+  const here = [
+    '--acme-directory-url',
+    authority.directoryUrl,
+    '--acme-ca-file',
+    at('acme-ca.pem'),
+  ];
+  expect(flags).toContain(String(redirectPort));
+  await issued(await start([...flags, ...here]));
+});
+
+test('an authority whose own certificate is not trusted gets no order', async () => {
+  const withoutCa = acmeFlags().slice(0, -2);
+  const server = await start([...withoutCa, ...redirects()]);
+  await until(() => server.log().includes('nextAttempt='), 'the failure is told');
+  expect(server.log()).toMatch(/the account at https:\S+: unable to verify the first certificate/);
+});
+
 test('certificates are renewed under load without a failed request', async () => {
   await authority.restart({ validitySeconds: 30 });
   const server = await start([...acmeFlags(), ...redirects()]);

@@ -227,6 +227,15 @@ describe('the hook for DNS', () => {
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 10_000);
   });
 
+  it('is killed when the server stops, and not called after that', async () => {
+    const made = hook(`echo > ${at('called')}; sleep 600`, 60_000);
+    const call = made.call('set', 'a', 'b');
+    await vi.waitFor(() => readFileSync(at('called')), 10_000);
+    made.close();
+    await expect(call).rejects.toThrow('it ended with SIGKILL');
+    await expect(made.call('unset', 'a', 'b')).rejects.toThrow('the server is stopping');
+  });
+
   it('fails in words', async () => {
     await expect(hook('exit 3').call('unset', 'a', 'b')).rejects.toThrow(
       /acmeDnsHook .*hook unset a: it ended with exit code 3/,

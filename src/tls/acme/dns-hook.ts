@@ -11,7 +11,7 @@ const maxOutputBytes = 4_096;
 export interface DnsHook {
   /** Rejects, in words, if the program fails. */
   call(action: 'set' | 'unset', name: string, value: string): Promise<void>;
-  /** Kills what runs. */
+  /** Kills what runs; nothing is called any more. */
   close(): void;
 }
 
@@ -26,9 +26,11 @@ export interface DnsHookOptions {
 
 export function createDnsHook({ program, timeoutMs, env, log }: DnsHookOptions): DnsHook {
   const running = new Set<() => void>();
+  let closed = false;
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !/^KIST_/i.test(name)));
 
   async function call(action: string, name: string, value: string): Promise<void> {
+    if (closed) throw new Error(`acmeDnsHook ${program} ${action} ${name}: the server is stopping`);
     // A group of its own, so that a kill reaches what it started.
     const child = spawn(program, [action, name, value], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,6 +77,7 @@ export function createDnsHook({ program, timeoutMs, env, log }: DnsHookOptions):
   return {
     call,
     close: () => {
+      closed = true;
       for (const kill of running) kill();
     },
   };

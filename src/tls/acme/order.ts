@@ -70,15 +70,9 @@ export function newKey(): string {
  * @throws OrderError
  */
 export async function orderCertificate(options: OrderOptions): Promise<string> {
-  const { default: acme } = await import('acme-client');
+  const acme = await load();
   const { axios } = acme;
-  axios.defaults.timeout = requestTimeoutMs;
-  axios.defaults.maxContentLength = maxAnswerBytes;
-  if (options.ca !== undefined) axios.defaults.httpsAgent = new Agent({ ca: options.ca });
-  // Its own would wait for as long as Retry-After says, within an order; ours is kept over restarts.
-  Object.assign(axios.defaults, {
-    acmeSettings: { retryMaxAttempts: 0 },
-  });
+  axios.defaults.httpsAgent = options.ca === undefined ? undefined : new Agent({ ca: options.ca });
   let retryAfterMs = 0;
   const listening = axios.interceptors.response.use((response) => {
     if (response.status === 429 || response.status === 503) {
@@ -132,6 +126,37 @@ export async function orderCertificate(options: OrderOptions): Promise<string> {
   } finally {
     axios.interceptors.response.eject(listening);
   }
+}
+
+/** What `interceptors` of axios hold; its types don't tell. */
+interface Interceptors {
+  readonly handlers: {
+    readonly fulfilled: null;
+    readonly rejected: (error: Error & { readonly response?: unknown }) => Promise<never>;
+  }[];
+}
+
+let loaded: Promise<typeof import('acme-client')> | undefined;
+
+/** The package, bounded; one for the process, as its HTTP client is. */
+function load(): Promise<typeof import('acme-client')> {
+  loaded ??= import('acme-client').then(({ default: acme }) => {
+    const { defaults, interceptors } = acme.axios;
+    // Its own repetitions would wait for as long as Retry-After says, within an order; ours are kept over restarts.
+    Object.assign(defaults, {
+      timeout: requestTimeoutMs,
+      maxContentLength: maxAnswerBytes,
+      acmeSettings: { retryMaxAttempts: 0 },
+    });
+    // Before its own, which stumbles over errors that have a request and no answer, and loses their words.
+    (interceptors.response as unknown as Interceptors).handlers.unshift({
+      fulfilled: null,
+      rejected: (error) =>
+        Promise.reject(error.response === undefined ? new Error(wordsOf(error)) : error),
+    });
+    return acme;
+  });
+  return loaded;
 }
 
 async function prove(client: Client, authorization: Authorization, proof: Proof): Promise<void> {
