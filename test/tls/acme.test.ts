@@ -224,6 +224,7 @@ test('an authority that is not answered issues nothing: told by name, counted, a
   await server.stop();
   await authority.restart({ httpPort: redirectPort });
   const second = await start([...acmeFlags(), ...redirects()]);
+  await until(() => second.log().includes('acme: the next order waits'), 'the pause is told');
   expect(second.log()).not.toContain('acme: ordering');
   // SIGHUP is for who has mended it.
   process.kill(second.pid, 'SIGHUP');

@@ -14,7 +14,7 @@ import { type Acme, type AcmeOptions, openAcme } from './acme.ts';
 import { acmeFiles } from './acme-files.ts';
 import { createDnsHook } from './dns-hook.ts';
 import { OrderError } from './order.ts';
-import { firstPauseMs } from './schedule.ts';
+import { firstPauseMs, maxFailuresPerHour } from './schedule.ts';
 
 const dayMs = 86_400_000;
 const authority = createAuthority();
@@ -157,6 +157,20 @@ describe('a server that orders certificates', () => {
     now += firstPauseMs;
     await vi.advanceTimersByTimeAsync(firstPauseMs);
     await ordered(2);
+  });
+
+  it('tries at once for who has mended what was wrong, until an hour has had its failures', async () => {
+    const acme = await open();
+    failWith = new OrderError('no', 0);
+    acme.start(async () => {});
+    await ordered(1);
+    for (let i = 2; i <= maxFailuresPerHour; i++) {
+      acme.hurry();
+      await ordered(i);
+    }
+    acme.hurry();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(orders).toBe(maxFailuresPerHour);
   });
 
   it('takes no certificate that is for other names than it asked for', async () => {

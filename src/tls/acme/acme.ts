@@ -95,6 +95,14 @@ export async function openAcme(options: AcmeOptions): Promise<Acme> {
   const held = () => (stored.kind === 'held' ? stored.lifetime : undefined);
   const due = () => nextOrderAt(history, held(), jitter, hurried);
 
+  function tellPause(hint: string): void {
+    if (history.failures === 0 || due() <= now()) return;
+    log.warn(`acme: the next order waits, as others failed; ${hint}`, {
+      failures: history.failures,
+      nextAttempt: new Date(due()).toISOString(),
+    });
+  }
+
   function wait(): void {
     if (closed) return;
     const leftMs = due() - now();
@@ -168,12 +176,15 @@ export async function openAcme(options: AcmeOptions): Promise<Acme> {
     start(then) {
       installed = then;
       started = true;
+      tellPause('SIGHUP has it tried now');
       wake();
     },
     hurry() {
+      if (ordering || closed) return;
       hurried = true;
-      if (!started || ordering || closed) return;
+      if (!started) return;
       clearTimeout(timer);
+      tellPause('its limits hold for SIGHUP, too');
       wake();
     },
     close() {
