@@ -18,6 +18,8 @@ import { until } from './start-server.ts';
 export const pebbleVersion = 'v2.10.1';
 export const pebbleDirectory = join(toolsDirectory, `pebble-${pebbleVersion}`);
 
+const pageTimeoutMs = 10_000;
+
 export interface AcmeAuthority {
   readonly directoryUrl: string;
   /** PEM: root of the authority's own port. */
@@ -127,7 +129,8 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function page(port: number, path: string, options: RequestOptions): Promise<string> {
-  const request = get({ host: '127.0.0.1', port, path, timeout: 2_000, ...options });
+  const signal = AbortSignal.timeout(pageTimeoutMs);
+  const request = get({ host: '127.0.0.1', port, path, signal, ...options });
   const [response] = await once(request, 'response');
   return text(response);
 }

@@ -73,7 +73,15 @@ async function start(flags: readonly string[], options: ServerOptions = {}) {
 }
 
 async function metric({ consolePort }: RunningServer, pattern: RegExp): Promise<number> {
-  const { body } = await consolePage(consolePort, '/metrics');
+  let body = '';
+  // A busy machine may not answer in the time that a page has.
+  await until(async () => {
+    body = await consolePage(consolePort, '/metrics').then(
+      (page) => page.body,
+      () => '',
+    );
+    return body !== '';
+  }, 'the metrics are told');
   return Number(pattern.exec(body)?.[1]);
 }
 

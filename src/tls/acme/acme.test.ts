@@ -130,7 +130,15 @@ describe('a server that orders certificates', () => {
       const changed = await open(other);
       expect(stored()).toBe(before);
       changed.start(async () => {});
-      await vi.waitFor(() => expect(orders).toBe(2 + i));
+      await vi.waitFor(() => expect(orders).toBe(2 + 2 * i));
+      await vi.waitFor(() =>
+        expect(readFileSync(at('orders.json'), 'utf8')).toContain('"failures":1'),
+      );
+      // Nor does a restart take it for what is wanted.
+      const again = await open(other);
+      again.hurry();
+      again.start(async () => {});
+      await vi.waitFor(() => expect(orders).toBe(3 + 2 * i));
     }
   });
 

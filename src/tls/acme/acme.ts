@@ -69,11 +69,10 @@ export async function openAcme(options: AcmeOptions): Promise<Acme> {
   const answers = new Map<string, string>();
   const hook = options.hook && createDnsHook({ ...options.hook, log });
   const proof = hook === undefined ? httpProof(answers) : dnsProof(hook, log);
-  const known = await files.readHistory(options);
   // Once, so that what is wrong with it stops the start.
   await files.readAccountKey();
-  let history = known ?? noOrders;
-  let stored = storedOf(await files.readCertificate(), options, known !== undefined);
+  let history = (await files.readHistory(options)) ?? noOrders;
+  let stored = storedOf(await files.readCertificate(), options);
   if (stored.kind === 'none') {
     await files.writeCertificate(placeholderCertificate(names, now()));
     stored = { kind: 'placeholder' };
@@ -159,7 +158,7 @@ export async function openAcme(options: AcmeOptions): Promise<Acme> {
   async function take(pem: string): Promise<void> {
     await keep(withIssued(history, now()));
     const lifetime = usable(pem, options);
-    await files.writeCertificate(pem);
+    await files.writeCertificate(`${orderedFrom(options)}${pem}`);
     stored = { kind: 'held', lifetime };
     jitter = options.random();
     await installed();
@@ -203,11 +202,13 @@ async function accountKey(files: AcmeFiles): Promise<string> {
   return made;
 }
 
-/** @param isOfOrder whether what was ordered last is what is wanted now */
+/** Before the PEM, where readers pass it over: what another authority issued is not renewed, but replaced. */
+const orderedFrom = ({ directoryUrl }: Pick<OrderedOf, 'directoryUrl'>): string =>
+  `Ordered from ${directoryUrl}\n`;
+
 function storedOf(
   pem: string | undefined,
-  options: Pick<AcmeOptions, 'names' | 'now' | 'log'>,
-  isOfOrder: boolean,
+  options: OrderedOf & Pick<AcmeOptions, 'now' | 'log'>,
 ): Stored {
   if (pem === undefined) return { kind: 'none' };
   try {
@@ -220,7 +221,7 @@ function storedOf(
   const { x509, names } = read(pem, options.now());
   const isSame = [...names].sort().join() === [...options.names].sort().join();
   if (x509.subject === x509.issuer) return { kind: isSame ? 'placeholder' : 'none' };
-  if (!isSame || !isOfOrder) return { kind: 'other' };
+  if (!isSame || !pem.startsWith(orderedFrom(options))) return { kind: 'other' };
   return { kind: 'held', lifetime: lifetimeOf(x509) };
 }
 
