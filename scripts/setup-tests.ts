@@ -6,6 +6,7 @@
  */
 import { fail, say } from './setup/command.ts';
 import { debianPackages } from './setup/debian-packages.ts';
+import { goPrograms } from './setup/go-programs.ts';
 import { pythonPackages } from './setup/python-packages.ts';
 import { runtimePackages } from './setup/runtime-packages.ts';
 import { systemBrowser } from './setup/system-browser.ts';
@@ -55,6 +56,18 @@ const tools: readonly Tool[] = [
     source: debianPackages,
     probe: 'version',
     oldest: '1.1.1',
+  },
+  {
+    name: 'pebble',
+    package: 'github.com/letsencrypt/pebble/v2/cmd/pebble',
+    source: goPrograms,
+    probe: '-version',
+  },
+  {
+    name: 'pebble-challtestsrv',
+    package: 'github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv',
+    source: goPrograms,
+    probe: '-help',
   },
 ];
 

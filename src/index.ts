@@ -45,6 +45,7 @@ export interface KistOptions
       | 'tlsKey'
       | 'tlsCertificates'
       | 'tlsReloadSeconds'
+      | `acme${string}`
     >
   > {
   /** Certificates to speak TLS with; plain HTTP if left out. */
@@ -156,6 +157,11 @@ function embeddedConfig({ tls, ...settings }: Omit<KistOptions, 'credentials'>):
     ...settings,
   };
   const { config } = loadConfig({ options, readFile: (path) => readFileSync(path, 'utf8') });
+  if (config.acmeDomains.length > 0) {
+    throw new ConfigError([
+      'acmeDomains: an embedded server orders no certificates: give it files with tls.',
+    ]);
+  }
   if (tls !== undefined && !speaksTls(config)) {
     throw new ConfigError([
       'tls is set, but it names no certificate: give cert and key, or certificates.',

@@ -98,6 +98,7 @@ const doors: Readonly<Record<string, string>> = {
   commander: 'cli/',
   hyparquet: 'features/select/input/',
   zod: 'admin/',
+  'acme-client': 'tls/acme/order.ts',
 };
 
 /** Node's own modules that only some rooms may use. */
@@ -105,12 +106,12 @@ const nodeDoors: Readonly<Record<string, string>> = {
   'node:fs':
     'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:fs/promises':
-    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts observe/audit/audit-file.ts tls/certificate-files.ts http/api-listener.ts server.ts server-api.ts index.ts',
+    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts observe/audit/audit-file.ts tls/certificate-files.ts tls/acme/acme-files.ts http/api-listener.ts server.ts server-api.ts index.ts',
   'node:http': 'http/ client/',
-  'node:https': 'http/ client/',
+  'node:https': 'http/ client/ tls/acme/order.ts',
   'node:cluster': 'http/ cli/ observe/',
   'node:net': 'http/ cli/ config/ limits/ policy/ admin/origin.ts',
-  'node:child_process': 'client/node/credentials/',
+  'node:child_process': 'client/node/credentials/ tls/acme/dns-hook.ts',
 };
 
 /** Rooms that are pure: values in, values out. */

@@ -4,7 +4,7 @@
  */
 import { fixedSettings } from '../config/fixed-settings.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config, SettingName } from '../config/schema.ts';
 import { speaksTls } from '../config/speaks-tls.ts';
 import { dismissEarly } from '../http/early-process.ts';
 import { serveInOneProcess } from '../http/single-process.ts';
@@ -22,6 +22,7 @@ import type { Certificates } from '../tls/certificates.ts';
 import { renderBanner } from './banner.ts';
 import { claimDataDirectory, prepareDataDirectory } from './data-directory.ts';
 import { codeInUse, type LoadServer, type WorkerStart } from './serve-worker.ts';
+import { openServerAcme, type ServerAcme } from './server-acme.ts';
 import { openServerCertificates } from './server-certificates.ts';
 
 /** The configuration as its sources are now; throws `ConfigError`. */
@@ -44,6 +45,7 @@ async function serveFromDisk(loaded: LoadedConfig, reload: ReloadConfig): Promis
   const log = logOf(config);
   const code = codeInUse();
   let tls: Certificates | undefined;
+  let acme: ServerAcme | undefined;
   const startOf = async ({ config: own, sources }: LoadedConfig) => {
     const root = await loadOrCreateRootCredentials(directory, givenRoot(own));
     const full = { ...withRoot({ ...own, dataDir: directory }, root), sources };
@@ -51,20 +53,25 @@ async function serveFromDisk(loaded: LoadedConfig, reload: ReloadConfig): Promis
     return { root, start };
   };
   try {
-    tls = await openServerCertificates(config, log);
     const metrics = createMetrics('supervisor');
+    acme = await openServerAcme({ ...config, dataDir: directory }, log, metrics);
+    tls = await openServerCertificates(config, log, acme?.certificateFile);
     if (tls !== undefined) await measure(metrics, tls);
     const { root, start } = await startOf(loaded);
     return await supervise<WorkerStart>(start, {
       ...config,
       tls,
       consoleTls: consoleTlsOf(config, tls),
+      acmeAnswer: acme?.answer,
       log,
       metrics,
       reload: async () => {
         await tls?.look({ forget: true });
+        acme?.hurry();
         const { config: next, sources } = reload();
-        const waiting = fixedSettings.filter((name) => next[name] !== config[name]);
+        const isNew = (name: SettingName) =>
+          JSON.stringify(next[name]) !== JSON.stringify(config[name]);
+        const waiting = fixedSettings.filter(isNew);
         if (waiting.length > 0) {
           log.warn('these settings change with a restart only', { settings: waiting.join(', ') });
         }
@@ -75,10 +82,14 @@ async function serveFromDisk(loaded: LoadedConfig, reload: ReloadConfig): Promis
         const own = { config: { ...next, ...kept }, sources: { ...sources, ...cameFrom } };
         return (await startOf(own)).start;
       },
-      onReady: (addresses) => tell(config, root, addresses),
+      onReady: (addresses) => {
+        tell(config, root, addresses);
+        acme?.start(async () => tls?.look());
+      },
     });
   } finally {
     tls?.close();
+    await acme?.release();
     await claim.release();
   }
 }

@@ -9,18 +9,20 @@ import type { Certificates } from '../tls/certificates.ts';
 /**
  * Undefined where none are configured: the server speaks plain HTTP.
  *
+ * @param acmeCertificate the path of the file in which ACME keeps its certificate
  * @throws ConfigError if they are not usable
  */
 export async function openServerCertificates(
   config: Config,
   log: Log,
+  acmeCertificate?: string,
 ): Promise<Certificates | undefined> {
   if (!speaksTls(config)) return undefined;
   // Late, as most servers on a machine of their own need none of it.
   const { CertificatesError, openCertificates } = await import('../tls/certificates.ts');
   try {
     return await openCertificates({
-      places: config,
+      places: { ...config, acmeCertificate },
       reloadMs: config.tlsReloadSeconds * 1000,
       log,
       now: () => Date.now(),

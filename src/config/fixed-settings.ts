@@ -15,6 +15,14 @@ export const fixedSettings = [
   'tlsReloadSeconds',
   'consoleTls',
   'httpRedirectPort',
+  'acmeDomains',
+  'acmeTermsAgreed',
+  'acmeEmail',
+  'acmeDirectoryUrl',
+  'acmeCaFile',
+  'acmeDir',
+  'acmeDnsHook',
+  'acmeDnsHookTimeoutMs',
 ] as const satisfies readonly SettingName[];
 
 const fixed: ReadonlySet<SettingName> = new Set(fixedSettings);

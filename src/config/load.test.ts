@@ -202,7 +202,7 @@ describe('messages', () => {
     );
     const flags = { httpRedirectPort: '80', consoleTls: true, tlsMinVersion: 'TLSv1.3' };
     const wanted =
-      'is set, but no certificate is: set --tls-cert and --tls-key, or --tls-certificates.';
+      'is set, but no certificate is: set --tls-cert and --tls-key, --tls-certificates, or --acme-domains.';
     expect(problemsOf({ flags })).toEqual([
       `--http-redirect-port ${wanted}`,
       `--console-tls ${wanted}`,
@@ -214,6 +214,36 @@ describe('messages', () => {
     expect(problemsOf({ flags: { tlsMinVersion: 'TLSv1.1' } })).toEqual([
       '--tls-min-version "TLSv1.1": must be one of TLSv1.2, TLSv1.3.',
     ]);
+  });
+
+  it('wants what ACME needs, and nothing of ACME without names', () => {
+    const agreed = { acmeDomains: 'S3.example.com', acmeTermsAgreed: true };
+    expect(problemsOf({ flags: { acmeDomains: 's3.example.com' } })).toEqual([
+      "--acme-domains is set, but --acme-terms-agreed is not: read the authority's terms of service, and set it if you agree.",
+      '--acme-domains is set, but neither --http-redirect-port nor --acme-dns-hook is: the authority asks the server on port 80, or its DNS.',
+    ]);
+    const wildcard = { ...agreed, acmeDomains: 's3.example.com, *.s3.example.com' };
+    expect(problemsOf({ flags: { ...wildcard, httpRedirectPort: '80' } })).toEqual([
+      '--acme-domains: *.s3.example.com can be proven by dns-01 only: set --acme-dns-hook to a program that sets TXT records.',
+    ]);
+    expect(problemsOf({ flags: { ...agreed, httpRedirectPort: '80', memory: true } })).toEqual([
+      expect.stringContaining('--memory keeps nothing'),
+    ]);
+    expect(problemsOf({ flags: { acmeEmail: 'a@b.example', acmeTermsAgreed: true } })).toEqual([
+      '--acme-terms-agreed is set, but --acme-domains is not: set both, or neither.',
+      '--acme-email is set, but --acme-domains is not: set both, or neither.',
+    ]);
+    for (const name of ['127.0.0.1', 'localhost', '*', '*.*.example.com', 'a.*.example.com']) {
+      expect(problemsOf({ flags: { acmeDomains: name } })[0]).toContain('must be a host name');
+    }
+    for (const url of ['http://acme.example/dir', 'https://user:secret@acme.example']) {
+      expect(problemsOf({ flags: { acmeDirectoryUrl: url } })[0]).toContain('must be an https URL');
+    }
+    const { config } = loadConfig({
+      flags: { ...agreed, httpRedirectPort: '80' },
+      readFile: () => '',
+    });
+    expect(config.acmeDomains).toEqual(['s3.example.com']);
   });
 
   it('says why the file cannot be read', () => {

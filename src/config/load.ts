@@ -6,6 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { acmeContradictions } from './acme-contradictions.ts';
 import { nearestName } from './nearest-name.ts';
 import {
   type Config,
@@ -308,7 +309,7 @@ function contradictions(
       `${label('port')} and ${label('consolePort')} are both ${settings.port}: they must differ.`,
     );
   }
-  problems.push(...tlsContradictions(settings, label));
+  problems.push(...tlsContradictions(settings, label), ...acmeContradictions(settings, label));
   if (settings.memory && sources.workers.kind !== 'default' && settings.workers !== 1) {
     problems.push(
       `${label('workers')} ${settings.workers}: with ${label('memory')} there is one process, as memory is not shared.`,
@@ -346,7 +347,7 @@ function tlsContradictions(
     ];
     for (const name of needing) {
       problems.push(
-        `${label(name)} is set, but no certificate is: set --tls-cert and --tls-key, or --tls-certificates.`,
+        `${label(name)} is set, but no certificate is: set --tls-cert and --tls-key, --tls-certificates, or --acme-domains.`,
       );
     }
   }

@@ -13,6 +13,7 @@ import {
   secretAccessKeyAllowed,
   secretAccessKeyPattern,
 } from './accounts.ts';
+import { acmeSettings } from './acme-settings.ts';
 import { auditSettings } from './audit-settings.ts';
 import { tlsSettings } from './tls-settings.ts';
 import {
@@ -35,6 +36,7 @@ const maxWorkers = 256;
 export const settingGroups = [
   'Addresses',
   'TLS',
+  'ACME',
   'Credentials',
   'Encryption',
   'Processes',
@@ -128,6 +130,7 @@ const settings = {
     doc: 'Region of the server. Once it is set, requests that are signed for another one are refused.',
   },
   ...tlsSettings,
+  ...acmeSettings,
   rootAccessKeyId: {
     group: 'Credentials',
     kind: text(accessKeyIdPattern, accessKeyIdAllowed, 'id') as ValueKind<string | undefined>,

@@ -40,6 +40,9 @@ function kindOf<T>(
   return { check, allowed, placeholder };
 }
 
+/** Let's Encrypt's limit for one certificate. */
+const maxCertificateNames = 100;
+
 const byteUnits: Readonly<Record<string, number>> = {
   '': 1,
   kib: 1024,
@@ -132,6 +135,20 @@ export function networks(): ValueKind<readonly string[]> {
     } catch {
       return undefined;
     }
+  });
+}
+
+/** Names of one certificate, the first label of each a star where all names beside it are meant. */
+export function certificateNames(): ValueKind<readonly string[]> {
+  const allowed = `a host name such as s3.example.com or *.s3.example.com, or up to ${maxCertificateNames} of them`;
+  const isName = (name: string): boolean => {
+    const host = name.replace(/^\*\./, '');
+    return isIP(host) === 0 && isHostName(host) && host.includes('.');
+  };
+  return kindOf(allowed, 'name', (value) => {
+    const names = listFromText(value)?.map((name) => name.toLowerCase());
+    if (!names?.every(isName) || names.length > maxCertificateNames) return undefined;
+    return [...new Set(names)];
   });
 }
 

@@ -37,6 +37,30 @@ it('answers GET with 308, and an error document that names the endpoint', async 
   await connection.closed;
 });
 
+it('answers an ACME authority where certificates are ordered, and redirects it where they are not', async () => {
+  const path = '/.well-known/acme-challenge/a_token-1';
+  const redirected = send(`GET ${path} HTTP/1.1\n${host()}\n\n`);
+  expect((await redirected.answer()).status).toBe(308);
+  await listener.close();
+  listener = await listenForRedirects(
+    { host: '127.0.0.1', port: 0 },
+    () => 9443,
+    (token) => (token === 'a_token-1' ? 'a_token-1.thumbprint' : undefined),
+  );
+  const asked = await send(`GET ${path} HTTP/1.1\n${host()}\n\n`).answer();
+  expect([asked.status, asked.body]).toEqual([200, 'a_token-1.thumbprint']);
+  const other = await send(`GET ${path}2 HTTP/1.1\n${host()}\n\n`).answer();
+  expect(other.status).toBe(404);
+  for (const [method, target] of [
+    ['PUT', path],
+    ['GET', `${path}/..`],
+    ['GET', '/b/.well-known/acme-challenge/a_token-1'],
+  ]) {
+    const answer = await send(`${method} ${target} HTTP/1.1\n${host()}\n\n`).answer();
+    expect([target, answer.status]).toEqual([target, 308]);
+  }
+});
+
 it('answers HEAD with 308 and no body', async () => {
   const connection = send(`HEAD /b HTTP/1.1\n${host()}\n\n`);
   const answer = await connection.answer('HEAD');

@@ -5,6 +5,8 @@
  * PermanentRedirect it takes the bucket to be in another region, and asks with HEAD for it again and again. The body
  * is S3's error document, for SDKs, which follow no redirects of this sort: they sign the host, port included, and
  * show the message instead. InvalidRequest is what S3 says of SOAP requests that come over plain HTTP.
+ *
+ * Only an ACME authority gets an answer of its own, where the server orders certificates.
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -30,10 +32,14 @@ export interface RedirectListener {
   close(): Promise<void>;
 }
 
-/** @param securePort the port that speaks TLS, as it is at each request */
+/**
+ * @param securePort the port that speaks TLS, as it is at each request
+ * @param acmeAnswer see `SideOptions`
+ */
 export async function listenForRedirects(
   at: Address,
   securePort: () => number,
+  acmeAnswer?: (token: string) => string | undefined,
 ): Promise<RedirectListener> {
   const newRequestId = createRequestIds({ now: () => Date.now(), random: Math.random });
   const hostId = createHash('sha256').update(hostname()).digest('base64');
@@ -50,7 +56,9 @@ export async function listenForRedirects(
 
   const answer = (incoming: IncomingMessage, response: ServerResponse): void => {
     const requestId = newRequestId();
-    const { status, headers, body } = redirectOf(incoming, ports(), { requestId, hostId });
+    const { status, headers, body } =
+      (acmeAnswer && challengeAnswer(incoming, acmeAnswer)) ??
+      redirectOf(incoming, ports(), { requestId, hostId });
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
     const ids = ['x-amz-id-2', hostId, 'x-amz-request-id', requestId, 'Server', 'Kist'];
     const length = ['Content-Length', String(bytes.length)];
@@ -75,6 +83,20 @@ export async function listenForRedirects(
         server.closeAllConnections();
       }),
   };
+}
+
+/** RFC 8555, section 8.3; undefined for requests of others. */
+function challengeAnswer(
+  { method, url = '' }: IncomingMessage,
+  acmeAnswer: (token: string) => string | undefined,
+): EncodedResponse | undefined {
+  const [, token] = /^\/\.well-known\/acme-challenge\/([\w-]{1,256})$/.exec(url) ?? [];
+  if (token === undefined || (method !== 'GET' && method !== 'HEAD')) return undefined;
+  const answer = acmeAnswer(token);
+  const headers = ['Content-Type', 'text/plain', 'Cache-Control', 'no-store'];
+  return answer === undefined
+    ? { status: 404, headers, body: Buffer.from('There is no such challenge.\n') }
+    : { status: 200, headers, body: Buffer.from(answer) };
 }
 
 function redirectOf(

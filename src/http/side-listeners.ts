@@ -19,6 +19,8 @@ export interface SideOptions {
   readonly consoleTls?: ServerTls | undefined;
   /** Absent: nothing listens for plain HTTP. */
   readonly httpRedirectPort?: number | undefined;
+  /** What an ACME authority that asks the redirect port is answered, by token; absent: there is none. */
+  readonly acmeAnswer?: ((token: string) => string | undefined) | undefined;
   readonly log: Log;
 }
 
@@ -38,7 +40,7 @@ export async function listenBeside(
   s3Port: () => number,
   api?: ApiHandler,
 ): Promise<SideListeners> {
-  const { host, log, httpRedirectPort } = options;
+  const { host, log, httpRedirectPort, acmeAnswer } = options;
   const consoleAt = { host, port: options.consolePort };
   const console: ConsoleListener = await listenForConsole(
     consoleAt,
@@ -54,7 +56,7 @@ export async function listenBeside(
     const at = { host, port: httpRedirectPort };
     // Late: it brings S3's errors along, which the first process has no other use for.
     const { listenForRedirects } = await import('./redirect-listener.ts');
-    redirects = await listenForRedirects(at, s3Port).catch(async (error: unknown) => {
+    redirects = await listenForRedirects(at, s3Port, acmeAnswer).catch(async (error: unknown) => {
       await console.close();
       throw ended(error, at, '--http-redirect-port');
     });

@@ -96,7 +96,7 @@ export const metricTable = {
   tlsCertificateExpiry: {
     name: 'kist_tls_certificate_expiry_timestamp_seconds',
     type: 'gauge',
-    help: 'When a certificate that is in use expires, in seconds since the epoch; by tlsCert, or its name in tlsCertificates.',
+    help: 'When a certificate that is in use expires, in seconds since the epoch; by tlsCert, acmeDomains, or its name in tlsCertificates.',
     labels: ['name'],
     aggregate: 'max',
   },
@@ -105,6 +105,13 @@ export const metricTable = {
     type: 'gauge',
     help: 'Certificates whose files are not usable now; what was in use before them stays so.',
     labels: [],
+  },
+  acmeOrders: {
+    name: 'kist_acme_orders_total',
+    type: 'counter',
+    help: 'Certificates ordered from the ACME authority: issued, or failed, after which the one before stays in use.',
+    labels: ['result'],
+    fromStart: [['issued'], ['failed']],
   },
   commitSeconds: {
     name: 'kist_meta_commit_duration_seconds',

@@ -1,5 +1,5 @@
 /**
- * Where certificates are on disk: the pair of `tlsCert` and `tlsKey`, and those in the directory of
+ * Where certificates are on disk: the pair of `tlsCert` and `tlsKey`, the file of ACME, and those in the directory of
  * `tlsCertificates`, as `NAME.crt` with `NAME.key`, or in a directory `NAME` as certbot (`fullchain.pem`,
  * `privkey.pem`) or Kubernetes (`tls.crt`, `tls.key`) leave them.
  */
@@ -7,6 +7,9 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CertificateError } from './certificate.ts';
 import type { CertificateProblem } from './tls-source.ts';
+
+/** What the certificate of ACME is called. */
+export const acmePairName = 'acmeDomains';
 
 /** Of one file; a chain has some kB. */
 const maxPemBytes = 1024 * 1024;
@@ -18,6 +21,8 @@ export interface CertificatePlaces {
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
   readonly tlsCertificates?: string | undefined;
+  /** The path of a file with key and chain. */
+  readonly acmeCertificate?: string | undefined;
 }
 
 export interface PairFiles {
@@ -28,7 +33,7 @@ export interface PairFiles {
 }
 
 export interface FoundPairs {
-  /** `tlsCert` first, then those of the directory by name. */
+  /** `tlsCert` first, then that of ACME, then those of the directory by name. */
   readonly pairs: readonly PairFiles[];
   /** What is in the directory and no pair. */
   readonly problems: readonly CertificateProblem[];
@@ -41,11 +46,13 @@ const ownDirectory = [
 ] as const;
 
 export async function findPairs(places: CertificatePlaces): Promise<FoundPairs> {
-  const { tlsCert, tlsKey, tlsCertificates } = places;
-  const first =
+  const { tlsCert, tlsKey, tlsCertificates, acmeCertificate: acme } = places;
+  const given =
     tlsCert === undefined || tlsKey === undefined
       ? []
       : [{ name: 'tlsCert', certificate: tlsCert, key: tlsKey }];
+  const ordered = acme === undefined ? [] : [{ name: acmePairName, certificate: acme, key: acme }];
+  const first = [...given, ...ordered];
   if (tlsCertificates === undefined) return { pairs: first, problems: [] };
   try {
     const { pairs, problems } = await pairsIn(tlsCertificates);
@@ -114,7 +121,8 @@ export interface ReadPair {
 /** @throws CertificateError */
 export async function readPairFiles(files: PairFiles): Promise<ReadPair> {
   const certificate = await readPem(files.certificate);
-  const key = await readPem(files.key);
+  // Read once: another one may be put in its place meanwhile.
+  const key = files.key === files.certificate ? certificate : await readPem(files.key);
   return {
     certificate: certificate.text,
     key: key.text,

@@ -275,6 +275,36 @@ describe('later', () => {
     expect(names(certificates)).toEqual(['tlsCert']);
   });
 
+  it('that of ACME is for everybody else where there is no tlsCert, and whoever renews it warns', async () => {
+    const soon = authority.issue(['s3.example'], { notAfter: new Date(now + 5 * dayMs) });
+    writeFileSync(at('acme.pem'), soon.key + soon.certificate, { mode: 0o600 });
+    store(authority.issue(['a.example']), 'certs/a.crt', 'certs/a.key');
+    const acmeCertificate = at('acme.pem');
+    const certificates = await open({ tlsCertificates: at('certs'), acmeCertificate });
+    expect(names(certificates)).toEqual(['acmeDomains', 'a']);
+    expect(lines.filter((line) => line.startsWith('warn'))).toEqual([]);
+    now += 6 * dayMs;
+    await certificates.look();
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^warn certificate has expired .*acmeDomains/),
+    );
+
+    certificates.close();
+    store(authority.issue(['b.example']), 'server.crt', 'server.key');
+    now -= 6 * dayMs;
+    const all = await open({ ...first, tlsCertificates: at('certs'), acmeCertificate });
+    expect(names(all)).toEqual(['tlsCert', 'acmeDomains', 'a']);
+  });
+
+  it('a certificate that expires soon is warned of at the start, which it does not stop', async () => {
+    const notAfter = new Date(now + 3 * dayMs);
+    store(authority.issue(['a.example'], { notAfter }), 'server.crt', 'server.key');
+    await open(first);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^warn certificate expires soon .*"tlsCert"/),
+    );
+  });
+
   it('ticket keys are others after half a day, and the same before', async () => {
     store(authority.issue(['a.example']), 'server.crt', 'server.key');
     const certificates = await open(first);

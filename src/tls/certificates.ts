@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import type { Log } from '../observe/log.ts';
 import { CertificateError, readCertificatePair } from './certificate.ts';
 import {
+  acmePairName,
   type CertificatePlaces,
   findPairs,
   type PairFiles,
@@ -78,6 +79,8 @@ export async function openCertificates(options: CertificatesOptions): Promise<Ce
 
   let taken: ReadonlyMap<string, Taken> = new Map();
   const told = new Map<string, string>();
+  /** By name, which warning was given for which time of expiry. */
+  const warned = new Map<string, string>();
   let ticketKeys = newTicketKeys();
   let ticketKeysSince = now();
   const holder = holdTlsState({ pairs: pairsOf(first.taken), ticketKeys, problems: [] });
@@ -112,12 +115,11 @@ export async function openCertificates(options: CertificatesOptions): Promise<Ce
     }
   }
 
-  /** By name, which warning was given for which time of expiry. */
-  const warned = new Map<string, string>();
   function tellExpiry(): void {
     for (const [name, { pair }] of taken) {
       const leftMs = pair.expiresAt - now();
-      if (leftMs > expiryWarningMs) continue;
+      // That of ACME may live for less; whoever renews it tells of failures.
+      if (leftMs > (name === acmePairName ? 0 : expiryWarningMs)) continue;
       const expires = new Date(pair.expiresAt).toISOString();
       const words = leftMs > 0 ? 'certificate expires soon' : 'certificate has expired';
       if (warned.get(name) === words + expires) continue;
@@ -214,10 +216,12 @@ async function readOne(files: PairFiles, before: Taken | undefined, now: number)
   }
 }
 
-/** `tlsCert` first, then by name. */
+/** `tlsCert` first, then that of ACME, then by name. */
 function inOrder({ pair: a }: Taken, { pair: b }: Taken): number {
+  const rank = ({ name }: CertificatePair) =>
+    name === 'tlsCert' ? 0 : name === acmePairName ? 1 : 2;
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
   if (a.name === b.name) return 0;
-  if (a.name === 'tlsCert' || b.name === 'tlsCert') return a.name === 'tlsCert' ? -1 : 1;
   return a.name < b.name ? -1 : 1;
 }
 

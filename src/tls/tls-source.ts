@@ -6,7 +6,7 @@
 
 /** A certificate with its chain, and the key that fits it. Plain data that travels between processes. */
 export interface CertificatePair {
-  /** `tlsCert`, or its name in the directory of `tlsCertificates`: for logs and metrics. */
+  /** `tlsCert`, `acmeDomains`, or its name in the directory of `tlsCertificates`: for logs and metrics. */
   readonly name: string;
   /** DNS names, in lower case, `*.example.com` among them; the first certificate's. */
   readonly names: readonly string[];

@@ -177,3 +177,9 @@ test.each([
 ])('an embedded server refuses %j', async (tls, words) => {
   await expect(createKist({ tls })).rejects.toThrow(words);
 });
+
+test('an embedded server orders no certificates, and says so', async () => {
+  const asked = { acmeDomains: ['s3.kist.test'], acmeTermsAgreed: true, httpRedirectPort: 0 };
+  const options = { dataDir: join(directory, 'acme'), ...asked };
+  await expect(createKist(options)).rejects.toThrow(/acmeDomains: .* orders no certificates/);
+});
