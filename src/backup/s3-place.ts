@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { paginate } from '../client/paginate.ts';
-import { createRetries } from '../client/retry.ts';
+import { askAndRead } from '../client/retry.ts';
 import { errorText, S3Error } from '../client/s3-error.ts';
 import type { Sender } from '../client/sender.ts';
 import { DeleteObjects, GetObject, ListObjectsV2, PutObject } from '../model/operations.gen.ts';
@@ -27,24 +27,20 @@ export function openS3Place(deps: {
   const title = `s3://${Bucket}${prefix === '' ? '' : `/${prefix}`}`;
   const keyOf = (name: string) => `${base}${name}`;
 
-  /** What breaks off while it is read is asked for again. */
-  async function read(name: string, signal: AbortSignal): Promise<Buffer> {
-    const retries = createRetries(sender, signal);
-    for (;;) {
-      const input = { Bucket, Key: keyOf(name) };
-      const { Body, ContentLength = 0 } = await sender.send(GetObject, input, { signal });
-      if (ContentLength > maxObjectBytes) {
-        Body.cancel();
-        throw new BackupError(`${title}/${name}: it is larger than ${maxObjectBytes} bytes.`);
-      }
-      try {
+  const read = (name: string, signal: AbortSignal): Promise<Buffer> =>
+    askAndRead(
+      sender,
+      signal,
+      () => sender.send(GetObject, { Bucket, Key: keyOf(name) }, { signal }),
+      async ({ Body, ContentLength = 0 }) => {
+        if (ContentLength > maxObjectBytes) {
+          Body.cancel();
+          throw new BackupError(`${title}/${name}: it is larger than ${maxObjectBytes} bytes.`);
+        }
         const { buffer, byteOffset, length } = await Body.bytes();
         return Buffer.from(buffer, byteOffset, length);
-      } catch (error) {
-        await retries.afterFailure(error);
-      }
-    }
-  }
+      },
+    );
 
   return {
     title,

@@ -138,6 +138,15 @@ export async function collect(body: Body, maxBytes: number): Promise<Body> {
   return { kind: 'bytes', bytes: concat(chunks, length) };
 }
 
+/** @throws S3Error InvalidInput for a body that has more or less bytes than it was said to have */
+export function assertLength(length: number, size: number): void {
+  if (length === size) return;
+  throw new S3Error(
+    'InvalidInput',
+    `the body has ${length > size ? 'more' : 'less'} than the ${size} bytes that it should`,
+  );
+}
+
 export function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
   if (chunks.length === 1) return chunks[0]!;
   const bytes = new Uint8Array(length);

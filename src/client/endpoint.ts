@@ -73,6 +73,9 @@ export function targetOf(
   };
 }
 
+export const urlOf = ({ origin, path }: Pick<Target, 'origin' | 'path'>): string =>
+  `${origin.secure ? 'https' : 'http'}://${origin.host}${path}`;
+
 function isInHost(
   style: AddressingStyle,
   bucket: string,

@@ -5,13 +5,14 @@
  */
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 import { toBase64 } from '../protocol/byte-string.ts';
-import type { Body } from './body.ts';
+import { checksums } from '../protocol/checksum-headers.ts';
+import { emptySha256 } from '../protocol/sigv4/chunk-signature.ts';
+import { assertLength, type Body } from './body.ts';
 import type { EncodedInput } from './codec/encode-input.ts';
 import type { Hashes } from './runtime.ts';
 import { S3Error } from './s3-error.ts';
 import { codedLength, encodeAwsChunked } from './signing/aws-chunked.ts';
 import type { ChunkSigner } from './signing/signer.ts';
-import { emptySha256 } from './signing/sigv4.ts';
 import type { Operation } from './types.ts';
 
 export interface PayloadOptions {
@@ -67,7 +68,7 @@ function algorithmFor(
   headers: Readonly<Record<string, string>>,
   body: Body,
   isDocument: boolean,
-  { version, checksums }: PayloadOptions,
+  { version, checksums: wanted }: PayloadOptions,
 ): ChecksumAlgorithm | 'md5' | undefined {
   for (const name in headers) {
     if (name === 'content-md5' || name.startsWith('x-amz-checksum-')) return undefined;
@@ -76,7 +77,7 @@ function algorithmFor(
   if (asked !== undefined) return asked.toUpperCase() as ChecksumAlgorithm;
   const mayAsk = input.members.some(({ wire }) => wire === algorithmHeader);
   const isSendable = version === 's3v4' || body.kind === 'bytes' || body.replayable;
-  if (mayAsk && isSendable && checksums === 'whenSupported') return 'CRC32';
+  if (mayAsk && isSendable && wanted === 'whenSupported') return 'CRC32';
   // S3 insists on one for most documents and for objects that are locked. Version 2 signs no bytes, and its servers
   // may know only of MD5.
   const mayHaveMd5 = mayAsk || input.members.some(({ name }) => name === 'ContentMD5');
@@ -92,8 +93,7 @@ async function wholePayload(
   const headers: Record<string, string> = { 'content-length': String(bytes.length) };
   if (checksum === 'md5') headers['content-md5'] = hashes.md5Base64(bytes);
   else if (checksum !== undefined) {
-    const opened = hashes.openDigest(checksum);
-    const digest = opened instanceof Promise ? await opened : opened;
+    const digest = await hashes.openDigest(checksum);
     digest.update(bytes);
     Object.assign(headers, checksumHeaders(checksum, digest.digest()));
   }
@@ -108,7 +108,7 @@ async function wholePayload(
 
 const checksumHeaders = (checksum: ChecksumAlgorithm, digest: Uint8Array) => ({
   [algorithmHeader]: checksum,
-  [`x-amz-checksum-${checksum.toLowerCase()}`]: toBase64(digest),
+  [checksums[checksum].header]: toBase64(digest),
 });
 
 const noTrailer =
@@ -155,8 +155,7 @@ async function streamPayload(
       open: plain,
     };
   }
-  const trailerName =
-    checksum === undefined ? undefined : `x-amz-checksum-${checksum.toLowerCase()}`;
+  const trailerName = checksum === undefined ? undefined : checksums[checksum].header;
   const kind = signsPayload ? 'AWS4-HMAC-SHA256-PAYLOAD' : 'UNSIGNED-PAYLOAD';
   const declaration = `STREAMING-${kind}${trailerName === undefined ? '' : '-TRAILER'}`;
   const headers: Record<string, string> = {
@@ -189,10 +188,5 @@ async function* withLength(
     if (length > size) break;
     yield chunk;
   }
-  if (length !== size) {
-    throw new S3Error(
-      'InvalidInput',
-      `the body has ${length > size ? 'more' : 'less'} than the ${size} bytes that it should`,
-    );
-  }
+  assertLength(length, size);
 }

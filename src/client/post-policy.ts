@@ -6,7 +6,8 @@
  */
 import { toBase64 } from '../protocol/byte-string.ts';
 import { invalid } from './codec/encode-input.ts';
-import { assertExpiry, missingCredentials } from './presign.ts';
+import { urlOf } from './endpoint.ts';
+import { assertExpiry, defaultExpirySeconds, missingCredentials } from './presign.ts';
 import type { Sender } from './sender.ts';
 
 /** `{ acl: 'public-read' }`, `['eq', '$acl', 'public-read']`, `['starts-with', '$Content-Type', 'image/']`, … */
@@ -34,7 +35,6 @@ export interface PresignedPost {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-const defaultExpirySeconds = 3600;
 const fileName = /\$\{filename\}/;
 
 /** @throws S3Error InvalidInput, MissingCredentials */
@@ -64,9 +64,8 @@ export async function createPresignedPost(
     ],
   };
   const encoded = toBase64(utf8.encode(JSON.stringify(policy)));
-  const { origin, path } = sender.locate(Bucket);
   return {
-    url: `${origin.secure ? 'https' : 'http'}://${origin.host}${path}`,
+    url: urlOf(sender.locate(Bucket)),
     fields: {
       key: Key,
       ...Fields,

@@ -13,6 +13,7 @@ import {
   encodeInput,
   invalid,
 } from './codec/encode-input.ts';
+import { urlOf } from './endpoint.ts';
 import { S3Error } from './s3-error.ts';
 import type { Sender } from './sender.ts';
 import type { ClientInput, Operation, StreamMember } from './types.ts';
@@ -35,7 +36,7 @@ export interface PresignedRequest {
   readonly body: string | undefined;
 }
 
-const defaultExpirySeconds = 3600;
+export const defaultExpirySeconds = 3600;
 export const maxExpirySecondsV4 = 604_800;
 
 /**
@@ -78,7 +79,8 @@ export async function presignRequest<Name extends OperationName>(
   const { bucket, key } = encoded;
   const scope = await sender.scope(bucket);
   if (scope === undefined) throw missingCredentials(name);
-  const { origin, path, hostBucket } = sender.locate(bucket, key);
+  const target = sender.locate(bucket, key);
+  const { origin, path, hostBucket } = target;
   // Keys are asked for encoded where the client decodes them; here it doesn't read the answer.
   const query = asksForEncodedKeys(name, operation.input, values)
     ? encoded.query.filter((pair) => pair !== 'encoding-type=url')
@@ -98,7 +100,7 @@ export async function presignRequest<Name extends OperationName>(
   };
   const signed = sender.signer.presign(request, scope, expiresIn);
   return {
-    url: `${origin.secure ? 'https' : 'http'}://${origin.host}${path}?${signed}`,
+    url: `${urlOf(target)}?${signed}`,
     method,
     headers,
     body: body?.kind === 'bytes' ? utf8.decode(body.bytes) : undefined,

@@ -1,5 +1,6 @@
 /** The address of an object, for whoever may read it without a signature. */
 import { uriEncode } from '../protocol/sigv4/percent-encoding.ts';
+import { urlOf } from './endpoint.ts';
 import type { Sender } from './sender.ts';
 
 export interface ObjectPlace {
@@ -10,7 +11,6 @@ export interface ObjectPlace {
 
 /** Where the client's endpoint has it; asks nobody, so that it may not be there, or not be public. */
 export function publicUrl(sender: Sender, { Bucket, Key, VersionId }: ObjectPlace): string {
-  const { origin, path } = sender.locate(Bucket, Key);
   const query = VersionId === undefined ? '' : `?versionId=${uriEncode(VersionId)}`;
-  return `${origin.secure ? 'https' : 'http'}://${origin.host}${path}${query}`;
+  return `${urlOf(sender.locate(Bucket, Key))}${query}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nodeRuntime } from './node/node-runtime.ts';
-import { createRetryBudget, isPassing, pauseMs } from './retry.ts';
+import { askAndRead, createRetryBudget, isPassing, pauseMs } from './retry.ts';
 import type { Runtime } from './runtime.ts';
 import { S3Error } from './s3-error.ts';
 
@@ -96,5 +96,37 @@ describe('a budget', () => {
     let taken = 0;
     while (budget.take(error('SlowDown')) !== undefined) taken += 1;
     expect(taken).toBe(100);
+  });
+});
+
+describe('asking and reading', () => {
+  const maxAttempts = 3;
+  /** Reads fail with these, one after the other, before one succeeds. */
+  const tried = async (...failures: readonly Error[]) => {
+    const runtime: Runtime = { ...nodeRuntime, sleep: async () => {} };
+    const left = [...failures];
+    let asked = 0;
+    const read = async (answer: number) => {
+      const failure = left.shift();
+      if (failure !== undefined) throw failure;
+      return `answer ${answer}`;
+    };
+    const ask = async () => (asked += 1);
+    const result = await askAndRead({ runtime, config: { maxAttempts } }, undefined, ask, read)
+      // What it was in the end.
+      .catch((thrown: Error) => thrown);
+    return { asked, result };
+  };
+  const brokeOff = error('NetworkError');
+
+  it('begins again with a new answer where one breaks off', async () => {
+    expect(await tried()).toEqual({ asked: 1, result: 'answer 1' });
+    expect(await tried(brokeOff, brokeOff)).toEqual({ asked: 3, result: 'answer 3' });
+  });
+
+  it('gives up after as many attempts as the client makes, and at once what will not pass', async () => {
+    expect(await tried(brokeOff, brokeOff, brokeOff)).toEqual({ asked: 3, result: brokeOff });
+    const other = new Error('the disk is full');
+    expect(await tried(other)).toEqual({ asked: 1, result: other });
   });
 });

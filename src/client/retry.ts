@@ -92,8 +92,14 @@ export interface Retries {
   reset(): void;
 }
 
+/** What a sender has of this. */
+interface Patience {
+  readonly runtime: Runtime;
+  readonly config: RetryOptions;
+}
+
 export function createRetries(
-  { runtime, config }: { readonly runtime: Runtime; readonly config: RetryOptions },
+  { runtime, config }: Patience,
   signal: AbortSignal | undefined,
 ): Retries {
   const budget = createRetryBudget();
@@ -109,4 +115,25 @@ export function createRetries(
       failures = 0;
     },
   };
+}
+
+/**
+ * Asks and reads the answer, from the beginning where it breaks off while it is read. What fails before there is an
+ * answer the sender itself has tried again.
+ */
+export async function askAndRead<Answer, Value>(
+  sender: Patience,
+  signal: AbortSignal | undefined,
+  ask: () => Promise<Answer>,
+  read: (answer: Answer) => Promise<Value>,
+): Promise<Value> {
+  const retries = createRetries(sender, signal);
+  for (;;) {
+    const answer = await ask();
+    try {
+      return await read(answer);
+    } catch (error) {
+      await retries.afterFailure(error);
+    }
+  }
 }

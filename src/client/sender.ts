@@ -117,7 +117,7 @@ export function createSender(config: ResolvedConfig, runtime: Runtime, signer: S
       ...encoded.headers,
       ...payload.headers,
     };
-    const credentials = typeof given === 'function' ? await given() : given;
+    const credentials = await currentCredentials();
     const { method } = operation;
     const { query } = encoded;
     const chunks =
@@ -222,7 +222,7 @@ export function createSender(config: ResolvedConfig, runtime: Runtime, signer: S
       if (body?.kind === 'stream' && body.size === undefined) {
         body = await collect(body, maxCollectedBytes);
       }
-      const isSecure = locate(bucket).origin.secure;
+      const isSecure = endpointOf(bucket).origin.secure;
       const payload = await payloadOf(operation, encoded, body, hashes, {
         version: config.signatureVersion,
         signsPayload: given !== null && (config.signPayload ?? !isSecure),

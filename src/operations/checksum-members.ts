@@ -5,8 +5,8 @@ import {
   type ChecksumName,
   checksumNames,
   checksums,
-  isChecksumValue,
 } from '../protocol/checksum-headers.ts';
+import { isChecksumValue } from '../protocol/checksum-value.ts';
 import type { ChecksumType, StoredChecksum } from '../store/records.ts';
 
 export type ChecksumMembers = { readonly [Name in ChecksumMember]?: string | undefined };

@@ -31,9 +31,3 @@ const byHeader: ReadonlyMap<string, ChecksumName> = new Map(
 export function checksumOfHeader(header: string): ChecksumName | undefined {
   return byHeader.get(header.toLowerCase());
 }
-
-/** Whether text is base64 of a value of this algorithm's length, in its one canonical spelling. */
-export function isChecksumValue(name: ChecksumName, text: string): boolean {
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.length === checksums[name].bytes && bytes.toString('base64') === text;
-}

@@ -6,7 +6,8 @@
  */
 import type { ChecksumAlgorithm } from '../digest/algorithms.ts';
 import { type Digest, digestOf, openDigest } from '../digest/digest.ts';
-import { checksumNames, checksumOfHeader, checksums, isChecksumValue } from './checksum-headers.ts';
+import { checksumNames, checksumOfHeader, checksums } from './checksum-headers.ts';
+import { isChecksumValue } from './checksum-value.ts';
 import { S3Error } from './errors.ts';
 
 /** A checksum that the client announces; `value` is undefined where it comes in a trailer. */

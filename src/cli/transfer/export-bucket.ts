@@ -4,7 +4,7 @@ import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:f
 import { dirname, join } from 'node:path';
 import type { ObjectBody } from '../../client/object-body.ts';
 import { paginate } from '../../client/paginate.ts';
-import { createRetries } from '../../client/retry.ts';
+import { askAndRead } from '../../client/retry.ts';
 import type { Sender } from '../../client/sender.ts';
 import type { ClientOutput } from '../../client/types.ts';
 import { GetObject, ListObjectsV2 } from '../../model/operations.gen.ts';
@@ -68,22 +68,19 @@ export async function exportBucket(deps: {
     tally.bytes += facts.size;
   }
 
-  /** From the beginning where an answer breaks off. */
-  async function download(key: string, partial: string): Promise<Facts> {
-    const retries = createRetries(sender, signal);
-    for (;;) {
-      const answer = await sender.send(GetObject, { Bucket: bucket, Key: key }, { signal });
-      try {
+  const download = (key: string, partial: string): Promise<Facts> =>
+    askAndRead(
+      sender,
+      signal,
+      () => sender.send(GetObject, { Bucket: bucket, Key: key }, { signal }),
+      async (answer) => {
         const { size, md5 } = await save(answer.Body, partial);
         assertWhole(answer, size, md5);
         const { ETag: etag = '', LastModified } = answer;
         const lastModified = LastModified?.toUTCString() ?? '';
         return { size, etag, lastModified, headers: headersOf(answer) };
-      } catch (error) {
-        await retries.afterFailure(error);
-      }
-    }
-  }
+      },
+    );
 
   async function place(
     key: string,

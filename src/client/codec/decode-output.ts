@@ -2,13 +2,13 @@
 import type { Member, Shape } from '../../model/shape.ts';
 import { type Bindings, bindingsOf, structureOf } from '../../protocol/bindings.ts';
 import { decodeHeaderText, decodeMetadataValue } from '../../protocol/header-text.ts';
-import { ObjectBody } from '../object-body.ts';
+import { type BodyVerifier, ObjectBody } from '../object-body.ts';
 import type { Runtime, TransportResponse } from '../runtime.ts';
 import { S3Error } from '../s3-error.ts';
 import type { Operation } from '../types.ts';
 import { parseScalar } from './parse-scalar.ts';
 import { readDocument, readFlatDocument } from './read-document.ts';
-import { openVerifier } from './verify-body.ts';
+import { type ChecksumMembers, objectChecksum, openVerifier } from './verify-body.ts';
 
 type Output = Record<string, unknown>;
 
@@ -38,7 +38,7 @@ export async function decodeOutput(
   const { payload } = bindings;
   if (payload?.kind === 'stream') {
     const verifier = context.verifiesChecksums
-      ? await openVerifier(response, context.runtime)
+      ? await openAnswerVerifier(response, output as ChecksumMembers, context.runtime)
       : undefined;
     output[payload.name] = new ObjectBody(response.body, verifier, context.runtime);
     return output;
@@ -56,6 +56,24 @@ export async function decodeOutput(
     else output[payload.name] = value;
   }
   return output;
+}
+
+/** Undefined where there is no checksum of just these bytes; that of the object is none of a range. */
+async function openAnswerVerifier(
+  { status, headers, body }: TransportResponse,
+  members: ChecksumMembers,
+  runtime: Runtime,
+): Promise<BodyVerifier | undefined> {
+  if (status !== 200) return undefined;
+  const verifier = await openVerifier(objectChecksum(members), runtime, { status, headers });
+  if (verifier === undefined) return undefined;
+  return {
+    update: verifier.update,
+    end() {
+      // The checksum is of what the platform has unpacked, and keeps to itself.
+      if (!body.isDecoded) verifier.end();
+    },
+  };
 }
 
 function readAnswer(
@@ -99,18 +117,17 @@ function readLocation(document: string): { readonly root: string; readonly value
 
 const encodingType = /<(?:\w+:)?EncodingType>\s*url\s*</;
 
-const malformed = (
-  { name }: Operation,
-  { status, headers }: TransportResponse,
-  why: string,
-): S3Error =>
-  new S3Error('MalformedResponse', `${name}: ${why}`, {
-    status,
-    headers,
-    operation: name,
-    requestId: headers['x-amz-request-id'],
-    extendedRequestId: headers['x-amz-id-2'],
-  });
+const malformed = (operation: Operation, response: TransportResponse, why: string): S3Error =>
+  new S3Error('MalformedResponse', `${operation.name}: ${why}`, detailsOf(operation, response));
+
+/** What an error says of the answer that it is about. */
+const detailsOf = ({ name }: Operation, { status, headers }: TransportResponse) => ({
+  status,
+  headers,
+  operation: name,
+  requestId: headers['x-amz-request-id'],
+  extendedRequestId: headers['x-amz-id-2'],
+});
 
 function decodeHeaders(
   output: Output,
@@ -162,16 +179,10 @@ const codes: Readonly<Record<number, string>> = {
 
 /** @param text the answer's body */
 export function errorOf(operation: Operation, response: TransportResponse, text: string): S3Error {
-  const { status, headers } = response;
-  const details = {
-    status,
-    headers,
-    operation: operation.name,
-    requestId: headers['x-amz-request-id'],
-    extendedRequestId: headers['x-amz-id-2'],
-  };
+  const details = detailsOf(operation, response);
   const fields = errorFields(text);
   if (fields === undefined) {
+    const { status } = response;
     const code = codes[status] ?? `HTTP${status}`;
     return new S3Error(code, `${operation.name}: the server answered ${status}`, details);
   }

@@ -32,17 +32,26 @@ interface Place {
   readonly wire: string;
 }
 
-const places = new Map<Shape, ReadonlyMap<string, Place>>();
+/** An input's members, sorted once. */
+interface Places {
+  readonly byName: ReadonlyMap<string, Place>;
+  /** Of which it counts whether they are there: a few of dozens. */
+  readonly watched: readonly Member[];
+}
 
-function placesOf(shape: Shape): ReadonlyMap<string, Place> {
+const places = new Map<Shape, Places>();
+
+function placesOf(shape: Shape): Places {
   const known = places.get(shape);
   if (known !== undefined) return known;
-  const found = new Map<string, Place>();
+  const byName = new Map<string, Place>();
   for (const member of shape.members) {
     const wire = wireName(member);
     const isHeader = member.in === 'header' || member.in === 'headers';
-    found.set(member.name, { member, wire: isHeader ? wire.toLowerCase() : wire });
+    byName.set(member.name, { member, wire: isHeader ? wire.toLowerCase() : wire });
   }
+  const watched = shape.members.filter(({ required, kind }) => required || kind === 'stream');
+  const found = { byName, watched };
   places.set(shape, found);
   return found;
 }
@@ -58,7 +67,7 @@ export function encodeInput(
   input: Input,
   { isWithoutBody = false }: EncodingOptions = {},
 ): EncodedInput {
-  const known = placesOf(shape);
+  const { byName, watched } = placesOf(shape);
   const headers: Record<string, string> = {};
   const pairs: string[] = [];
   for (const literal of query) pairs.push(literal.includes('=') ? literal : `${literal}=`);
@@ -66,7 +75,7 @@ export function encodeInput(
   for (const memberName in input) {
     const value = input[memberName];
     if (value === undefined || value === null) continue;
-    const place = known.get(memberName);
+    const place = byName.get(memberName);
     if (place === undefined) throw invalid(name, `there is no ${memberName}`);
     const { member, wire } = place;
     switch (member.in) {
@@ -86,7 +95,7 @@ export function encodeInput(
         hasElements = true;
     }
   }
-  for (const member of shape.members) {
+  for (const member of watched) {
     const isBrought = isWithoutBody && member.kind === 'stream';
     const isMissing = isAbsent(input[member.name]);
     if (isBrought && !isMissing) throw invalid(name, `${member.name} can't be given here`);

@@ -1,43 +1,71 @@
-/** Whether the bytes of an answer are those that the server has the checksum of. */
+/**
+ * Whether bytes are those that the server has the checksum of.
+ *
+ * S3 User Guide, "Checking object integrity": FULL_OBJECT and COMPOSITE checksums.
+ */
 import { type ChecksumAlgorithm, checksumAlgorithms } from '../../digest/algorithms.ts';
 import { toBase64 } from '../../protocol/byte-string.ts';
 import type { BodyVerifier } from '../object-body.ts';
 import type { Runtime, TransportResponse } from '../runtime.ts';
 import { S3Error } from '../s3-error.ts';
 
-/** Fastest first. */
-const headerNames: readonly (readonly [ChecksumAlgorithm, string])[] = checksumAlgorithms.map(
-  (name) => [name, `x-amz-checksum-${name.toLowerCase()}`],
-);
+/** What answers say of the checksum of an object or a part. */
+export type ChecksumMembers = {
+  readonly [Algorithm in ChecksumAlgorithm as `Checksum${Algorithm}`]?: string | undefined;
+} & { readonly ChecksumType?: string | undefined };
+
+/** Of bytes in one piece. */
+export interface ObjectChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** Base64. */
+  readonly value: string;
+}
+
+export const checksumIn = (
+  members: ChecksumMembers,
+  algorithm: ChecksumAlgorithm,
+): string | undefined => members[`Checksum${algorithm}`];
+
+/** The fastest if there are several; undefined where there is none of the whole. */
+export function objectChecksum(members: ChecksumMembers): ObjectChecksum | undefined {
+  if (members.ChecksumType === 'COMPOSITE') return undefined;
+  for (const algorithm of checksumAlgorithms) {
+    const value = checksumIn(members, algorithm);
+    // The checksum of checksums of that many parts.
+    if (value !== undefined && !value.includes('-')) return { algorithm, value };
+  }
+  return undefined;
+}
 
 /**
- * Undefined where there is no checksum of just these bytes: none, one of an object's parts, or only a range was
- * asked for.
+ * @param answer what brought the bytes
+ * @throws S3Error ChecksumMismatch
  */
+export function assertSame(
+  ours: ObjectChecksum,
+  theirs: string,
+  what: string,
+  answer: Partial<Pick<TransportResponse, 'status' | 'headers'>> = {},
+): void {
+  if (ours.value === theirs) return;
+  const message = `${what} have the ${ours.algorithm} ${ours.value}; the object has ${theirs}`;
+  throw new S3Error('ChecksumMismatch', message, answer);
+}
+
+/** Of an object's bytes as they pass in order. */
 export async function openVerifier(
-  { status, headers, body }: TransportResponse,
+  expected: ObjectChecksum | undefined,
   { hashes }: Runtime,
+  answer?: Pick<TransportResponse, 'status' | 'headers'>,
 ): Promise<BodyVerifier | undefined> {
-  if (status !== 200 || headers['x-amz-checksum-type'] === 'COMPOSITE') return undefined;
-  const found = headerNames.find(([, name]) => headers[name] !== undefined);
-  if (found === undefined) return undefined;
-  const [algorithm, header] = found;
-  const expected = headers[header]!;
-  // The checksum of checksums of that many parts.
-  if (expected.includes('-')) return undefined;
-  const opened = hashes.openDigest(algorithm);
-  const digest = opened instanceof Promise ? await opened : opened;
+  if (expected === undefined) return undefined;
+  const { algorithm, value } = expected;
+  const digest = await hashes.openDigest(algorithm);
   return {
     update: (chunk) => digest.update(chunk),
     end() {
-      const actual = toBase64(digest.digest());
-      // The checksum is of what the platform has unpacked, and keeps to itself.
-      if (actual === expected || body.isDecoded) return;
-      throw new S3Error(
-        'ChecksumMismatch',
-        `the bytes that came have the ${algorithm} ${actual}; the object has ${expected}`,
-        { status, headers },
-      );
+      const ours = { algorithm, value: toBase64(digest.digest()) };
+      assertSame(ours, value, 'the bytes that came', answer);
     },
   };
 }

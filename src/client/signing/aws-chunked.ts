@@ -5,6 +5,7 @@
  */
 import { type ChecksumAlgorithm, digestBytes } from '../../digest/algorithms.ts';
 import { toBase64 } from '../../protocol/byte-string.ts';
+import { checksums } from '../../protocol/checksum-headers.ts';
 import { concat } from '../body.ts';
 import type { Hashes } from '../runtime.ts';
 import type { ChunkSigner } from './signer.ts';
@@ -16,8 +17,6 @@ const signatureDigits = 64;
 const utf8 = new TextEncoder();
 const crlf = utf8.encode('\r\n');
 const extension = ';chunk-signature=';
-
-const trailerNameOf = (checksum: ChecksumAlgorithm) => `x-amz-checksum-${checksum.toLowerCase()}`;
 
 /** How long the coded body of `size` bytes is. */
 export function codedLength(
@@ -35,7 +34,7 @@ export function codedLength(
   length += header(0) - 2;
   if (checksum !== undefined) {
     const base64 = Math.ceil(digestBytes(checksum) / 3) * 4;
-    length += trailerNameOf(checksum).length + 1 + base64 + 2;
+    length += checksums[checksum].header.length + 1 + base64 + 2;
     if (isSigned) length += 'x-amz-trailer-signature:'.length + signatureDigits + 2;
   }
   return length + 2;
@@ -68,7 +67,7 @@ export async function* encodeAwsChunked(
   }
   let end = header(new Uint8Array(0));
   if (checksum !== undefined) {
-    const name = trailerNameOf(checksum);
+    const name = checksums[checksum].header;
     const value = toBase64(digest!.digest());
     let lines = `${name}:${value}\r\n`;
     if (signer !== undefined) {

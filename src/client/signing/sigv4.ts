@@ -1,15 +1,16 @@
 /**
  * Signature Version 4.
  *
- * API reference, "Authenticating Requests (AWS Signature Version 4)". The canonical request is the server's own.
+ * API reference, "Authenticating Requests (AWS Signature Version 4)". The canonical request is the server's own, as
+ * are the strings to sign of chunks.
  */
 import { canonicalQuery, canonicalRequest } from '../../protocol/sigv4/canonical-request.ts';
+import { type ChunkContext, signChunk, signTrailer } from '../../protocol/sigv4/chunk-signature.ts';
 import { uriEncode } from '../../protocol/sigv4/percent-encoding.ts';
 import type { Hashes } from '../runtime.ts';
 import type { ChunkSigner, SignableRequest, Signer, SigningScope } from './signer.ts';
 
 const algorithm = 'AWS4-HMAC-SHA256';
-export const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /** What proxies and HTTP libraries change or add after signing. */
 const neverSigned: ReadonlySet<string> = new Set([
@@ -71,7 +72,8 @@ export function createSigV4(hashes: Hashes): Signer {
       const { key, signature, scope: where } = seed(request, query, signed, payload, dates, scope);
       headers.authorization = `${algorithm} Credential=${credentials.accessKeyId}/${where}, SignedHeaders=${signed.join(';')}, Signature=${signature}`;
       if (!payload.startsWith('STREAMING-AWS4-')) return undefined;
-      return chunkSigner(hashes, key, `${dates.time}\n${where}`, signature);
+      const signingKey = { sign: (text: string) => hex(hashes.hmacSha256(key, text)) };
+      return chunkSigner(hashes, { amzDate: dates.time, scope: where, signingKey }, signature);
     },
 
     presign(request, scope, expiresSeconds) {
@@ -144,24 +146,15 @@ function cachedKeys(hashes: Hashes) {
   };
 }
 
-function chunkSigner(
-  hashes: Hashes,
-  key: Uint8Array,
-  where: string,
-  seedSignature: string,
-): ChunkSigner {
+function chunkSigner(hashes: Hashes, context: ChunkContext, seedSignature: string): ChunkSigner {
   let previous = seedSignature;
-  const next = (text: string): string => {
-    previous = hex(hashes.hmacSha256(key, text));
-    return previous;
-  };
   return {
-    sign: (chunk) =>
-      next(
-        `${algorithm}-PAYLOAD\n${where}\n${previous}\n${emptySha256}\n${hashes.sha256Hex(chunk)}`,
-      ),
+    sign(chunk) {
+      previous = signChunk(context, previous, hashes.sha256Hex(chunk)).signature;
+      return previous;
+    },
     signTrailer: (canonical) =>
-      next(`${algorithm}-TRAILER\n${where}\n${previous}\n${hashes.sha256Hex(canonical)}`),
+      signTrailer(context, previous, hashes.sha256Hex(canonical)).signature,
   };
 }
 

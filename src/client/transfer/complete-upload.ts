@@ -2,15 +2,10 @@
 import type { ChecksumAlgorithm } from '../../digest/algorithms.ts';
 import { isCombinable } from '../../digest/combine-crc.ts';
 import { CompleteMultipartUpload, HeadObject } from '../../model/operations.gen.ts';
+import { assertSame, type ObjectChecksum, objectChecksum } from '../codec/verify-body.ts';
 import { S3Error } from '../s3-error.ts';
 import type { ClientOutput } from '../types.ts';
-import {
-  assertSame,
-  checksumMember,
-  combined,
-  type ObjectChecksum,
-  objectChecksum,
-} from './checksums.ts';
+import { checksumMember, combined } from './checksums.ts';
 import type { SentPart } from './multipart.ts';
 import { etagOfWhole } from './part-etags.ts';
 import { membersFor, type UploadRequest } from './upload-request.ts';

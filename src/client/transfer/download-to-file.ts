@@ -2,9 +2,10 @@
 import { isCombinable } from '../../digest/combine-crc.ts';
 import { toBase64 } from '../../protocol/byte-string.ts';
 import { concat } from '../body.ts';
+import { assertSame } from '../codec/verify-body.ts';
 import type { RunningDigest, WritableFile } from '../runtime.ts';
 import { S3Error } from '../s3-error.ts';
-import { assertSame, checksumOf, combined, openRunning } from './checksums.ts';
+import { checksumOf, combined } from './checksums.ts';
 import { openResumableDownload, partialOf, type ResumableDownload } from './download-state.ts';
 import { inParallel, together } from './in-parallel.ts';
 import { chosenConcurrency, chosenPartBytes, type TransferOptions } from './options.ts';
@@ -53,7 +54,7 @@ export async function downloadToFile(
     own: AbortSignal,
   ): Promise<void> => {
     const isDigested = combines || resumable !== undefined;
-    const digest = isDigested ? await openRunning(sender.runtime.hashes, algorithm) : undefined;
+    const digest = isDigested ? await sender.runtime.hashes.openDigest(algorithm) : undefined;
     await writeRange(object, range, file, { digest, progress, signal: own });
     if (digest === undefined) return;
     const checksum = toBase64(digest.digest());

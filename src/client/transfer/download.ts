@@ -3,12 +3,12 @@
  * crash, gone on with.
  */
 import { GetObject } from '../../model/operations.gen.ts';
+import { openVerifier } from '../codec/verify-body.ts';
 import { ObjectBody } from '../object-body.ts';
 import type { ResponseBody } from '../runtime.ts';
 import { S3Error } from '../s3-error.ts';
 import type { Sender } from '../sender.ts';
 import type { ClientOutput } from '../types.ts';
-import { openObjectVerifier } from './checksums.ts';
 import { downloadToFile } from './download-to-file.ts';
 import { asS3Error } from './in-parallel.ts';
 import {
@@ -104,7 +104,7 @@ export async function openDownload(
     progress: createProgress(size, onProgress),
     signal,
   });
-  const verifier = await openObjectVerifier(checksum, runtime);
+  const verifier = await openVerifier(checksum, runtime);
   return { ...head, Body: new ObjectBody(body, verifier, runtime) };
 }
 

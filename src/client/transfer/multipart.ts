@@ -9,9 +9,10 @@ import {
   CreateMultipartUpload,
   UploadPart,
 } from '../../model/operations.gen.ts';
+import { assertSame, checksumIn } from '../codec/verify-body.ts';
 import { S3Error } from '../s3-error.ts';
 import type { ClientInput } from '../types.ts';
-import { assertSame, checksumIn, checksumMember, checksumOf } from './checksums.ts';
+import { checksumMember, checksumOf } from './checksums.ts';
 import { inParallel } from './in-parallel.ts';
 import { maxParts } from './part-plan.ts';
 import { held, type Part } from './parts.ts';

@@ -1,6 +1,5 @@
 /** What is uploaded, in parts: slices of what can be read from any place, or a stream, part after part. */
-import { type BodySource, concat } from '../body.ts';
-import { S3Error } from '../s3-error.ts';
+import { assertLength, type BodySource, concat } from '../body.ts';
 import { partBytesAt, rangesOf } from './part-plan.ts';
 
 export interface Part {
@@ -86,12 +85,4 @@ export async function* partsOfStream(
   }
   if (size !== undefined) assertLength(total, size);
   yield { number, size: filled, isLast: true, body: bytes.subarray(0, filled) };
-}
-
-function assertLength(length: number, size: number): void {
-  if (length === size) return;
-  throw new S3Error(
-    'InvalidInput',
-    `the body has ${length > size ? 'more' : 'less'} than the ${size} bytes that it should`,
-  );
 }

@@ -4,12 +4,12 @@
  * API reference, "GetObject": `Range` with `If-Match`.
  */
 import { GetObject, HeadObject } from '../../model/operations.gen.ts';
+import { type ObjectChecksum, objectChecksum } from '../codec/verify-body.ts';
 import type { ObjectBody } from '../object-body.ts';
 import { createRetries } from '../retry.ts';
 import { S3Error } from '../s3-error.ts';
 import type { Sender } from '../sender.ts';
 import type { ClientInput, ClientOutput } from '../types.ts';
-import { type ObjectChecksum, objectChecksum } from './checksums.ts';
 
 /** As GetObject takes it, without the ways to ask for a piece. */
 export type DownloadInput = Omit<ClientInput<'GetObject'>, 'Range' | 'PartNumber'>;

@@ -4,9 +4,9 @@
  */
 import { ListParts } from '../../model/operations.gen.ts';
 import type { BodySource } from '../body.ts';
+import { checksumIn } from '../codec/verify-body.ts';
 import { paginate } from '../paginate.ts';
 import { S3Error } from '../s3-error.ts';
-import { checksumIn } from './checksums.ts';
 import { inParallel } from './in-parallel.ts';
 import { abortUpload, digested, type SentPart } from './multipart.ts';
 import { isEtagOf } from './part-etags.ts';

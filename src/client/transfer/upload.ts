@@ -5,9 +5,9 @@
  */
 import { PutObject } from '../../model/operations.gen.ts';
 import { type BodySource, bodyOf, sourceOf } from '../body.ts';
+import { assertSame, checksumIn } from '../codec/verify-body.ts';
 import { S3Error } from '../s3-error.ts';
 import type { Sender } from '../sender.ts';
-import { assertSame, checksumIn } from './checksums.ts';
 import { type CompletedObject, completeUpload } from './complete-upload.ts';
 import { asS3Error, together, unlessAborted } from './in-parallel.ts';
 import {

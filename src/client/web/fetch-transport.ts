@@ -5,6 +5,7 @@
  * signed for one host is nothing to another: where `fetch` shows them, the client signs anew; browsers hide where
  * they lead, and that is said. Connections are the platform's own; so many requests go to a server at once.
  */
+import { urlOf } from '../endpoint.ts';
 import type {
   Transport,
   TransportOptions,
@@ -28,7 +29,7 @@ export function createFetchTransport({ maxConnections }: TransportOptions): Tran
   return {
     async send(request) {
       const { origin, signal, timeouts } = request;
-      const url = urlOf(request);
+      const url = fetchableUrl(request);
       const watch = createWatch(origin.host, signal, await takeSlot(origin.host, signal));
       let sent: SentStream | undefined;
       let isAnswered = false;
@@ -73,8 +74,9 @@ export function createFetchTransport({ maxConnections }: TransportOptions): Tran
 }
 
 /** @throws S3Error UnsupportedHere for what `fetch` would ask another address for */
-function urlOf({ origin, path }: TransportRequest): string {
-  const url = `${origin.secure ? 'https' : 'http'}://${origin.host}${path}`;
+function fetchableUrl(request: TransportRequest): string {
+  const { path } = request;
+  const url = urlOf(request);
   const { pathname, search } = new URL(url);
   if (pathname + search === path) return url;
   throw new S3Error(

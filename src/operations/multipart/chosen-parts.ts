@@ -1,6 +1,6 @@
 /** The parts that CompleteMultipartUpload lists, held against those that were uploaded. */
 import type { CompletedPart as ListedPart } from '../../model/types.gen.ts';
-import { isChecksumValue } from '../../protocol/checksum-headers.ts';
+import { isChecksumValue } from '../../protocol/checksum-value.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import { etagValue } from '../../protocol/etag.ts';
 import type { StoredPart, StoredUpload } from '../../store/records.ts';

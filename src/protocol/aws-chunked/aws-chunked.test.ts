@@ -11,7 +11,7 @@ import {
   maxTrailerBytes,
   minChunkBytes,
 } from './decode.ts';
-import { encodeAwsChunked } from './encode.ts';
+import { encodeAwsChunked } from './encode.fixture.ts';
 import { awsChunkedOptions } from './headers.ts';
 
 function signingContext(seedSignature: string): SigningContext {
@@ -274,13 +274,12 @@ describe('the coding', () => {
       'MalformedTrailerError',
     ],
     ...['\f', '\v', '\r', '\0', '\x7f'].map(
-      (character) =>
-        [
-          `a trailer with ${JSON.stringify(character)} in its value`,
-          `5\r\nhello\r\n0\r\n${trailerName}:a${character}\r\n\r\n`,
-          crc,
-          'MalformedTrailerError',
-        ] as const,
+      (character): [string, string, AwsChunkedOptions, ErrorCode] => [
+        `a trailer with ${JSON.stringify(character)} in its value`,
+        `5\r\nhello\r\n0\r\n${trailerName}:a${character}\r\n\r\n`,
+        crc,
+        'MalformedTrailerError',
+      ],
     ),
     [
       'a trailer without a colon',

@@ -4,7 +4,7 @@
  * API reference, "Transferring Payload in Multiple Chunks" and "Including Trailing Headers".
  */
 
-import { checksumAlgorithms } from '../../digest/algorithms.ts';
+import { checksumNames, checksums } from '../checksum-headers.ts';
 import { S3Error } from '../errors.ts';
 import type { WireHeaders } from '../request.ts';
 import type { PayloadDeclaration } from '../sigv4/payload.ts';
@@ -12,7 +12,7 @@ import type { SigningContext } from '../sigv4/verify.ts';
 import { type AwsChunkedOptions, maxTrailers } from './decode.ts';
 
 const trailerNames: ReadonlySet<string> = new Set(
-  checksumAlgorithms.map((name) => `x-amz-checksum-${name.toLowerCase()}`),
+  checksumNames.map((name) => checksums[name].header),
 );
 
 /**

@@ -4,9 +4,17 @@
  * API reference, "Transferring Payload in Multiple Chunks" and "Including Trailing Headers".
  */
 
-import type { SigningContext } from './verify.ts';
+/** Of no bytes, in hex. */
+export const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+/** What the signatures of a body have in common; whoever signs has its own way to. */
+export interface ChunkContext {
+  readonly amzDate: string;
+  /** `yyyyMMdd/region/service/aws4_request`. */
+  readonly scope: string;
+  /** HMAC-SHA256 in lower-case hex. */
+  readonly signingKey: { readonly sign: (text: string) => string };
+}
 
 export interface ChainedSignature {
   readonly stringToSign: string;
@@ -14,7 +22,7 @@ export interface ChainedSignature {
 }
 
 export function signChunk(
-  context: SigningContext,
+  context: ChunkContext,
   previousSignature: string,
   dataSha256: string,
 ): ChainedSignature {
@@ -25,7 +33,7 @@ export function signChunk(
 
 /** `trailerSha256` is of `name:value\n` for each trailer, the signature itself left out. */
 export function signTrailer(
-  context: SigningContext,
+  context: ChunkContext,
   previousSignature: string,
   trailerSha256: string,
 ): ChainedSignature {

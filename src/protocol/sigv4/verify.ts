@@ -7,6 +7,7 @@
 import { S3Error } from '../errors.ts';
 import type { WireRequest } from '../request.ts';
 import { canonicalRequest } from './canonical-request.ts';
+import type { ChunkContext } from './chunk-signature.ts';
 import { algorithm, type SigV4Claim } from './claim.ts';
 import { signatureMismatch } from './mismatch.ts';
 import { checkSkew, formatErrorTime, maxSkewMs } from './request-time.ts';
@@ -19,14 +20,11 @@ import {
 } from './signing-key.ts';
 
 /** What signed chunks and trailers are verified with. */
-export interface SigningContext {
+export interface SigningContext extends ChunkContext {
   readonly accessKeyId: string;
   readonly signingKey: SigningKey;
   /** The request's own signature, which the first chunk's builds on. */
   readonly seedSignature: string;
-  /** `yyyyMMdd/region/service/aws4_request`. */
-  readonly scope: string;
-  readonly amzDate: string;
 }
 
 export interface SigV4Options {

@@ -1,7 +1,7 @@
 /**
  * Our own documentation, run as it is written: the boto3 guides in both languages with both signature
- * versions, the one about versions and locks, the README's snippet, and the one that the server prints
- * when it starts.
+ * versions, the one about versions and locks, the README's snippets for Python and TypeScript, and the
+ * one that the server prints when it starts.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../support/accounts.ts';
 import { guideSnippets } from '../../support/guide.ts';
 import { runInVenv } from '../../support/python.ts';
+import { runTypescript } from '../../support/run-typescript.ts';
 import { type RunningServer, startServer, until } from '../../support/start-server.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -17,6 +18,15 @@ const pythonBlocks = (file: string): readonly string[] =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/^```python\n([\s\S]*?)^```$/gm)].map(
     ([, block]) => block!,
   );
+
+/** The block that uses the client of TypeScript, which may be part of a list. */
+function clientBlock(file: string): string {
+  const blocks = readFileSync(join(root, file), 'utf8').matchAll(/^( *)```ts\n([\s\S]*?)^\1```$/gm);
+  const [block] = [...blocks]
+    .map(([, , text]) => text!)
+    .filter((text) => /kist\/client/.test(text));
+  return block!;
+}
 
 /** What a reader replaces: the values of the first block. Each must be found. */
 function withOwnValues(block: string, endpoint: string, signature: string): string {
@@ -102,7 +112,7 @@ test('docs/guide/versioning-and-locks.md runs as written', async () => {
   ]);
 });
 
-test('README.md: its snippet works as pasted beside the data directory', async () => {
+test('README.md: its snippets work as pasted beside the data directory', async () => {
   const [snippet] = pythonBlocks('README.md');
   const output = await run(snippet!.replaceAll('http://127.0.0.1:9000', server.endpoint));
   const url = output
@@ -110,6 +120,9 @@ test('README.md: its snippet works as pasted beside the data directory', async (
     .replace('public: ', '')
     .replace('http://127.0.0.1:9000', server.endpoint);
   expect(await (await fetch(url)).text()).toBe('Hello, world');
+
+  const program = clientBlock('README.md').replaceAll('http://127.0.0.1:9000', server.endpoint);
+  expect(await runTypescript(program, { cwd: home })).toBe('world.txt\n');
 });
 
 test('the snippet that the server prints works as pasted, at the first start and at later ones', async () => {

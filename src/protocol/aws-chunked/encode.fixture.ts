@@ -1,5 +1,5 @@
 /**
- * The client's side of aws-chunked: data in, coded body out.
+ * The client's side of aws-chunked, for tests: data in, coded body out.
  *
  * API reference, "Transferring Payload in Multiple Chunks" and "Including Trailing Headers".
  */
