@@ -17,7 +17,7 @@ import { createDoctorCommand, type DoctorDependencies, DoctorError } from './doc
 import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
 import { lateCommands } from './late-commands.ts';
 import { createServeCommand, type ServeDependencies } from './serve-command.ts';
-import { createExportCommand, createImportCommand, TransferError } from './transfer-command.ts';
+import { createExportCommand, TransferError } from './transfer-command.ts';
 
 export type ProgramDependencies = ServeDependencies &
   KmsKeyDependencies &
@@ -76,7 +76,6 @@ Examples:
   program.addCommand(inheriting(program, createBackupCommand(dependencies)));
   program.addCommand(inheriting(program, createRestoreCommand(dependencies)));
   program.addCommand(inheriting(program, createExportCommand(ended)));
-  program.addCommand(inheriting(program, createImportCommand(ended)));
   program.addCommand(inheriting(program, createDoctorCommand(dependencies, ended)));
   program
     .command('version')

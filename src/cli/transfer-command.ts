@@ -75,13 +75,14 @@ export function createExportCommand(ended: (exitCode: number) => void): Command 
   });
 }
 
-export function createImportCommand(ended: (exitCode: number) => void): Command {
-  const command = withServer(new Command('import'))
-    .description('Copy plain files to a bucket.')
+/** Makes a command copy plain files. */
+export function addDirectoryImport(command: Command, ended: (exitCode: number) => void): void {
+  withServer(command)
     .argument('<directory>', 'all files in it and below')
     .argument('<bucket>', 'bucket of the server, which must exist')
     .addHelpText('after', importHelp);
-  return command.action(async (directory: string, bucket: string) => {
+  if (command.description() === '') command.description('Copy plain files to a bucket.');
+  command.action(async (directory: string, bucket: string) => {
     const from = resolve(directory);
     if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) {
       throw new TransferError(`${from} is not a directory.`);

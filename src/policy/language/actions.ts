@@ -5,7 +5,8 @@
  */
 import { matches, type Template } from './template.ts';
 
-const actions = `
+/** As `s3:getobject`. */
+export const s3Actions: readonly string[] = `
 AbortMultipartUpload BypassGovernanceRetention CreateBucket CreateBucketMetadataTableConfiguration DeleteBucket
 DeleteBucketMetadataTableConfiguration DeleteBucketOwnershipControls DeleteBucketPolicy
 DeleteBucketPublicAccessBlock DeleteBucketWebsite DeleteObject DeleteObjectAnnotation DeleteObjectTagging
@@ -44,5 +45,5 @@ const nobody = {
 
 /** @param template in lower case */
 export function isAction(template: Template): boolean {
-  return actions.some((action) => matches(template, action, nobody) === true);
+  return s3Actions.some((action) => matches(template, action, nobody) === true);
 }

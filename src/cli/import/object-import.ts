@@ -1,0 +1,41 @@
+/** The objects of a bucket that the target lacks, or has otherwise: what a sync would copy. */
+import { planSync, type SyncEntry } from '../../client/transfer/plan-sync.ts';
+import { forEach } from '../object/copy-run.ts';
+import type { BucketPair } from './bucket-import.ts';
+import { copyObject, type ObjectCopy } from './object-copy.ts';
+
+export async function importObjects(copy: ObjectCopy, concurrency: number): Promise<void> {
+  const { pair, report } = copy;
+  const { Bucket, signal } = pair.source;
+  await forEach(missingObjects(copy), concurrency, signal, async ({ Key, Size }) => {
+    const step = {
+      kind: 'object',
+      name: `${Bucket}/${Key}`,
+      text: `copy ${Bucket}/${Key}`,
+      bytes: Size ?? 0,
+    };
+    await report.step(step, () => copyObject(copy, { Key }));
+  });
+}
+
+/** Of the same size, and with the same ETag or not changed since it was copied. */
+function isSame(source: SyncEntry, target: SyncEntry): boolean {
+  if (source.Size === undefined || source.Size !== target.Size) return false;
+  if (source.ETag !== undefined && source.ETag === target.ETag) return true;
+  const [changed, copied] = [source.LastModified, target.LastModified];
+  return changed !== undefined && copied !== undefined && changed <= copied;
+}
+
+async function* missingObjects({ pair, report }: ObjectCopy) {
+  const plan = planSync(objectsOf(pair, 'source'), objectsOf(pair, 'target'), { compare: isSame });
+  for await (const step of plan) {
+    if (step.action === 'copy') yield { Key: step.key, Size: step.source.Size };
+    else if (step.action === 'skip') report.there();
+  }
+}
+
+async function* objectsOf(pair: BucketPair, side: 'source' | 'target'): AsyncGenerator<SyncEntry> {
+  const { client, Bucket, signal } = pair[side];
+  if (side === 'target' && !pair.isThere) return;
+  yield* client.paginate.listObjectsV2({ Bucket }, { signal }).items();
+}
