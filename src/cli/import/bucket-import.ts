@@ -124,8 +124,9 @@ export async function writeSettings(
       report.there();
       continue;
     }
-    await report.step({ kind: name, name: Bucket, text: `set ${name} of the bucket ${Bucket}` }, () =>
-      setting.write(target, value as never),
+    await report.step(
+      { kind: name, name: Bucket, text: `set ${name} of the bucket ${Bucket}` },
+      () => setting.write(target, value as never),
     );
   }
 }

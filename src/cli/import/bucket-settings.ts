@@ -112,12 +112,19 @@ export const bucketSettings: readonly BucketSetting[] = [
         | { BlockPublicAcls?: boolean }
         | undefined;
       if (groups.length > 0 && block?.BlockPublicAcls) {
-        context.report.left('acl', bucket, 'grants to everybody, which its public access block refuses');
+        context.report.left(
+          'acl',
+          bucket,
+          'grants to everybody, which its public access block refuses',
+        );
         return undefined;
       }
       return groups.length === 0 ? undefined : { groups, others: [] };
     },
-    write: async ({ client, Bucket, signal }, value: { readonly groups: readonly GroupGrant[] }) => {
+    write: async (
+      { client, Bucket, signal },
+      value: { readonly groups: readonly GroupGrant[] },
+    ) => {
       const { Owner } = await client.getBucketAcl({ Bucket }, { signal });
       const AccessControlPolicy = aclOf(Owner?.ID ?? '', value.groups);
       return client.putBucketAcl({ Bucket, AccessControlPolicy }, { signal });
@@ -131,7 +138,8 @@ export const bucketSettings: readonly BucketSetting[] = [
       ifAny((await client.getBucketTagging({ Bucket }, { signal })).TagSet),
     coming: (tags: readonly { Key: string }[], bucket, { report }) => {
       const own = tags.filter(({ Key }) => !Key.startsWith('aws:'));
-      if (own.length < tags.length) report.left('tags', bucket, 'those that begin with aws: are of AWS alone');
+      if (own.length < tags.length)
+        report.left('tags', bucket, 'those that begin with aws: are of AWS alone');
       return ifAny(own);
     },
     write: ({ client, Bucket, signal }, TagSet) =>
@@ -175,8 +183,13 @@ export const bucketSettings: readonly BucketSetting[] = [
     phase: 'after',
     read: async ({ client, Bucket, signal }) =>
       (await client.getBucketLogging({ Bucket }, { signal })).LoggingEnabled,
-    coming: ({ TargetGrants, ...others }: { TargetGrants?: readonly object[] }, bucket, { report }) => {
-      if (ifAny(TargetGrants)) report.left('logging', bucket, 'grants on the logs, to accounts of the source');
+    coming: (
+      { TargetGrants, ...others }: { TargetGrants?: readonly object[] },
+      bucket,
+      { report },
+    ) => {
+      if (ifAny(TargetGrants))
+        report.left('logging', bucket, 'grants on the logs, to accounts of the source');
       return others;
     },
     write: ({ client, Bucket, signal }, LoggingEnabled) =>
@@ -222,7 +235,11 @@ export const bucketSettings: readonly BucketSetting[] = [
       const { document, rewrites } = rewriteAccounts(policy, numbers);
       for (const { from, to } of rewrites) report.rewritten(where, from, to);
       for (const action of unknownActions(document)) {
-        report.left('action', action, `in ${where}: Kist has no such action, and may refuse the policy for it`);
+        report.left(
+          'action',
+          action,
+          `in ${where}: Kist has no such action, and may refuse the policy for it`,
+        );
       }
       return document;
     },

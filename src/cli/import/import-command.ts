@@ -40,10 +40,15 @@ export function createImportCommand(ended: Ended): Command {
   addDirectoryImport(command.command('directory'), ended);
   const minio = foreign(command.command('minio'))
     .description('Buckets and objects of a MinIO deployment, and its users and policies.')
-    .option('--iam-export <file>', 'Users, groups and policies: what "mc admin cluster iam export" wrote')
+    .option(
+      '--iam-export <file>',
+      'Users, groups and policies: what "mc admin cluster iam export" wrote',
+    )
     .addHelpText('after', minioHelp);
   const aws = foreign(command.command('aws'))
-    .description('Buckets and objects of an AWS account, and its users, groups, roles and policies.')
+    .description(
+      'Buckets and objects of an AWS account, and its users, groups, roles and policies.',
+    )
     .option('--no-identities', 'Buckets only')
     .addHelpText('after', awsHelp);
   for (const [kind, one] of [
@@ -66,7 +71,10 @@ const foreign = (command: Command): Command =>
     .option('--no-buckets', 'Users, groups, roles and policies only')
     .option('--no-objects', 'Of buckets their settings only')
     .option('--versions', 'All versions of objects, in their order; they get other ids')
-    .option('--state <file>', 'Where --versions notes what has come (default: in ~/.local/state/kist)')
+    .option(
+      '--state <file>',
+      'Where --versions notes what has come (default: in ~/.local/state/kist)',
+    )
     .option('--create-keys <file>', 'Make new keys for users that had some, and write them there')
     .addOption(
       new Option('--concurrency <number>', 'Objects at once; large ones go in 4 parts at once each')

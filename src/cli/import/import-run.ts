@@ -94,7 +94,9 @@ function checkFlags(kind: SourceKind, { buckets, bucket, versions, state, ...fla
   if (hasIdentities) return;
   if (!buckets) throw usageError('Nothing is left to import.');
   if (flags.createKeys !== undefined) {
-    throw usageError(`--create-keys is for users${kind === 'minio' ? ': say --iam-export, too' : ''}.`);
+    throw usageError(
+      `--create-keys is for users${kind === 'minio' ? ': say --iam-export, too' : ''}.`,
+    );
   }
 }
 
@@ -116,7 +118,8 @@ async function importIdentities(run: Import): Promise<AccountNumbers> {
     };
     const numbers = { source: source && (await numberOf(source)), target: await numberOf(target) };
     if (!takesIdentities) return numbers;
-    if (!numbers.target) throw new CommandError('The target tells no account number (GetCallerIdentity).');
+    if (!numbers.target)
+      throw new CommandError('The target tells no account number (GetCallerIdentity).');
     const found: Identities = source
       ? await readIam(source, report)
       : readMinioExport(flags.iamExport!, report);
@@ -188,7 +191,10 @@ const afterVersions = (pair: BucketPair, flags: ImportFlags) =>
 
 function openImportState({ session, source, target, flags }: Import): ImportState {
   const hostOf = (alias: string | undefined): string =>
-    session.connect(alias).locate().origin.host.replaceAll(/[^\w.-]/g, '_');
+    session
+      .connect(alias)
+      .locate()
+      .origin.host.replaceAll(/[^\w.-]/g, '_');
   const name = `${hostOf(source)}-to-${hostOf(target)}.jsonl`;
   return openState(flags.state ?? join(stateDirectory('imports'), name), flags.dryRun ?? false);
 }

@@ -11,12 +11,18 @@ export function comingRules(
   const coming: LifecycleRule[] = [];
   for (const rule of rules) {
     const { Transitions = [], NoncurrentVersionTransitions = [], ...rest } = rule;
-    const classes = [...Transitions, ...NoncurrentVersionTransitions].map((one) => one.StorageClass);
+    const classes = [...Transitions, ...NoncurrentVersionTransitions].map(
+      (one) => one.StorageClass,
+    );
     if (classes.length > 0) {
       const name = `${bucket}: ${rule.ID ?? 'a rule'}`;
       report.left('lifecycle', name, `moving objects to ${classes.join(', ')}: Kist has one tier`);
     }
-    if (rest.Expiration || rest.NoncurrentVersionExpiration || rest.AbortIncompleteMultipartUpload) {
+    if (
+      rest.Expiration ||
+      rest.NoncurrentVersionExpiration ||
+      rest.AbortIncompleteMultipartUpload
+    ) {
       coming.push(rest);
     }
   }

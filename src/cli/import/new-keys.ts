@@ -29,7 +29,11 @@ export function createKeyMaker(
       if (activeKeys.length === 0) return;
       const replaced = activeKeys.join(', ');
       if (file === undefined) {
-        report.left('key', `${replaced} of the user ${UserName}`, `${why}: --create-keys FILE makes new ones`);
+        report.left(
+          'key',
+          `${replaced} of the user ${UserName}`,
+          `${why}: --create-keys FILE makes new ones`,
+        );
         return;
       }
       if (there.length > 0) {
@@ -40,7 +44,12 @@ export function createKeyMaker(
       await report.step({ kind: 'key', name: UserName, text }, async () => {
         const answer = await target.iam.call('CreateAccessKey', { UserName });
         const { AccessKeyId: accessKeyId, SecretAccessKey } = answer.AccessKey as AccessKey;
-        const line = { user: UserName, accessKeyId, secretAccessKey: SecretAccessKey, replaces: activeKeys };
+        const line = {
+          user: UserName,
+          accessKeyId,
+          secretAccessKey: SecretAccessKey,
+          replaces: activeKeys,
+        };
         writeSync(descriptor!, `${JSON.stringify(line)}\n`);
         fsyncSync(descriptor!);
         made += 1;

@@ -1,6 +1,7 @@
 /** One object, or one version of it, from server to server: a stream that is verified on both sides, with all it has. */
-import { openDownload } from '../../client/transfer/download.ts';
+
 import { S3Error } from '../../client/s3-error.ts';
+import { openDownload } from '../../client/transfer/download.ts';
 import type { ClientOutput } from '../../client/types.ts';
 import { describedBy, tagsOf } from '../object/server-copy.ts';
 import { comingGrants, grantMembers } from './bucket-acl.ts';
@@ -36,7 +37,10 @@ export interface SourceObject {
 }
 
 /** Gives the id of the version that it became, if any. */
-export async function copyObject(copy: ObjectCopy, object: SourceObject): Promise<string | undefined> {
+export async function copyObject(
+  copy: ObjectCopy,
+  object: SourceObject,
+): Promise<string | undefined> {
   const { pair, owner, partBytes } = copy;
   const { source, target } = pair;
   const { Bucket, signal } = source;
@@ -70,7 +74,11 @@ type Head = ClientOutput<'HeadObject'>;
 
 function classOf({ report }: ObjectCopy, { Key }: SourceObject, { StorageClass }: Head) {
   if (StorageClass === undefined || classesThatStay.has(StorageClass)) return { StorageClass };
-  report.left('storageClass', Key, `${StorageClass}: Kist has none of that name, and writes STANDARD`);
+  report.left(
+    'storageClass',
+    Key,
+    `${StorageClass}: Kist has none of that name, and writes STANDARD`,
+  );
   return {};
 }
 
@@ -110,7 +118,10 @@ interface Tagged {
 function assertSameMd5(source: Tagged, target: Tagged): void {
   const [theirs, ours] = [md5Of(source), md5Of(target)];
   if (theirs === undefined || ours === undefined || theirs === ours) return;
-  throw new S3Error('ChecksumMismatch', `its MD5 is ${theirs} in the source, and ${ours} in the target`);
+  throw new S3Error(
+    'ChecksumMismatch',
+    `its MD5 is ${theirs} in the source, and ${ours} in the target`,
+  );
 }
 
 /** Of what is encrypted the ETag need not be the MD5, and of parts it is another one. */

@@ -2,18 +2,26 @@
  * The identities of an account, over IAM's List and Get operations: GetAccountAuthorizationDetails would tell the same in
  * fewer requests, and not every server has it.
  */
-import { documentText, type IdentitySession } from '../identity/identity-session.ts';
-import { call, type Kind } from '../identity/entities.ts';
+
 import type {
+  AccessKeyMetadata,
   AttachedPolicy,
   Group,
   Policy,
   PolicyVersion,
   Role,
   User,
-  AccessKeyMetadata,
 } from '../../model/iam.gen.ts';
-import type { GroupFound, Identities, PolicyFound, RoleFound, Tag, UserFound } from './identities.ts';
+import { call, type Kind } from '../identity/entities.ts';
+import { documentText, type IdentitySession } from '../identity/identity-session.ts';
+import type {
+  GroupFound,
+  Identities,
+  PolicyFound,
+  RoleFound,
+  Tag,
+  UserFound,
+} from './identities.ts';
 import type { Report } from './report.ts';
 
 type ListOperation = Parameters<IdentitySession['all']>[0];

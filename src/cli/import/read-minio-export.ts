@@ -53,7 +53,9 @@ export function readMinioExport(file: string, report: Report): Identities {
   const serviceAccounts = table<ServiceAccountEntry>('svcaccts.json');
   const userMappings = table<MappingEntry>('user_mappings.json');
   const groupMappings = table<MappingEntry>('group_mappings.json');
-  for (const [name, { policy = '' }] of Object.entries(table<MappingEntry>('stsuser_mappings.json'))) {
+  for (const [name, { policy = '' }] of Object.entries(
+    table<MappingEntry>('stsuser_mappings.json'),
+  )) {
     report.left('stsMapping', name, `policies of an outside identity provider: ${policy}`);
   }
 
@@ -202,7 +204,13 @@ function serviceAccountFound(
     boundary = `${id}-boundary`;
     const document = comingPolicy(boundary, sessionPolicy, report);
     if (document === undefined) return undefined;
-    policies.push({ name: boundary, path: '/', document, tags: [], description: `Of the service account ${id}` });
+    policies.push({
+      name: boundary,
+      path: '/',
+      document,
+      tags: [],
+      description: `Of the service account ${id}`,
+    });
   }
   const isOff = status === 'off';
   if (isOff) report.left('key', `${id} of the user ${id}`, 'it is disabled');

@@ -42,7 +42,8 @@ export function createReport(
   const tell = (text: string): string | undefined => (quiet ? undefined : text);
   const toldFailure = (kind: string, name: string, text: string, error: unknown): void => {
     tally.failed += 1;
-    if (out.json) out.record({ type: 'step', kind, name, status: 'failed', error: errorFields(error) });
+    if (out.json)
+      out.record({ type: 'step', kind, name, status: 'failed', error: errorFields(error) });
     else out.note(`failed: ${text}: ${sentence(error)}`);
   };
   return {

@@ -63,7 +63,5 @@ async function cameUnnoted(
   next: Version,
 ): Promise<boolean> {
   const { count, newest } = await newestVersion(pair.target, key);
-  return (
-    count > notedCount && newest?.isMarker === next.isMarker && newest.bytes === next.bytes
-  );
+  return count > notedCount && newest?.isMarker === next.isMarker && newest.bytes === next.bytes;
 }

@@ -79,7 +79,9 @@ export function byTime(items: readonly VersionItem[]): VersionItem[] | undefined
 async function oneByOne({ client, Bucket, signal }: BucketAt, key: string): Promise<VersionItem[]> {
   const items: VersionItem[] = [];
   const options = { signal, pageSize: 1 };
-  for await (const one of client.paginate.listObjectVersions({ Bucket, Prefix: key }, options).items()) {
+  for await (const one of client.paginate
+    .listObjectVersions({ Bucket, Prefix: key }, options)
+    .items()) {
     // Keys that begin with it come after it.
     if (one.Key !== key) break;
     items.push(one);

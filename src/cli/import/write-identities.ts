@@ -7,7 +7,14 @@ import { call, type Kind } from '../identity/entities.ts';
 import { documentText, type IdentitySession } from '../identity/identity-session.ts';
 import { setDocument } from '../identity/policies-and-keys.ts';
 import { type AccountNumbers, rewriteAccounts, withAccount } from './account-numbers.ts';
-import type { Documents, Identities, PolicyFound, RoleFound, Tag, UserFound } from './identities.ts';
+import type {
+  Documents,
+  Identities,
+  PolicyFound,
+  RoleFound,
+  Tag,
+  UserFound,
+} from './identities.ts';
 import { unknownActions } from './known-actions.ts';
 import type { KeyMaker } from './new-keys.ts';
 import { heldBy, policyFound, roleFound, userFound } from './read-iam.ts';
@@ -97,19 +104,22 @@ async function writePolicy(writing: Writing, policy: PolicyFound): Promise<void>
   if (there !== undefined && sameDocument(there.document, text.document)) report.there();
   else {
     text.tell();
-    await report.step({ kind: 'policy', name, text: `${there ? 'set' : 'make'} the policy ${name}` }, () =>
-      there
-        ? setDocument(target, PolicyArn, text.document)
-        : target.iam.call('CreatePolicy', {
-            PolicyName: name,
-            Path: path,
-            Description,
-            PolicyDocument: text.document,
-            ...(tags.length > 0 && { Tags: [...tags] }),
-          } as never),
+    await report.step(
+      { kind: 'policy', name, text: `${there ? 'set' : 'make'} the policy ${name}` },
+      () =>
+        there
+          ? setDocument(target, PolicyArn, text.document)
+          : target.iam.call('CreatePolicy', {
+              PolicyName: name,
+              Path: path,
+              Description,
+              PolicyDocument: text.document,
+              ...(tags.length > 0 && { Tags: [...tags] }),
+            } as never),
     );
   }
-  if (there !== undefined) await writeTags(writing, 'policy', name, tags, there.tags, { PolicyArn });
+  if (there !== undefined)
+    await writeTags(writing, 'policy', name, tags, there.tags, { PolicyArn });
 }
 
 /** The document with the target's account number; `tell` says what that changed, and which actions have no effect. */
@@ -120,7 +130,11 @@ function rewrittenText({ report, numbers }: Writing, where: string, given: strin
     tell() {
       for (const { from, to } of rewrites) report.rewritten(where, from, to);
       for (const action of unknownActions(document)) {
-        report.left('action', action, `in ${where}: Kist has no such action, so that it has no effect`);
+        report.left(
+          'action',
+          action,
+          `in ${where}: Kist has no such action, so that it has no effect`,
+        );
       }
     },
   };
@@ -305,7 +319,11 @@ async function writeBoundary(
   if (!PermissionsBoundary || PermissionsBoundary === there) return;
   const noun = kind.toLowerCase();
   await report.step(
-    { kind: 'boundary', name, text: `set the boundary of the ${noun} ${name}: ${PermissionsBoundary}` },
+    {
+      kind: 'boundary',
+      name,
+      text: `set the boundary of the ${noun} ${name}: ${PermissionsBoundary}`,
+    },
     () =>
       call(target, `Put${kind}PermissionsBoundary`, { [`${kind}Name`]: name, PermissionsBoundary }),
   );

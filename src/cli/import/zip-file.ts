@@ -48,7 +48,8 @@ function filesIn(archive: Buffer): ReadonlyMap<string, Buffer> {
   const files = new Map<string, Buffer>();
   let unpacked = 0;
   for (let file = 0; file < count; file++) {
-    if (archive.readUInt32LE(at) !== centralSignature) throw new ZipError('its directory is damaged');
+    if (archive.readUInt32LE(at) !== centralSignature)
+      throw new ZipError('its directory is damaged');
     const nameBytes = archive.readUInt16LE(at + 28);
     const name = archive.toString('utf8', at + centralBytes, at + centralBytes + nameBytes);
     const size = archive.readUInt32LE(at + 24);
@@ -80,8 +81,10 @@ function fileAt(archive: Buffer, central: number, name: string, size: number): B
   const expected = archive.readUInt32LE(central + 16);
   const packed = archive.readUInt32LE(central + 20);
   const local = archive.readUInt32LE(central + 42);
-  if (archive.readUInt32LE(local) !== localSignature) throw new ZipError(`${name} in it is damaged`);
-  const start = local + localBytes + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
+  if (archive.readUInt32LE(local) !== localSignature)
+    throw new ZipError(`${name} in it is damaged`);
+  const start =
+    local + localBytes + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
   const data = archive.subarray(start, start + packed);
   const content = data.length === packed ? unpack(data, method, name, size) : undefined;
   if (content?.length !== size || crc32(content) !== expected) {
@@ -92,7 +95,8 @@ function fileAt(archive: Buffer, central: number, name: string, size: number): B
 
 function unpack(data: Buffer, method: number, name: string, size: number): Buffer | undefined {
   if (method === methods.stored) return data;
-  if (method !== methods.deflated) throw new ZipError(`${name} in it is packed by method ${method}`);
+  if (method !== methods.deflated)
+    throw new ZipError(`${name} in it is packed by method ${method}`);
   try {
     return inflateRawSync(data, { maxOutputLength: Math.max(1, size) });
   } catch {

@@ -4,13 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { type ObjectChecksum, objectChecksum } from '../../client/codec/verify-body.ts';
 import { fromFile } from '../../client/node/node-files.ts';
 import { nodeHashes } from '../../client/node/node-hashes.ts';
-import {
-  checksumOf,
-  type ObjectChecksum,
-  objectChecksum,
-} from '../../client/transfer/checksums.ts';
+import { checksumOf } from '../../client/transfer/checksums.ts';
 import type { ClientOutput } from '../../client/types.ts';
 import { type FileItem, type Item, type ObjectItem, objectAt } from './items.ts';
 
