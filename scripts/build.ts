@@ -1,7 +1,8 @@
 /**
  * Builds `dist/`: the types as the compiler writes them, the code as a few files, since loading hundreds of
  * small ones was half of the time that a server took to start. Packages stay outside, names stay legible.
- * Server and client share no file.
+ * Server, client and the commands that speak with servers share no file: what one of them loads is not cut into more
+ * pieces by the others.
  */
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -45,18 +46,37 @@ const options = {
   logLevel: 'warning',
 } as const;
 
-await build({
+const lateCommands: Plugin = {
+  name: 'late-commands',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/late-commands\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: '../cli/late-commands.js', external: true } : undefined,
+    );
+  },
+};
+
+const onNode = {
   ...options,
-  entryPoints: ['src/index.ts', 'src/cli/main.ts'],
   outdir: 'dist',
-  // As deep as the entry of the command: what is found relative to a file is found from both.
-  chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
   target: 'node20.19',
-  plugins: [requireCommonJs],
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
+} as const;
+
+await build({
+  ...onNode,
+  entryPoints: ['src/index.ts', 'src/cli/main.ts'],
+  // As deep as the entry of the command: what is found relative to a file is found from both.
+  chunkNames: 'chunks/[name]-[hash]',
+  plugins: [requireCommonJs, lateCommands],
+});
+await build({
+  ...onNode,
+  entryPoints: { 'cli/late-commands': 'src/cli/late-commands.ts' },
+  chunkNames: 'commands/[name]-[hash]',
+  plugins: [requireCommonJs],
 });
 // Apart from the server, so that who bundles the client for a browser gets nothing of it. Bundlers leave out what
 // a program doesn't use: `sideEffects` of package.json says that they may.

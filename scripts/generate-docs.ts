@@ -1,7 +1,7 @@
 /**
  * Writes the pages that are made from tables: docs/compatibility.md from the operation table and the
  * model, docs/configuration.md and docs/operations/limits.md from the settings, docs/conformance.md from the conformance manifest.
- * docs/operations/metrics.md lists the metric table. CI runs it again and fails on any difference.
+ * docs/operations/metrics.md lists the metric table, docs/reference/commands.md the tree of commands. CI runs it again and fails on any difference.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { operations } from '../src/operations/index.ts';
 import type { Operation } from '../src/operations/operation.ts';
 import { readManifest } from '../test/conformance/manifest.ts';
 import { renderConformancePage } from '../test/conformance/page.ts';
+import { renderCommandsPage } from './commands-page.ts';
 import { renderLimitsPage } from './limits-page.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
@@ -139,3 +140,4 @@ writeFileSync(join(docs, 'configuration.md'), renderConfigurationPage());
 writeFileSync(join(docs, 'operations', 'limits.md'), renderLimitsPage());
 writeFileSync(join(docs, 'conformance.md'), renderConformancePage(readManifest()));
 writeFileSync(join(docs, 'operations', 'metrics.md'), renderMetricsPage());
+writeFileSync(join(docs, 'reference', 'commands.md'), await renderCommandsPage());

@@ -16,3 +16,7 @@ export class CommandError extends Error {
 
 export const usageError = (message: string): CommandError =>
   new CommandError(message, exitCodes.usage);
+
+/** By its name: the commands that throw it may be of another build than who catches it. */
+export const isCommandError = (error: unknown): error is CommandError =>
+  error instanceof Error && error.name === 'CommandError';

@@ -16,6 +16,7 @@ const advice: Readonly<Record<string, string>> = {
   InvalidClientTokenId: 'The server has no such key: check the alias with "kist alias test".',
   InvalidBucketName:
     'Names have 3 to 63 lower-case letters, digits, dots and hyphens, and begin and end with a letter or digit.',
+  MethodNotAllowed: 'This server does not have it.',
   MissingCredentials: '"kist alias set" keeps keys under a name.',
   NetworkError: 'Check that the server runs and that nothing between is cut; then run it again.',
   NoSuchBucket: '"kist bucket list" shows those there are, "kist bucket create" makes one.',

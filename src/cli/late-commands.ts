@@ -1,13 +1,13 @@
 /**
- * Commands whose code is loaded when they are called: their names and what help says of them. So `kist serve` starts
- * without them.
+ * Commands that speak with servers, each loaded when it is called. They are a build of their own (scripts/build.ts), of
+ * which other commands load nothing: `kist serve` starts as if there were none.
  */
-import type { Command } from 'commander';
+import { Command } from 'commander';
 
 /** Told how the command ended. */
 export type Ended = (exitCode: number) => void;
 
-export interface LateCommand {
+interface LateCommand {
   readonly name: string;
   readonly description: string;
   readonly load: (ended: Ended) => Promise<Command>;
@@ -15,7 +15,7 @@ export interface LateCommand {
 
 const loadIdentity = () => import('./identity/identity-command.ts');
 
-export const lateCommands: readonly LateCommand[] = [
+const lateCommands: readonly LateCommand[] = [
   {
     name: 'alias',
     description: 'Names for servers and their keys.',
@@ -73,3 +73,27 @@ export const lateCommands: readonly LateCommand[] = [
       (await import('./completion/completion-command.ts')).createCompletionCommand(),
   },
 ];
+
+/**
+ * Of those that aren't called there is what help says of them; to complete a line, all are needed.
+ * @param called the name of the command
+ * @param add takes a command into the program
+ */
+export async function addLateCommands(
+  program: Command,
+  called: string,
+  ended: Ended,
+  add: (command: Command, options?: { readonly hidden: boolean }) => void,
+): Promise<void> {
+  const isCompleting = called === 'complete';
+  for (const { name, description, load } of lateCommands) {
+    add(
+      isCompleting || called === name
+        ? await load(ended)
+        : new Command(name).description(description),
+    );
+  }
+  if (!isCompleting) return;
+  const { createCompleteCommand } = await import('./completion/completion-command.ts');
+  add(createCompleteCommand(program), { hidden: true });
+}

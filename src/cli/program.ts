@@ -11,11 +11,10 @@ import {
 } from './backup-command.ts';
 import { BenchError } from './bench/bench-error.ts';
 import { createBenchCommand } from './bench-command.ts';
-import { CommandError } from './command-error.ts';
+import { isCommandError } from './command-error.ts';
 import { DataDirectoryInUseError } from './data-directory.ts';
 import { createDoctorCommand, type DoctorDependencies, DoctorError } from './doctor-command.ts';
 import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
-import { lateCommands } from './late-commands.ts';
 import { createServeCommand, type ServeDependencies } from './serve-command.ts';
 import { createExportCommand, TransferError } from './transfer-command.ts';
 
@@ -35,7 +34,13 @@ export async function runCommand(
   };
   try {
     const program = createProgram(dependencies, ended);
-    await addLateCommands(program, calledFor(args), ended);
+    const called = calledFor(args);
+    if (!program.commands.some((one) => one.name() === called)) {
+      const { addLateCommands } = await import('./late-commands.ts');
+      await addLateCommands(program, called, ended, (command, options) => {
+        program.addCommand(inheriting(program, command), options);
+      });
+    }
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -86,23 +91,19 @@ Examples:
   return program;
 }
 
-/** Of those that aren't called there is what help says of them; to complete a line, all are needed. */
-async function addLateCommands(
-  program: Command,
-  called: string,
-  ended: (exitCode: number) => void,
-): Promise<void> {
-  const isCompleting = called === 'complete';
-  for (const { name, description, load } of lateCommands) {
-    const command =
-      isCompleting || called === name
-        ? await load(ended)
-        : new Command(name).description(description);
-    program.addCommand(inheriting(program, command));
-  }
-  if (!isCompleting) return;
-  const { createCompleteCommand } = await import('./completion/completion-command.ts');
-  program.addCommand(inheriting(program, createCompleteCommand(program)), { hidden: true });
+/** With every command, for the reference of commands. */
+export async function createWholeProgram(dependencies: ProgramDependencies): Promise<Command> {
+  const program = createProgram(dependencies, () => {});
+  const { addLateCommands } = await import('./late-commands.ts');
+  await addLateCommands(
+    program,
+    'complete',
+    () => {},
+    (command, options) => {
+      program.addCommand(inheriting(program, command), options);
+    },
+  );
+  return program;
 }
 
 /** `kist help NAME` is about NAME. */
@@ -132,7 +133,7 @@ function tellError(error: unknown): number {
     );
     return 2;
   }
-  if (error instanceof CommandError) {
+  if (isCommandError(error)) {
     process.stderr.write(`kist: ${error.message}\n`);
     return error.exitCode;
   }

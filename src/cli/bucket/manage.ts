@@ -21,8 +21,14 @@ export const createBuckets = (paths: readonly string[], flags: CreateFlags): Pro
       const client = connect(place.alias);
       const { bucket: Bucket } = place;
       const { region: LocationConstraint } = flags;
-      let isNew = true;
-      try {
+      // Servers answer that they have made what its owner makes again: so it is looked for first.
+      const isNew = !(await isThere(client, Bucket, signal));
+      if (!isNew && !flags.ignoreExisting) {
+        throw new CommandError(
+          `There is a bucket ${formatRemote(place)} already; --ignore-existing takes it as it is.`,
+        );
+      }
+      if (isNew) {
         await client.createBucket(
           {
             Bucket,
@@ -33,23 +39,27 @@ export const createBuckets = (paths: readonly string[], flags: CreateFlags): Pro
           },
           { signal },
         );
-      } catch (error) {
-        const isOurs = error instanceof S3Error && error.code === 'BucketAlreadyOwnedByYou';
-        if (!isOurs) throw error;
-        if (!flags.ignoreExisting) {
-          throw new CommandError(
-            `There is a bucket ${formatRemote(place)} of yours already; --ignore-existing takes it as it is.`,
-            undefined,
-            error,
-          );
-        }
-        isNew = false;
       }
       if (flags.versioning) await setVersioning(client, Bucket, 'Enabled', signal);
       const text = isNew ? `Made ${formatRemote(place)}.` : `${formatRemote(place)} is there.`;
       out.record({ type: 'bucket', bucket: Bucket, isNew }, text);
     }
   });
+
+async function isThere(
+  client: ReturnType<Session['connect']>,
+  Bucket: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await client.headBucket({ Bucket }, { signal });
+    return true;
+  } catch (error) {
+    // Somebody else's, or none that may be looked at: making it tells.
+    if (error instanceof S3Error && error.status >= 400) return false;
+    throw error;
+  }
+}
 
 export interface DeleteFlags {
   readonly force?: boolean;
@@ -81,10 +91,12 @@ async function empty(session: Session, path: string): Promise<void> {
   const { bucket: Bucket } = place;
   const tally: RemoveTally = { removed: 0, failed: 0 };
   const quiet = { quiet: true };
-  const uploads = client.paginate.listMultipartUploads({ Bucket }, { signal }).items();
-  for await (const { Key = '', UploadId = '' } of uploads) {
-    await client.abortMultipartUpload({ Bucket, Key, UploadId }, { signal });
-  }
+  await whereKnown<void>(undefined, async () => {
+    const uploads = client.paginate.listMultipartUploads({ Bucket }, { signal }).items();
+    for await (const { Key = '', UploadId = '' } of uploads) {
+      await client.abortMultipartUpload({ Bucket, Key, UploadId }, { signal });
+    }
+  });
   async function* versions() {
     for await (const { Key = '', VersionId } of client.paginate
       .listObjectVersions({ Bucket }, { signal })
@@ -99,21 +111,30 @@ async function empty(session: Session, path: string): Promise<void> {
       yield { Key };
     }
   }
-  // Some servers have no versions, and don't list any.
-  const hasVersions = await client.getBucketVersioning({ Bucket }, { signal }).then(
-    ({ Status }) => Status !== undefined,
-    (error: unknown) => {
-      if (error instanceof S3Error && error.status !== 0) return false;
-      throw error;
-    },
-  );
-  const all = hasVersions ? versions() : objects();
+  const status = await whereKnown(undefined, async () => {
+    const { Status } = await client.getBucketVersioning({ Bucket }, { signal });
+    return Status;
+  });
+  const all = status !== undefined ? versions() : objects();
   await removeAll(session, client, place, all, quiet, tally);
   if (tally.failed === 0) return;
   throw new CommandError(
     `${tally.failed} objects of ${path} could not be removed, so that the bucket stays. Locked versions need "kist object rm --versions --bypass-governance".`,
   );
 }
+
+/** Servers that don't know something, such as versions, have nothing of it; some answer another question then. */
+async function whereKnown<Value>(otherwise: Value, ask: () => Promise<Value>): Promise<Value> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof S3Error && lacks(error)) return otherwise;
+    throw error;
+  }
+}
+
+const lacks = ({ status, code }: S3Error): boolean =>
+  status === 501 || status === 405 || code === 'MalformedResponse';
 
 export type VersioningState = 'enable' | 'suspend';
 

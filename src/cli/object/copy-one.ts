@@ -10,6 +10,7 @@ import { defaultPartBytes } from '../../client/transfer/part-plan.ts';
 import { usageError } from '../command-error.ts';
 import { contentTypeOf } from './content-types.ts';
 import type { CopySettings } from './copy-settings.ts';
+import { inWords } from './in-words.ts';
 import { type FileItem, type Item, isSameServer, type ObjectItem, objectAt } from './items.ts';
 import { describedBy, serverCopy, tagsOf } from './server-copy.ts';
 import { stateFileOf } from './transfer-state.ts';
@@ -34,8 +35,11 @@ export interface CopyContext {
 
 export async function copyOne(source: Item, target: Item, context: CopyContext): Promise<Copied> {
   if (source.kind === 'object') {
-    if (target.kind === 'object') return between(source, target, context);
-    return target.kind === 'file' ? down(source, target, context) : out(source, context);
+    const input = { ...objectAt(source), ...context.settings.read };
+    return inWords(source, input, context.signal, () => {
+      if (target.kind === 'object') return between(source, target, context);
+      return target.kind === 'file' ? down(source, target, context) : out(source, context);
+    });
   }
   if (target.kind !== 'object') throw usageError('One of the places must be in a bucket.');
   return source.kind === 'file' ? up(source, target, context) : pipedUp(target, context);

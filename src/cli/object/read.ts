@@ -6,6 +6,7 @@ import { openDownload } from '../../client/transfer/download.ts';
 import { parseObject } from '../location.ts';
 import { inSession } from '../session.ts';
 import { customerKey } from './copy-settings.ts';
+import { inWords } from './in-words.ts';
 
 export interface ReadFlags {
   readonly versionId?: string;
@@ -25,10 +26,10 @@ export const catObjects = (paths: readonly string[], flags: ReadFlags): Promise<
   inSession(flags, async ({ connect, signal }) => {
     for (const path of paths) {
       const { alias, bucket: Bucket, key: Key } = parseObject(path);
-      const { Body } = await openDownload(
-        connect(alias),
-        { Bucket, Key, ...readMembers(flags) },
-        { signal, concurrency: partsAtOnce },
+      const client = connect(alias);
+      const input = { Bucket, Key, ...readMembers(flags) };
+      const { Body } = await inWords({ client }, input, signal, () =>
+        openDownload(client, input, { signal, concurrency: partsAtOnce }),
       );
       await pipeline(Readable.from(Body), process.stdout, { end: false, signal });
     }

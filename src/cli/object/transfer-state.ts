@@ -3,7 +3,7 @@
  * large object, below KIST_STATE_HOME, XDG_STATE_HOME/kist or ~/.local/state/kist.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../alias/alias-file.ts';
@@ -30,5 +30,10 @@ export function stateFileOf(
 ): string {
   const directory = stateDirectory('transfers', env);
   const all = JSON.stringify([kind, ...names, resolve(path)]);
-  return join(directory, `${createHash('sha256').update(all).digest('hex').slice(0, 40)}.json`);
+  const name = `${createHash('sha256').update(all).digest('hex').slice(0, 40)}.json`;
+  // What a process was writing when it was killed.
+  for (const left of readdirSync(directory)) {
+    if (left.startsWith(`${name}.`)) rmSync(join(directory, left), { force: true });
+  }
+  return join(directory, name);
 }
