@@ -16,7 +16,7 @@ import { DataDirectoryInUseError } from './data-directory.ts';
 import { createDoctorCommand, type DoctorDependencies, DoctorError } from './doctor-command.ts';
 import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
 import { createServeCommand, type ServeDependencies } from './serve-command.ts';
-import { createExportCommand, TransferError } from './transfer-command.ts';
+import { createExportCommand } from './transfer-command.ts';
 
 export type ProgramDependencies = ServeDependencies &
   KmsKeyDependencies &
@@ -143,7 +143,6 @@ function tellError(error: unknown): number {
     error instanceof KmsKeyError ||
     error instanceof BenchError ||
     error instanceof BackupError ||
-    error instanceof TransferError ||
     error instanceof DoctorError ||
     (error instanceof Error && error.cause !== undefined);
   const text = expected ? error.message : error instanceof Error ? error.stack : String(error);

@@ -34,6 +34,10 @@ const hasNone = (error: unknown, absent: string | undefined): boolean =>
     error.status === 405 ||
     error.status === 501);
 
+/** Servers that don't know a question may answer another one. */
+const isOther = (error: unknown): error is S3Error =>
+  error instanceof S3Error && error.code === 'MalformedResponse';
+
 /** Reads all that the source tells of a bucket, and tells what doesn't come over. */
 export async function readBucket(
   source: BucketAt,
@@ -41,13 +45,16 @@ export async function readBucket(
   report: Report,
 ): Promise<BucketPair> {
   const { Bucket, signal } = source;
+  await source.client.headBucket({ Bucket }, { signal });
   const settings = new Map<string, unknown>();
   for (const { name, read, absent } of bucketSettings) {
     try {
       const value = await read(source);
       if (value !== undefined && value !== '') settings.set(name, value);
     } catch (error) {
-      if (!hasNone(error, absent)) report.failed(name, Bucket, error);
+      if (isOther(error))
+        report.left(name, Bucket, `the source tells something else: ${error.message}`);
+      else if (!hasNone(error, absent)) report.failed(name, Bucket, error);
     }
   }
   for (const { name, why, isThere } of leftSettings) {

@@ -33,8 +33,6 @@ Examples:
 export function createImportCommand(ended: Ended): Command {
   const command = new Command('import')
     .description('Copy plain files, or all of another server or account, to a server.')
-    // The options of a subcommand are its own.
-    .enablePositionalOptions()
     .addHelpText('after', help);
   addDirectoryImport(command, ended);
   addDirectoryImport(command.command('directory'), ended);
