@@ -190,12 +190,12 @@ const afterVersions = (pair: BucketPair, flags: ImportFlags) =>
   new Map(isSuspended(pair, flags) ? [['versioning', 'Suspended']] : []);
 
 function openImportState({ session, source, target, flags }: Import): ImportState {
-  const hostOf = (alias: string | undefined): string =>
+  const nameOf = (alias: string | undefined): string =>
     session
       .connect(alias)
       .locate()
       .origin.host.replaceAll(/[^\w.-]/g, '_');
-  const name = `${hostOf(source)}-to-${hostOf(target)}.jsonl`;
+  const name = `${nameOf(source)}-to-${nameOf(target)}.jsonl`;
   return openState(flags.state ?? join(stateDirectory('imports'), name), flags.dryRun ?? false);
 }
 
