@@ -38,23 +38,26 @@ const hasNone = (error: unknown, absent: string | undefined): boolean =>
 const isOther = (error: unknown): error is S3Error =>
   error instanceof S3Error && error.code === 'MalformedResponse';
 
-/** Reads all that the source tells of a bucket, and tells what doesn't come over. */
+/** Reads all that the source tells of a bucket, and tells what doesn't come over; undefined if none of it can. */
 export async function readBucket(
   source: BucketAt,
   target: BucketAt,
   report: Report,
-): Promise<BucketPair> {
+): Promise<BucketPair | undefined> {
   const { Bucket, signal } = source;
   await source.client.headBucket({ Bucket }, { signal });
   const settings = new Map<string, unknown>();
-  for (const { name, read, absent } of bucketSettings) {
+  for (const { name, read, absent, isNeeded } of bucketSettings) {
     try {
       const value = await read(source);
       if (value !== undefined && value !== '') settings.set(name, value);
     } catch (error) {
       if (isOther(error))
         report.left(name, Bucket, `the source tells something else: ${error.message}`);
-      else if (!hasNone(error, absent)) report.failed(name, Bucket, error);
+      else if (!hasNone(error, absent)) {
+        report.failed(name, Bucket, error);
+        if (isNeeded) return tellNeeded(name, Bucket, report);
+      }
     }
   }
   for (const { name, why, isThere } of leftSettings) {
@@ -75,6 +78,14 @@ export async function readBucket(
     },
   );
   return { source, target, settings, hasLock, isThere };
+}
+
+function tellNeeded(name: string, bucket: string, report: Report): undefined {
+  report.left(
+    'bucket',
+    bucket,
+    `without its ${name} its objects would be less safe than they were`,
+  );
 }
 
 async function hasObjectLock({ client, Bucket, signal }: BucketAt): Promise<boolean> {
@@ -108,13 +119,16 @@ export async function makeBucket(pair: BucketPair, report: Report): Promise<bool
   });
 }
 
-/** Sets what the target hasn't, or has otherwise; settings that only the target has stay. */
+/**
+ * Sets what the target hasn't, or has otherwise; settings that only the target has stay.
+ * @returns false if the bucket lacks what it needs
+ */
 export async function writeSettings(
   pair: BucketPair,
   phase: BucketSetting['phase'],
   { report, numbers }: { readonly report: Report; readonly numbers: AccountNumbers },
   instead: ReadonlyMap<string, unknown> = new Map(),
-): Promise<void> {
+): Promise<boolean> {
   const { target, settings } = pair;
   const { Bucket } = target;
   const context = { report, numbers, others: settings };
@@ -131,11 +145,16 @@ export async function writeSettings(
       report.there();
       continue;
     }
-    await report.step(
+    const isSet = await report.step(
       { kind: name, name: Bucket, text: `set ${name} of the bucket ${Bucket}` },
       () => setting.write(target, value as never),
     );
+    if (!isSet && setting.isNeeded) {
+      tellNeeded(name, Bucket, report);
+      return false;
+    }
   }
+  return true;
 }
 
 async function valueIn(target: BucketAt, { read }: BucketSetting): Promise<unknown> {

@@ -23,6 +23,8 @@ export interface BucketSetting {
   readonly name: string;
   /** What objects don't need comes after them: a rule or a policy could get in their way. */
   readonly phase: 'before' | 'after';
+  /** Without it objects would be less safe than they were: a bucket whose it can't be read or set doesn't come. */
+  readonly isNeeded?: true;
   /** What servers answer where there is none. */
   readonly absent?: string;
   /** Undefined if there is none. */
@@ -40,6 +42,7 @@ export const bucketSettings: readonly BucketSetting[] = [
   {
     name: 'versioning',
     phase: 'before',
+    isNeeded: true,
     read: async ({ client, Bucket, signal }) =>
       (await client.getBucketVersioning({ Bucket }, { signal })).Status,
     write: ({ client, Bucket, signal }, Status) =>
@@ -91,6 +94,7 @@ export const bucketSettings: readonly BucketSetting[] = [
   {
     name: 'publicAccessBlock',
     phase: 'before',
+    isNeeded: true,
     absent: 'NoSuchPublicAccessBlockConfiguration',
     read: async ({ client, Bucket, signal }) =>
       (await client.getPublicAccessBlock({ Bucket }, { signal })).PublicAccessBlockConfiguration,

@@ -149,9 +149,9 @@ async function importBuckets(run: Import, numbers: AccountNumbers): Promise<void
       const source = { ...at, client: session.connect(run.source) };
       const target = { ...at, client: session.connect(run.target) };
       const pair = await readBucket(source, target, report);
-      if (!(await makeBucket(pair, report))) continue;
-      await writeSettings(pair, 'before', context, beforeVersions(pair, flags));
-      pairs.push(pair);
+      if (pair === undefined || !(await makeBucket(pair, report))) continue;
+      const instead = beforeVersions(pair, flags);
+      if (await writeSettings(pair, 'before', context, instead)) pairs.push(pair);
     } catch (error) {
       report.failed('bucket', Bucket, error);
     }
@@ -190,11 +190,11 @@ const afterVersions = (pair: BucketPair, flags: ImportFlags) =>
   new Map(isSuspended(pair, flags) ? [['versioning', 'Suspended']] : []);
 
 function openImportState({ session, source, target, flags }: Import): ImportState {
-  const nameOf = (alias: string | undefined): string =>
-    session
-      .connect(alias)
-      .locate()
-      .origin.host.replaceAll(/[^\w.-]/g, '_');
+  // One host may have several accounts.
+  const nameOf = (alias: string | undefined): string => {
+    const { host } = session.connect(alias).locate().origin;
+    return `${session.aliasOf(alias).name}-${host}`.replaceAll(/[^\w.-]/g, '_');
+  };
   const name = `${nameOf(source)}-to-${nameOf(target)}.jsonl`;
   return openState(flags.state ?? join(stateDirectory('imports'), name), flags.dryRun ?? false);
 }
