@@ -21,6 +21,9 @@ const classesThatStay: ReadonlySet<string> = new Set([
   'STANDARD_IA',
 ]);
 
+/** What is there can't be read before somebody has asked for it. */
+const archives: ReadonlySet<string> = new Set(['DEEP_ARCHIVE', 'GLACIER']);
+
 export interface ObjectCopy {
   readonly pair: BucketPair;
   readonly report: Report;
@@ -55,7 +58,7 @@ export async function copyObject(
   const answer = await target.client.upload(
     {
       ...describedBy(opened),
-      ...classOf(copy, object, opened),
+      ...classOf(opened),
       ...lockOf(opened),
       ...grantMembers(owner, await groupsOf(copy, object)),
       Tagging: await tagsOf(at, opened, signal),
@@ -72,14 +75,16 @@ export async function copyObject(
 
 type Head = ClientOutput<'HeadObject'>;
 
-function classOf({ report }: ObjectCopy, { Key }: SourceObject, { StorageClass }: Head) {
-  if (StorageClass === undefined || classesThatStay.has(StorageClass)) return { StorageClass };
-  report.left(
-    'storageClass',
-    Key,
-    `${StorageClass}: Kist has none of that name, and writes STANDARD`,
-  );
-  return {};
+const classOf = ({ StorageClass }: Head) =>
+  StorageClass === undefined || classesThatStay.has(StorageClass) ? { StorageClass } : {};
+
+/** By what a list says, so that a dry run tells the same. */
+export function tellClass(report: Report, name: string, StorageClass: string | undefined): void {
+  if (StorageClass === undefined || classesThatStay.has(StorageClass)) return;
+  const archive = archives.has(StorageClass)
+    ? ', and fails unless it was restored in the source'
+    : '';
+  report.left('storageClass', name, `${StorageClass}: it becomes STANDARD${archive}`);
 }
 
 /** What is over protects nothing, and can't be set. */
@@ -115,7 +120,7 @@ interface Tagged {
 }
 
 /** Servers that keep no checksum of an object still have its MD5 in the ETag, where it was sent in one piece. */
-function assertSameMd5(source: Tagged, target: Tagged): void {
+export function assertSameMd5(source: Tagged, target: Tagged): void {
   const [theirs, ours] = [md5Of(source), md5Of(target)];
   if (theirs === undefined || ours === undefined || theirs === ours) return;
   throw new S3Error(

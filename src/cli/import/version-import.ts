@@ -4,7 +4,7 @@
  */
 import { forEach } from '../object/copy-run.ts';
 import type { ImportState } from './import-state.ts';
-import { copyObject, type ObjectCopy } from './object-copy.ts';
+import { copyObject, type ObjectCopy, tellClass } from './object-copy.ts';
 import { type KeyVersions, newestVersion, type Version, versionsByKey } from './version-order.ts';
 
 export async function importVersions(
@@ -45,6 +45,7 @@ async function importKey(
       text: `copy ${name}, ${version.isMarker ? 'delete marker' : 'version'} ${version.id}`,
       bytes: version.bytes,
     };
+    tellClass(report, name, version.storageClass);
     const isDone = await report.step(step, async () => {
       if (version.isMarker) await client.deleteObject({ Bucket, Key: key }, { signal });
       else await copyObject(copy, { Key: key, VersionId: version.id });

@@ -12,6 +12,7 @@ export interface Version {
   readonly id: string;
   readonly isMarker: boolean;
   readonly bytes: number;
+  readonly storageClass?: string | undefined;
 }
 
 export interface KeyVersions {
@@ -64,6 +65,7 @@ const versionOf = (one: VersionItem): Version => ({
   id: one.VersionId ?? 'null',
   isMarker: one.DeleteMarker,
   bytes: one.DeleteMarker ? 0 : (one.Size ?? 0),
+  storageClass: one.DeleteMarker ? undefined : one.StorageClass,
 });
 
 /** The newest first; undefined if a version and a marker are of the same time. */
