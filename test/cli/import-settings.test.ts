@@ -108,7 +108,7 @@ test('a bucket whose versioning cannot be set gets no objects', async () => {
   const { code, stdout } = await cli.run([...args, '--json']);
   expect(code).toBe(1);
   const told = linesOf(stdout).map(({ type, kind, status }) => [type, kind, status]);
-  expect(told).toContainEqual(['step', 'versioning', 'failed']);
+  expect(told).toContainEqual(['step', 'bucket:versioning', 'failed']);
   expect(told).toContainEqual(['left', 'bucket', undefined]);
   const { Contents = [] } = await target.listObjectsV2({ Bucket: 'mine-here' });
   expect(Contents).toEqual([]);

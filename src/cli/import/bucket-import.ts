@@ -55,7 +55,7 @@ export async function readBucket(
       if (isOther(error))
         report.left(name, Bucket, `the source tells something else: ${error.message}`);
       else if (!hasNone(error, absent)) {
-        report.failed(name, Bucket, error);
+        report.failed(`bucket:${name}`, Bucket, error);
         if (isNeeded) return tellNeeded(name, Bucket, report);
       }
     }
@@ -65,7 +65,7 @@ export async function readBucket(
       if (await isThere(source)) report.left(name, Bucket, why);
     } catch (error) {
       if (!(error instanceof S3Error) || error.status === 0 || error.status === 403) {
-        report.failed(name, Bucket, error);
+        report.failed(`bucket:${name}`, Bucket, error);
       }
     }
   }
@@ -111,7 +111,7 @@ export async function makeBucket(pair: BucketPair, report: Report): Promise<bool
   report.there();
   if (!hasLock || (await hasObjectLock(target))) return true;
   const text = `turn on object lock of the bucket ${Bucket}`;
-  return report.step({ kind: 'objectLock', name: Bucket, text }, async () => {
+  return report.step({ kind: 'bucket:objectLock', name: Bucket, text }, async () => {
     const VersioningConfiguration = { Status: 'Enabled' as const };
     await client.putBucketVersioning({ Bucket, VersioningConfiguration }, { signal });
     const ObjectLockConfiguration = { ObjectLockEnabled: 'Enabled' as const };
@@ -146,7 +146,7 @@ export async function writeSettings(
       continue;
     }
     const isSet = await report.step(
-      { kind: name, name: Bucket, text: `set ${name} of the bucket ${Bucket}` },
+      { kind: `bucket:${name}`, name: Bucket, text: `set ${name} of the bucket ${Bucket}` },
       () => setting.write(target, value as never),
     );
     if (!isSet && setting.isNeeded) {
