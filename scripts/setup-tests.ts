@@ -27,6 +27,13 @@ const tools: readonly Tool[] = [
     probe: 'import awscli; print(awscli.__version__)',
   },
   {
+    name: 'moto',
+    // AWS to import from.
+    package: 'moto[server]',
+    source: pythonPackages,
+    probe: 'import moto, flask_cors; print(moto.__version__)',
+  },
+  {
     name: 's3cmd',
     package: 's3cmd',
     source: pythonPackages,

@@ -66,6 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'client',
     'model',
+    'policy/language/actions.ts',
     'protocol/header-text.ts',
     'protocol/sigv4/sign.ts',
     'config',

@@ -62,6 +62,11 @@ const lateCommands: readonly LateCommand[] = [
     load: async (ended) => (await loadIdentity()).createWhoAmICommand(ended),
   },
   {
+    name: 'import',
+    description: 'Copy plain files, or all of another server or account, to a server.',
+    load: async (ended) => (await import('./import/import-command.ts')).createImportCommand(ended),
+  },
+  {
     name: 'completion',
     description: 'Print what makes a shell complete commands, options and names.',
     load: async () =>

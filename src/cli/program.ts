@@ -20,7 +20,7 @@ import { addRotateCommand, type KeyDependencies, KeyError } from './key-command.
 import { createKmsKeyCommand, type KmsKeyDependencies, KmsKeyError } from './kms-key-command.ts';
 import { createMasterKeyCommand, type MasterKeyDependencies } from './master-key-command.ts';
 import { createServeCommand, type ServeDependencies } from './serve-command.ts';
-import { createExportCommand, createImportCommand, TransferError } from './transfer-command.ts';
+import { createExportCommand } from './transfer-command.ts';
 
 export type ProgramDependencies = ServeDependencies &
   KmsKeyDependencies &
@@ -92,7 +92,6 @@ Examples:
   program.addCommand(inheriting(program, createBackupCommand(dependencies)));
   program.addCommand(inheriting(program, createRestoreCommand(dependencies)));
   program.addCommand(inheriting(program, createExportCommand(ended)));
-  program.addCommand(inheriting(program, createImportCommand(ended)));
   program.addCommand(inheriting(program, createDoctorCommand(dependencies, ended)));
   program
     .command('version')
@@ -166,7 +165,6 @@ function tellError(error: unknown): number {
     (error instanceof Error && lateErrors.has(error.name)) ||
     error instanceof BenchError ||
     error instanceof BackupError ||
-    error instanceof TransferError ||
     error instanceof DoctorError ||
     (error instanceof Error && error.cause !== undefined);
   const text = expected ? error.message : error instanceof Error ? error.stack : String(error);

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { errorText, S3Error } from '../client/s3-error.ts';
 import type { Sender } from '../client/sender.ts';
 import { inMiB } from './byte-amounts.ts';
+import { CommandError } from './command-error.ts';
 import { interruptible } from './interruptible.ts';
 import { createProgressLine } from './progress-line.ts';
 import {
@@ -39,9 +40,7 @@ Example:
   kist import ./photos photos`;
 
 /** What ended a transfer as a whole: told without a stack. */
-export class TransferError extends Error {
-  override readonly name = 'TransferError';
-}
+class TransferError extends CommandError {}
 
 interface Flags {
   readonly endpoint?: string;
@@ -75,18 +74,19 @@ export function createExportCommand(ended: (exitCode: number) => void): Command 
   });
 }
 
-export function createImportCommand(ended: (exitCode: number) => void): Command {
-  const command = withServer(new Command('import'))
-    .description('Copy plain files to a bucket.')
+/** Makes a command copy plain files. Below another one that does, that one takes their options. */
+export function addDirectoryImport(command: Command, ended: (exitCode: number) => void): void {
+  withServer(command)
     .argument('<directory>', 'all files in it and below')
     .argument('<bucket>', 'bucket of the server, which must exist')
     .addHelpText('after', importHelp);
-  return command.action(async (directory: string, bucket: string) => {
+  if (command.description() === '') command.description('Copy plain files to a bucket.');
+  command.action(async (directory: string, bucket: string) => {
     const from = resolve(directory);
     if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) {
       throw new TransferError(`${from} is not a directory.`);
     }
-    const tally = await transfer(command.opts<Flags>(), async (connection) => {
+    const tally = await transfer(command.optsWithGlobals<Flags>(), async (connection) => {
       const { sender, signal } = connection;
       const { HeadBucket } = await import('../model/operations.gen.ts');
       await sender.send(HeadBucket, { Bucket: bucket }, { signal });

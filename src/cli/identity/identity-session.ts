@@ -30,37 +30,43 @@ export const withIdentity = (
   inSession(flags, async (session) => {
     // A trailing slash, as places have it, does no harm.
     const name = flags.alias === undefined ? undefined : parseRemote(flags.alias).alias;
-    const endpoints =
-      session.aliasOf(name).kind === 'environment'
-        ? { iam: process.env.AWS_ENDPOINT_URL_IAM, sts: process.env.AWS_ENDPOINT_URL_STS }
-        : {};
-    const iam = createQueryClient(session.connect(name), { endpoints, signal: session.signal });
-    const all = async <Item>(
-      operation: QueryName & keyof IamTypes,
-      member: string,
-      input: object = {},
-    ): Promise<Item[]> => {
-      const items: Item[] = [];
-      let Marker: string | undefined;
-      do {
-        const page = (await iam.call(operation, { ...input, Marker } as never)) as {
-          readonly IsTruncated?: boolean;
-          readonly Marker?: string;
-        } & Readonly<Record<string, unknown>>;
-        items.push(...((page[member] as Item[] | undefined) ?? []));
-        if (page.IsTruncated && (!page.Marker || page.Marker === Marker)) {
-          throw new S3Error('MalformedResponse', `${operation}: the list does not go on`);
-        }
-        Marker = page.IsTruncated ? page.Marker : undefined;
-      } while (Marker !== undefined);
-      return items;
-    };
+    const identity = openIdentity(session, name);
     try {
-      return await work({ ...session, iam, all });
+      return await work(identity);
     } finally {
-      iam.close();
+      identity.iam.close();
     }
   });
+
+/** With IAM and STS on the server of an alias, the default one if undefined; whoever opens it closes `iam`. */
+export function openIdentity(session: Session, name: string | undefined): IdentitySession {
+  const endpoints =
+    session.aliasOf(name).kind === 'environment'
+      ? { iam: process.env.AWS_ENDPOINT_URL_IAM, sts: process.env.AWS_ENDPOINT_URL_STS }
+      : {};
+  const iam = createQueryClient(session.connect(name), { endpoints, signal: session.signal });
+  const all = async <Item>(
+    operation: QueryName & keyof IamTypes,
+    member: string,
+    input: object = {},
+  ): Promise<Item[]> => {
+    const items: Item[] = [];
+    let Marker: string | undefined;
+    do {
+      const page = (await iam.call(operation, { ...input, Marker } as never)) as {
+        readonly IsTruncated?: boolean;
+        readonly Marker?: string;
+      } & Readonly<Record<string, unknown>>;
+      items.push(...((page[member] as Item[] | undefined) ?? []));
+      if (page.IsTruncated && (!page.Marker || page.Marker === Marker)) {
+        throw new S3Error('MalformedResponse', `${operation}: the list does not go on`);
+      }
+      Marker = page.IsTruncated ? page.Marker : undefined;
+    } while (Marker !== undefined);
+    return items;
+  };
+  return { ...session, iam, all };
+}
 
 interface PolicyLine {
   readonly PolicyName?: string;

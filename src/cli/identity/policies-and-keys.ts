@@ -59,19 +59,26 @@ export const setPolicy = (named: string, file: string, flags: IdentityFlags): Pr
   withIdentity(flags, async (session) => {
     const PolicyDocument = await readText(file);
     const PolicyArn = await policyArn(session, named);
-    const others = (await versionsOf(session, PolicyArn)).filter((one) => !one.IsDefaultVersion);
-    if (others.length + 1 >= maxVersions) {
-      const { VersionId } = others.at(-1)!;
-      await call(session, 'DeletePolicyVersion', { PolicyArn, VersionId });
-    }
-    const input = { PolicyArn, PolicyDocument, SetAsDefault: true };
-    const answer = await call(session, 'CreatePolicyVersion', input);
-    const { VersionId } = answer.PolicyVersion as PolicyVersion;
+    const { VersionId } = await setDocument(session, PolicyArn, PolicyDocument);
     session.out.record(
       { type: 'policy', Arn: PolicyArn, VersionId },
       `Set the policy ${PolicyArn}, now ${VersionId}.`,
     );
   });
+
+export async function setDocument(
+  session: IdentitySession,
+  PolicyArn: string,
+  PolicyDocument: string,
+): Promise<PolicyVersion> {
+  const others = (await versionsOf(session, PolicyArn)).filter((one) => !one.IsDefaultVersion);
+  if (others.length + 1 >= maxVersions) {
+    const { VersionId } = others.at(-1)!;
+    await call(session, 'DeletePolicyVersion', { PolicyArn, VersionId });
+  }
+  const input = { PolicyArn, PolicyDocument, SetAsDefault: true };
+  return (await call(session, 'CreatePolicyVersion', input)).PolicyVersion as PolicyVersion;
+}
 
 /** The newest first. */
 async function versionsOf({ all }: IdentitySession, PolicyArn: string): Promise<PolicyVersion[]> {

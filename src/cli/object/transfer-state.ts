@@ -11,6 +11,13 @@ import type { Environment } from '../alias/alias-file.ts';
 const stateHome = (env: Environment): string =>
   env.KIST_STATE_HOME || join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'kist');
 
+/** Made if it is missing, for nobody else to read. */
+export function stateDirectory(name: string, env: Environment = process.env): string {
+  const directory = join(stateHome(env), name);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
+}
+
 /**
  * The same for the same transfer, and for no other one.
  * @param names the server, bucket and key
@@ -21,8 +28,7 @@ export function stateFileOf(
   path: string,
   env: Environment = process.env,
 ): string {
-  const directory = join(stateHome(env), 'transfers');
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const directory = stateDirectory('transfers', env);
   const all = JSON.stringify([kind, ...names, resolve(path)]);
   const name = `${createHash('sha256').update(all).digest('hex').slice(0, 40)}.json`;
   // What a process was writing when it was killed.

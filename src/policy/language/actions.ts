@@ -5,7 +5,7 @@
  */
 import { matches, type Template } from './template.ts';
 
-/** In lower case. */
+/** In lower case: `s3:getobject`. */
 export const s3Actions: readonly string[] = `
 AbortMultipartUpload BypassGovernanceRetention CreateBucket CreateBucketMetadataTableConfiguration DeleteBucket
 DeleteBucketMetadataTableConfiguration DeleteBucketOwnershipControls DeleteBucketPolicy
