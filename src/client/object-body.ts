@@ -1,6 +1,7 @@
 /** The body of an answer: read as a whole or as a stream, once. Checksums are verified at its end. */
 import type { ResponseBody, Runtime } from './runtime.ts';
 import { S3Error } from './s3-error.ts';
+import { writeChunks } from './write-chunks.ts';
 
 export interface BodyVerifier {
   update(chunk: Uint8Array): void;
@@ -57,11 +58,7 @@ export class ObjectBody implements AsyncIterable<Uint8Array> {
     try {
       const file = await files.openForWriting(partial);
       try {
-        let at = 0;
-        for await (const chunk of this) {
-          await file.write(chunk, at);
-          at += chunk.length;
-        }
+        await writeChunks(file, 0, this);
       } finally {
         await file.close();
       }

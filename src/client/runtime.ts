@@ -88,7 +88,8 @@ export interface FileHandle {
 }
 
 export interface WritableFile {
-  write(bytes: Uint8Array, at: number): Promise<void>;
+  /** One after the other. */
+  write(chunks: readonly Uint8Array[], at: number): Promise<void>;
   /** Flushed to the disk. */
   close(): Promise<void>;
 }

@@ -24,6 +24,7 @@ const flags = {
     '--allow-net',
     '--allow-env',
     '--allow-read',
+    '--allow-write',
     '--allow-sys',
     '--allow-ffi',
   ],
@@ -79,6 +80,7 @@ test.each(cases)('%s with %s and %s', async (runtime, entry, signatureVersion) =
     seen: Object.fromEntries(
       kinds.map((kind) => [kind, [true, kind, signatureVersion === 's3v4']]),
     ),
+    saved: hasFiles,
     isWhole: true,
     checksum: true,
     keys: kinds.length + 1,

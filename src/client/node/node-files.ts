@@ -32,10 +32,12 @@ export const nodeFiles: Files = {
       return open(path, 'r+');
     });
     return {
-      async write(bytes, at) {
-        for (let done = 0; done < bytes.length; ) {
-          const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
-          done += bytesWritten;
+      async write(chunks, at) {
+        let place = at;
+        for (let left = chunks; left.length > 0; ) {
+          const { bytesWritten } = await handle.writev(left, place);
+          place += bytesWritten;
+          left = withoutFirst(left, bytesWritten);
         }
       },
       async close() {
@@ -63,6 +65,18 @@ export const nodeFiles: Files = {
   rename,
   remove: (path) => rm(path, { force: true }),
 };
+
+/** What is left of chunks after so many bytes of them. */
+export function withoutFirst(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let rest = bytes;
+  let index = 0;
+  for (; index < chunks.length && chunks[index]!.length <= rest; index++) {
+    rest -= chunks[index]!.length;
+  }
+  const left = chunks.slice(index);
+  if (rest > 0) left[0] = left[0]!.subarray(rest);
+  return left;
+}
 
 async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
 

@@ -1,21 +1,18 @@
 /** A download to a file: ranges at once, each written where it belongs; it gets its name when it is complete. */
 import { isCombinable } from '../../digest/combine-crc.ts';
 import { toBase64 } from '../../protocol/byte-string.ts';
-import { concat } from '../body.ts';
 import { assertSame } from '../codec/verify-body.ts';
-import type { RunningDigest, WritableFile } from '../runtime.ts';
+import type { WritableFile } from '../runtime.ts';
 import { S3Error } from '../s3-error.ts';
+import { writeChunks } from '../write-chunks.ts';
 import { checksumOf, combined } from './checksums.ts';
 import { openResumableDownload, partialOf, type ResumableDownload } from './download-state.ts';
 import { inParallel, together } from './in-parallel.ts';
 import { chosenConcurrency, chosenPartBytes, type TransferOptions } from './options.ts';
 import { type ByteRange, partBytesOf, rangesOf } from './part-plan.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { createProgress } from './progress.ts';
 import { type RemoteObject, readRange } from './remote-object.ts';
 import { filesOf } from './state-file.ts';
-
-/** What comes in smaller pieces is gathered before it is written. */
-const writeBytes = 1024 * 1024;
 
 /** Gives how many bytes an earlier run had fetched. */
 export async function downloadToFile(
@@ -55,7 +52,11 @@ export async function downloadToFile(
   ): Promise<void> => {
     const isDigested = combines || resumable !== undefined;
     const digest = isDigested ? await sender.runtime.hashes.openDigest(algorithm) : undefined;
-    await writeRange(object, range, file, { digest, progress, signal: own });
+    const { start, end } = range;
+    await writeChunks(file, start, readRange(object, start, end, own), (chunk) => {
+      digest?.update(chunk);
+      progress.add(chunk.length);
+    });
     if (digest === undefined) return;
     const checksum = toBase64(digest.digest());
     checksums.set(range.index, checksum);
@@ -113,40 +114,6 @@ async function cleared(
   } catch (left) {
     return together([error, left]);
   }
-}
-
-async function writeRange(
-  object: RemoteObject,
-  { start, end }: ByteRange,
-  file: WritableFile,
-  {
-    digest,
-    progress,
-    signal,
-  }: {
-    readonly digest: RunningDigest | undefined;
-    readonly progress: Progress;
-    readonly signal: AbortSignal;
-  },
-): Promise<void> {
-  let at = start;
-  let gathered: Uint8Array[] = [];
-  let length = 0;
-  const write = async (): Promise<void> => {
-    const bytes = concat(gathered, length);
-    gathered = [];
-    length = 0;
-    await file.write(bytes, at);
-    at += bytes.length;
-  };
-  for await (const chunk of readRange(object, start, end, signal)) {
-    digest?.update(chunk);
-    gathered.push(chunk);
-    length += chunk.length;
-    progress.add(chunk.length);
-    if (length >= writeBytes) await write();
-  }
-  if (length > 0) await write();
 }
 
 /** Digests that don't combine need the bytes in order. */
