@@ -62,6 +62,27 @@ const lateCommands: readonly LateCommand[] = [
     load: async (ended) => (await loadIdentity()).createWhoAmICommand(ended),
   },
   {
+    name: 'namespace',
+    description: 'Tenants.',
+    load: async (ended) =>
+      (await import('./admin/namespace-command.ts')).createNamespaceCommand(ended),
+  },
+  {
+    name: 'account',
+    description: 'Accounts of tenants, which own buckets, users and keys.',
+    load: async (ended) => (await import('./admin/account-command.ts')).createAccountCommand(ended),
+  },
+  {
+    name: 'grant',
+    description: 'Give a ready-made role on a bucket or prefix, or revoke it.',
+    load: async (ended) => (await import('./admin/grant-command.ts')).createGrantCommand(ended),
+  },
+  {
+    name: 'server',
+    description: 'A server that runs: status, settings, jobs.',
+    load: async (ended) => (await import('./admin/server-command.ts')).createServerCommand(ended),
+  },
+  {
     name: 'completion',
     description: 'Print what makes a shell complete commands, options and names.',
     load: async () =>
