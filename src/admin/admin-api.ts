@@ -102,7 +102,7 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
     }
   }
 
-  const handlers: Handlers = {
+  const handlers: Partial<Handlers> = {
     ...sessionResource({
       sessions,
       iam,
@@ -184,7 +184,8 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
       open.header('Set-Cookie', cookieHeader(session.renewed, isSecure));
     }
     const fields = checked(contract[name].input, fieldsOf(request, found));
-    const handle = handlers[name] as (given: unknown, by: OpenAsk) => unknown;
+    const handle = handlers[name] as ((given: unknown, by: OpenAsk) => unknown) | undefined;
+    if (handle === undefined) throw new AdminError('NotImplemented');
     const answer = await handle(fields, ask ?? open);
     return { ...encoded(route.status ?? 200, answer, headers), ...known };
   }

@@ -4,8 +4,10 @@
  */
 import { z } from 'zod';
 import type { RouteName } from './routes.ts';
+import { accessContract } from './schemas/access.ts';
 import { grantsContract } from './schemas/grants.ts';
 import { iamContract } from './schemas/iam.ts';
+import { limitsContract } from './schemas/limits.ts';
 import { serverContract } from './schemas/server.ts';
 import { sessionContract } from './schemas/session.ts';
 import { tenantsContract } from './schemas/tenants.ts';
@@ -14,6 +16,8 @@ export const contract = {
   ...sessionContract,
   ...serverContract,
   ...tenantsContract,
+  ...limitsContract,
+  ...accessContract,
   ...grantsContract,
   ...iamContract,
   getOpenApi: { input: z.strictObject({}), answer: z.looseObject({ openapi: z.string() }) },

@@ -5,6 +5,7 @@
  * Plain data, so that a client loads nothing else.
  */
 import type { KistAction } from '../policy/language/kist-actions.ts';
+import { limitRoutes } from './limit-routes.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -99,20 +100,20 @@ export const routes = {
     path: '/api/namespaces',
     action: 'kist:CreateNamespace',
     status: 201,
-    doc: 'Creates a namespace.',
+    doc: 'Creates a namespace with an account and a key of that, whose secret is shown this once.',
   },
   getNamespace: {
     method: 'GET',
     path: '/api/namespaces/{namespace}',
     action: 'kist:GetNamespace',
-    doc: 'A namespace, with what its buckets hold together.',
+    doc: 'A namespace: what its buckets hold together, what they begin with, and what it is held to.',
   },
   deleteNamespace: {
     method: 'DELETE',
     path: '/api/namespaces/{namespace}',
     action: 'kist:DeleteNamespace',
     status: 204,
-    doc: 'Deletes a namespace that has neither accounts nor buckets.',
+    doc: 'Deletes a namespace with the account that it was made with, if nothing else is left in it.',
   },
   listAccounts: {
     method: 'GET',
@@ -131,7 +132,7 @@ export const routes = {
     method: 'GET',
     path: '/api/accounts/{account}',
     action: 'kist:GetAccount',
-    doc: 'An account, with what it has.',
+    doc: 'An account, with what it has and its quota.',
   },
   deleteAccount: {
     method: 'DELETE',
@@ -157,7 +158,7 @@ export const routes = {
     method: 'GET',
     path: '/api/buckets/{bucket}',
     action: 'kist:GetBucket',
-    doc: 'A bucket: its owner, what it holds, and how it is configured.',
+    doc: 'A bucket: its owner, what it holds, what it is held to, and how it is configured.',
   },
   deleteBucket: {
     method: 'DELETE',
@@ -196,6 +197,13 @@ export const routes = {
     path: '/api/accounts/{account}/iam/{action}',
     action: 'kist:ActForAccount',
     doc: 'An operation of IAM in another account, as that account itself.',
+  },
+  ...limitRoutes,
+  explainAccess: {
+    method: 'POST',
+    path: '/api/access/explain',
+    action: 'kist:ExplainAccess',
+    doc: 'Why somebody would be allowed to do something, or not, and what decides it.',
   },
   getOpenApi: {
     method: 'GET',

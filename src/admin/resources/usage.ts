@@ -29,6 +29,7 @@ const nothing: Usage = {
   bytes: 0,
   uploads: 0,
   partBytes: 0,
+  annotationBytes: 0,
   noncurrentVersions: 0,
   noncurrentBytes: 0,
   deleteMarkers: 0,

@@ -1,5 +1,6 @@
 /** Namespaces, accounts and buckets. */
 import { z } from 'zod';
+import { namespaceDefaults, quotaState, restrictions } from './limits.ts';
 import { pageInput, pageOf } from './paging.ts';
 import {
   accountId,
@@ -45,6 +46,7 @@ const bucket = z.strictObject({
 });
 
 const bucketDetails = bucket.extend({
+  ...restrictions,
   locationConstraint: z.string(),
   versioning: z.enum(['Enabled', 'Suspended']).optional(),
   objectLock: z.boolean(),
@@ -72,12 +74,29 @@ const named = z.strictObject({
 export const tenantsContract = {
   listNamespaces: { input: z.strictObject(pageInput), answer: pageOf(namespace) },
   createNamespace: {
-    input: z.strictObject({ name: namespaceName, displayName: displayName.optional() }),
-    answer: namespace,
+    input: z.strictObject({
+      name: namespaceName,
+      displayName: displayName.optional(),
+      account: z
+        .strictObject({ displayName: displayName.optional(), email: email.optional() })
+        .default({})
+        .describe('The account that it begins with; called as the namespace if nothing is said.'),
+      defaults: z.strictObject(namespaceDefaults).optional(),
+    }),
+    answer: namespace.extend({ accountId, accessKey }),
   },
   getNamespace: {
     input: z.strictObject({ namespace: namespaceName }),
-    answer: namespace.extend({ buckets: count, usage }),
+    answer: namespace.extend({
+      accountId: accountId.optional().describe('The account that it was made with.'),
+      buckets: count,
+      usage,
+      defaults: z
+        .strictObject(namespaceDefaults)
+        .optional()
+        .describe('What new buckets begin with; what the server gives if absent.'),
+      ...restrictions,
+    }),
   },
   deleteNamespace: { input: z.strictObject({ namespace: namespaceName }), answer: nothing },
   listAccounts: {
@@ -105,6 +124,7 @@ export const tenantsContract = {
       roles: count,
       policies: count,
       accessKeys: count.describe('Of the account itself.'),
+      quota: quotaState.optional(),
     }),
   },
   deleteAccount: { input: z.strictObject({ account: accountId }), answer: nothing },

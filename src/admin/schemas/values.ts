@@ -33,6 +33,7 @@ export const usage = z
     deleteMarkers: count,
     uploads: count.describe('Multipart uploads that are under way.'),
     partBytes: bytes.describe('Bytes of their parts.'),
+    annotationBytes: bytes.describe('Bytes of annotations.'),
   })
   .describe('Exact as of every change that was acknowledged before.');
 
