@@ -3,6 +3,8 @@ import { type KeepFlags, keepSecret, prepareToKeep } from '../identity/keep-secr
 import type { YesFlag } from './admin-options.ts';
 import { type AdminFlags, withAdmin } from './admin-session.ts';
 import { confirm } from './confirm.ts';
+import { quotaFacts } from './limits.ts';
+import { tellNewAccount } from './new-account.ts';
 import { tellList, tellOne } from './tell.ts';
 
 export interface AccountListFlags extends AdminFlags {
@@ -36,21 +38,9 @@ export const createAccount = (accountId: string, flags: CreateAccountFlags): Pro
     const { namespace, displayName = accountId, email } = flags;
     prepareToKeep(flags);
     const input = { accountId, namespace, displayName, email };
-    const { accessKey, ...made } = await call('createAccount', input);
-    const kept = keepSecret(session, flags, accessKey);
-    const { accessKeyId } = accessKey;
-    if (out.json) {
-      const told = kept === undefined ? accessKey : { accessKeyId };
-      out.record({ type: 'account', ...made, accessKey: told });
-      return;
-    }
-    out.document(
-      `Made the account ${accountId} in ${namespace}, with the key ${accessKeyId}${
-        kept === undefined
-          ? `.\nSecret (told this once): ${accessKey.secretAccessKey}`
-          : `; its secret is in ${kept}.`
-      }`,
-    );
+    const made = await call('createAccount', input);
+    const kept = keepSecret(session, flags, made.accessKey);
+    tellNewAccount(out, 'account', made, kept, `the account ${accountId} in ${namespace}`);
   });
 
 export const showAccount = (accountId: string, flags: AdminFlags): Promise<number> =>
@@ -60,6 +50,7 @@ export const showAccount = (accountId: string, flags: AdminFlags): Promise<numbe
     tellOne(out, 'account', found, accountId, {
       ...{ name, email, namespace, number, users, groups, roles, policies },
       'own keys': found.accessKeys,
+      ...quotaFacts(found.quota),
       root: found.root ? 'of the server' : undefined,
       'made by': found.configured ? 'settings' : undefined,
     });

@@ -92,6 +92,7 @@ export const deletePolicy = (named: string, flags: IdentityFlags): Promise<numbe
 
 export interface KeyFlags extends IdentityFlags, Omit<KeepFlags, 'alias'> {
   readonly user?: string;
+  readonly expires?: Date;
 }
 
 export const listKeys = (flags: KeyFlags): Promise<number> =>
@@ -119,6 +120,12 @@ export const createKey = (flags: KeyFlags): Promise<number> =>
     const key = (await call(session, 'CreateAccessKey', input)).AccessKey as AccessKey;
     const { SecretAccessKey: secret, ...about } = key;
     const { AccessKeyId: accessKeyId } = about;
+    if (flags.expires !== undefined) {
+      const { expireNewKey } = await import('../admin/keys.ts');
+      await expireNewKey(accessKeyId, flags.expires.toISOString(), flags, () =>
+        call(session, 'DeleteAccessKey', { AccessKeyId: accessKeyId, UserName: flags.user }),
+      );
+    }
     const kept = keepSecret(session, flags, { accessKeyId, secretAccessKey: secret });
     const isKept = kept !== undefined;
     const told = isKept ? '' : `\nSecret (told this once): ${secret}`;
