@@ -36,24 +36,23 @@ export function createGrantCommand(ended: Ended): Command {
   const command = grantArguments(
     new Command('grant').description('Give a ready-made role on a bucket or prefix, or revoke it.'),
   ).addHelpText('after', help);
+  // The options of those below are the command's own as well, which takes them first.
   const use =
     (act: 'give' | 'revoke', one: Command) =>
     async (role: Role, kind: Holder['kind'], name: string, _on: string, where: string) => {
       const { useGrant } = await load();
-      ended(await useGrant(act, role, { kind, name }, where, one.opts<AdminFlags>()));
+      ended(await useGrant(act, role, { kind, name }, where, one.optsWithGlobals<AdminFlags>()));
     };
   command.action(use('give', command));
   const revoke = grantArguments(
     command.command('revoke').description('Take a role back that was granted so.'),
   );
-  // The options of the command above would take theirs from it.
-  command.enablePositionalOptions();
   revoke.action(use('revoke', revoke));
   const list = withAdminOptions(
     holderArguments(command.command('list').description('List what was granted to one.')),
   );
   list.action(async (kind: Holder['kind'], name: string) => {
-    ended(await (await load()).listGrants({ kind, name }, list.opts<AdminFlags>()));
+    ended(await (await load()).listGrants({ kind, name }, list.optsWithGlobals<AdminFlags>()));
   });
   return command;
 }
