@@ -6,13 +6,20 @@ import { createHash } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { createAdminApi } from './admin/admin-api.ts';
+import { AdminError } from './admin/errors.ts';
 import { packageVersion } from './admin/version.ts';
 import type { SettingSource } from './config/load.ts';
 import type { Config, SettingName } from './config/schema.ts';
 import type { ApiHandler } from './http/api-listener.ts';
 import { createApiRequests } from './http/api-requests.ts';
+import {
+  type AccessExplanation,
+  AccessQuestionError,
+  explainAccess,
+} from './http/explain-access.ts';
 import { fetchJson } from './http/fetch-json.ts';
 import type { FirstProcess } from './http/first-process.ts';
+import type { KeyGuard } from './http/key-guard.ts';
 import type { ContextDeps } from './http/operation-context.ts';
 import type { RequestObserver } from './http/pipeline.ts';
 import { createRequestIds } from './http/request-id.ts';
@@ -22,6 +29,8 @@ import type { ManagedIdentityDirectory } from './identity/directory.ts';
 import { createWebIdentities } from './identity/web-identity.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Networks } from './limits/addresses.ts';
+import type { AuditLog } from './observe/audit/audit-log.ts';
+import { operations } from './operations/index.ts';
 
 export interface ServerApiDeps extends ContextDeps {
   readonly identity: ManagedIdentityDirectory;
@@ -32,6 +41,9 @@ export interface ServerApiDeps extends ContextDeps {
   readonly observer: RequestObserver;
   readonly rates: Rates;
   readonly trustedProxies: Networks | undefined;
+  readonly guard: KeyGuard;
+  /** Undefined where nothing is told. */
+  readonly audit: AuditLog | undefined;
 }
 
 export function createServerApi(deps: ServerApiDeps): ApiHandler {
@@ -51,6 +63,11 @@ export function createServerApi(deps: ServerApiDeps): ApiHandler {
     jobs: deps.jobs,
     directory: identity,
     store: deps.store,
+    explain: ({ query, ...question }) =>
+      explainAccess(
+        { ...question, query: query && Object.entries(query) },
+        { identity, operations, store: deps.store, region: deps.region, now },
+      ).then(plainExplanation, toldQuestion),
     iam,
     hostNames: [...config.domain, ...config.consoleDomain, config.host.toLowerCase()],
     now,
@@ -65,6 +82,24 @@ export function createServerApi(deps: ServerApiDeps): ApiHandler {
     hostId: createHash('sha256').update(hostname()).digest('base64'),
     monotonicNow,
   });
+}
+
+/** As JSON has it. */
+function plainExplanation({ code, caller, considered, decidedBy, ...told }: AccessExplanation) {
+  return {
+    ...told,
+    ...(code !== undefined && { code }),
+    ...(caller !== undefined && { caller }),
+    considered: considered.map(({ kind, name, effect, because }) => ({
+      ...{ kind, name, effect, because },
+    })),
+    decidedBy: [...decidedBy],
+  };
+}
+
+function toldQuestion(error: unknown): never {
+  if (!(error instanceof AccessQuestionError)) throw error;
+  throw new AdminError('InvalidRequest', error.message, { cause: error });
 }
 
 async function diskOf({ memory, dataDir }: Config) {

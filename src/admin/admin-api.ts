@@ -16,13 +16,17 @@ import { type FoundRoute, findRoute } from './find-route.ts';
 import type { Handlers } from './handlers.ts';
 import { openApi } from './openapi.ts';
 import { checkHost, isForeign, isOwnPage } from './origin.ts';
+import { type AccessDeps, accessResource } from './resources/access.ts';
 import { bucketsResource } from './resources/buckets.ts';
 import { grantsResource } from './resources/grants.ts';
 import { iamResource, iamRunner } from './resources/iam.ts';
+import { keysResource } from './resources/keys.ts';
+import { limitsResource } from './resources/limits.ts';
 import { type ServerDeps, serverResource } from './resources/server.ts';
 import { sessionResource } from './resources/session.ts';
 import { type TenantsDeps, tenantsResource } from './resources/tenants.ts';
 import { hasBody } from './routes.ts';
+import { iamActionNames } from './schemas/iam.ts';
 import { cookieHeader, cookieIn, createSessions, type OpenedSession, same } from './sessions.ts';
 
 export interface AdminRequest {
@@ -37,6 +41,11 @@ export interface AdminRequest {
   /** What policies are asked; without a signer, on behalf of nobody. */
   about(signer: Signer | undefined): About;
   acts(signer: Signer): BucketActs;
+  /**
+   * Once it is known what is asked for and by whom: whether it gets in, and whether it can be told of.
+   * @throws S3Error AllAccessDisabled, AccessDenied, SlowDown, ServiceUnavailable
+   */
+  enter(operation: string, signer: Signer | undefined): void | Promise<void>;
 }
 
 export interface AdminAnswer {
@@ -47,6 +56,10 @@ export interface AdminAnswer {
   /** For log and metrics: `api:GetBucket`. */
   readonly operation?: string | undefined;
   readonly signer?: Signer | undefined;
+  /** What was asked for, as it was understood. */
+  readonly fields?: object | undefined;
+  /** Of what was done. */
+  readonly output?: object | undefined;
   /** Of an error. */
   readonly code?: string | undefined;
   readonly reason?: string | undefined;
@@ -58,7 +71,7 @@ export interface AdminApi {
   answer(request: AdminRequest): Promise<AdminAnswer>;
 }
 
-export interface AdminApiDeps extends ServerDeps, TenantsDeps {
+export interface AdminApiDeps extends ServerDeps, TenantsDeps, Pick<AccessDeps, 'explain'> {
   readonly directory: ManagedIdentityDirectory;
   readonly iam: IamApi;
   /** Names of this server beside those of the machine itself. */
@@ -70,6 +83,7 @@ export interface AdminApiDeps extends ServerDeps, TenantsDeps {
 interface Known {
   operation?: string;
   signer?: Signer;
+  fields?: object;
 }
 
 const serverFault = 500;
@@ -102,7 +116,7 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
     }
   }
 
-  const handlers: Partial<Handlers> = {
+  const handlers: Handlers = {
     ...sessionResource({
       sessions,
       iam,
@@ -118,6 +132,9 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
     ...serverResource(deps),
     ...tenantsResource(deps),
     ...bucketsResource(deps),
+    ...limitsResource(deps),
+    ...keysResource(deps),
+    ...accessResource(deps),
     ...grantsResource(iamRunner({ iam })),
     ...iamResource({ iam, directory }),
     getOpenApi: () => openApi(deps.version),
@@ -143,7 +160,7 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
     const { holder, accessKeyId, isTemporary } = session;
     const { account, principal } = holder;
     return {
-      signer: { kind: 'account', account, accessKeyId, principal } as const,
+      signer: { kind: 'account', account, accessKeyId, principal, rate: holder.rate } as const,
       isTemporary,
       session,
     };
@@ -158,10 +175,11 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
     const { wire, isSecure, requestId, clientAddress } = request;
     const found = findRoute(wire.method, wire.rawPath);
     const { name, route } = found;
-    known.operation = `api:${name[0]!.toUpperCase()}${name.slice(1)}`;
+    known.operation = operationOf(found);
     const asker = identify(request, found);
     known.signer = asker?.signer;
     if (asker === undefined && !route.open) throw new AdminError('NotAuthenticated');
+    await request.enter(known.operation, asker?.signer);
 
     const headers: string[] = [];
     const open: OpenAsk = {
@@ -184,10 +202,11 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
       open.header('Set-Cookie', cookieHeader(session.renewed, isSecure));
     }
     const fields = checked(contract[name].input, fieldsOf(request, found));
-    const handle = handlers[name] as ((given: unknown, by: OpenAsk) => unknown) | undefined;
-    if (handle === undefined) throw new AdminError('NotImplemented');
+    known.fields = fields as object;
+    const handle = handlers[name] as (given: unknown, by: OpenAsk) => unknown;
     const answer = await handle(fields, ask ?? open);
-    return { ...encoded(route.status ?? 200, answer, headers), ...known };
+    const output = (answer ?? {}) as object;
+    return { ...encoded(route.status ?? 200, answer, headers), ...known, output };
   }
 
   return {
@@ -213,6 +232,13 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
 /** Only a signature in the header is looked at: a URL that was signed is good for no change. */
 const isSigned = ({ wire }: AdminRequest): boolean =>
   wire.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') ?? false;
+
+/** IAM's operations are those of the Query API. */
+function operationOf({ name, fields }: FoundRoute): string {
+  const isIam = name === 'callIam' || name === 'callIamForAccount';
+  const action = iamActionNames.find((one) => isIam && one === fields.action);
+  return action === undefined ? `api:${name[0]!.toUpperCase()}${name.slice(1)}` : `iam:${action}`;
+}
 
 const keyIn = (authorization = ''): string =>
   /Credential=([^,]{1,128})\/\d{8}\//.exec(authorization)?.[1] ?? '';

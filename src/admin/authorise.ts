@@ -27,6 +27,7 @@ export const arns = {
   job: (name: string) => `arn:aws:kist:::job/${name}`,
   namespace: (name: string) => `arn:aws:kist:::namespace/${name}`,
   account: (accountId: string) => `arn:aws:kist:::account/${accountId}`,
+  key: (accessKeyId: string) => `arn:aws:kist:::key/${accessKeyId}`,
   bucket: (namespace: string, name: string) => `arn:aws:kist:::bucket/${namespace}/${name}`,
 } as const;
 

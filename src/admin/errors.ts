@@ -3,7 +3,12 @@
  * the table.
  */
 import { QueryError } from '../iam/query/errors.ts';
+import { NamespaceError, type NamespaceErrorCode } from '../identity/namespaces.ts';
+import { KeyRotationError } from '../identity/rotate-key.ts';
+import { TenantError } from '../identity/tenants.ts';
+import { InvalidLimitError } from '../limits/shapes.ts';
 import { S3Error } from '../protocol/errors.ts';
+import { BucketGoneError, ContentionError } from '../store/errors.ts';
 
 /** code → HTTP status and default message. */
 const adminErrors = {
@@ -58,19 +63,59 @@ export interface ToldError {
 }
 
 const serverFault = 500;
-const notImplemented = 501;
+/** Faults that tell a client to come again, and others that are no secret. */
+const toldFaults: ReadonlySet<number> = new Set([501, 503]);
 
 /** What the client is told of whatever was thrown. */
 export function toldError(thrown: unknown): ToldError {
   if (thrown instanceof AdminError) return thrown;
+  const known = knownError(thrown);
+  if (known !== undefined) return known;
   if (thrown instanceof S3Error || thrown instanceof QueryError) {
     const { status, code, message } = thrown;
     const reason = thrown instanceof QueryError ? thrown.reason : undefined;
-    if (status < serverFault || status === notImplemented) {
-      return { status, code, message, reason, headers: [] };
+    const headers = thrown instanceof S3Error ? Object.entries(thrown.headers).flat() : [];
+    if (status < serverFault || toldFaults.has(status)) {
+      return { status, code, message, reason, headers };
     }
   }
   return new AdminError('InternalError');
+}
+
+const namespaceCodes = {
+  InvalidNamespace: 'InvalidRequest',
+  NamespaceAlreadyExists: 'Conflict',
+  NamespaceNotEmpty: 'Conflict',
+  NoSuchNamespace: 'NotFound',
+  TooManyNamespaces: 'Conflict',
+} as const satisfies Record<NamespaceErrorCode, AdminErrorCode>;
+
+const tenantCodes = {
+  taken: 'Conflict',
+  absent: 'NotFound',
+  'in use': 'Conflict',
+  'too many': 'Conflict',
+} as const satisfies Record<TenantError['kind'], AdminErrorCode>;
+
+const rotationCodes = {
+  NoSuchKey: 'NotFound',
+  ConfiguredKey: 'Conflict',
+  RotationUnderWay: 'Conflict',
+  InvalidGrace: 'InvalidRequest',
+  OtherMasterKey: 'Conflict',
+} as const satisfies Record<KeyRotationError['code'], AdminErrorCode>;
+
+/** Of the rooms below, in their words. */
+function knownError(thrown: unknown): AdminError | undefined {
+  const as = (code: AdminErrorCode, cause: Error): AdminError =>
+    new AdminError(code, cause.message, { cause });
+  if (thrown instanceof NamespaceError) return as(namespaceCodes[thrown.code], thrown);
+  if (thrown instanceof TenantError) return as(tenantCodes[thrown.kind], thrown);
+  if (thrown instanceof KeyRotationError) return as(rotationCodes[thrown.code], thrown);
+  if (thrown instanceof InvalidLimitError) return as('InvalidRequest', thrown);
+  if (thrown instanceof BucketGoneError) return new AdminError('NotFound');
+  if (thrown instanceof ContentionError) return as('Conflict', thrown);
+  return undefined;
 }
 
 export const notFound = (what: string, name: string): AdminError =>

@@ -31,6 +31,7 @@ interface Options extends DirectoryOptions {
   readonly alias?: string;
   readonly masterKeyFile?: string;
   readonly accessKeyId?: string;
+  readonly arn?: string;
   readonly anonymous?: true;
   readonly action: string;
   readonly bucket?: string;
@@ -74,6 +75,7 @@ export function createAccessCommand(
     .description('Name what decides about a request: statement, ACL grant, ownership or block.')
     .requiredOption('--action <action>', 'Such as s3:GetObject')
     .option('--access-key-id <id>', 'Who asks')
+    .option('--arn <arn>', 'Who asks: a user, a role, or an account (…:root)')
     .option('--anonymous', 'Nobody in particular asks')
     .option('--bucket <name>', 'Bucket that the request names')
     .option('--key <key>', 'Object that the request names')
@@ -137,9 +139,12 @@ function configFrom({ masterKeyFile, config: file, dataDir }: Options): Config {
 }
 
 function questionOf(options: Options): AccessQuestion {
-  const { accessKeyId, anonymous, action, bucket, key, versionId, namespace, sourceIp } = options;
-  if ((accessKeyId === undefined) === (anonymous === undefined)) {
-    throw new AccessError('Say who asks: --access-key-id ID or --anonymous, one of them.');
+  const { accessKeyId, arn, anonymous, action, bucket, key, versionId, namespace, sourceIp } =
+    options;
+  if ([accessKeyId, arn, anonymous].filter((one) => one !== undefined).length !== 1) {
+    throw new AccessError(
+      'Say who asks: --access-key-id ID, --arn ARN or --anonymous, one of them.',
+    );
   }
   const conditions = new Map<string, string[]>();
   for (const [name, value] of pairsOf('--condition', options.condition)) {
@@ -149,7 +154,7 @@ function questionOf(options: Options): AccessQuestion {
     ([name, value]) => [name.toLowerCase(), value] as const,
   );
   return {
-    ...{ accessKeyId, action, bucket, key, versionId, namespace, sourceIp },
+    ...{ accessKeyId, arn, action, bucket, key, versionId, namespace, sourceIp },
     secure: options.tls,
     headers: Object.fromEntries(headers),
     query: pairsOf('--query', options.query),

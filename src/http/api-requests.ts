@@ -17,6 +17,7 @@ import type { WireRequest } from '../protocol/request.ts';
 import { type AdmissionLimits, createAdmission } from './admission.ts';
 import type { ApiHandler } from './api-listener.ts';
 import { maxApiBodyBytes } from './api-proxy.ts';
+import { admitAudited, auditRequest } from './audit-requests.ts';
 import { authenticateForm } from './authenticate.ts';
 import { type Asked, authorise, authoriseAccount, loadBucket } from './authorise.ts';
 import { readWhole } from './body.ts';
@@ -45,6 +46,7 @@ interface ServiceRequest {
   authenticate(): { readonly signer: Signer; readonly isTemporary: boolean } | undefined;
   about(signer: Signer | undefined): About;
   acts(signer: Signer): BucketActs;
+  enter(operation: string, signer: Signer | undefined): void | Promise<void>;
 }
 
 interface BucketActs {
@@ -62,6 +64,8 @@ interface ServiceAnswer {
   readonly body: Buffer | undefined;
   readonly operation?: string | undefined;
   readonly signer?: Signer | undefined;
+  readonly fields?: object | undefined;
+  readonly output?: object | undefined;
   readonly code?: string | undefined;
   readonly reason?: string | undefined;
   readonly error?: unknown;
@@ -87,7 +91,7 @@ const serviceName = 'kist';
 const tooLarge = (): S3Error => new S3Error('MaxMessageLengthExceeded');
 
 export function createApiRequests(deps: ApiRequestsDeps): ApiHandler {
-  const { observer, monotonicNow, identity, service, trustedProxies } = deps;
+  const { observer, monotonicNow, identity, service, trustedProxies, audit } = deps;
   const admission = createAdmission(deps);
   const screen = createScreen(deps);
   const forms = { ...deps, admission, screen };
@@ -110,19 +114,36 @@ export function createApiRequests(deps: ApiRequestsDeps): ApiHandler {
       isSecure: (socket as Partial<TLSSocket>).encrypted === true,
       clientAddress: exchange.clientAddress ?? '',
       authenticate() {
-        const auth = authenticateForm(wire, body, serviceName, {
-          ...{ identity, guard: deps.guard, client: exchange },
-          now: deps.now(),
-        });
-        return auth && { signer: auth.caller, isTemporary: auth.isTemporary };
+        try {
+          const auth = authenticateForm(wire, body, serviceName, {
+            ...{ identity, guard: deps.guard, client: exchange },
+            now: deps.now(),
+          });
+          return auth && { signer: auth.caller, isTemporary: auth.isTemporary };
+        } catch (error) {
+          if (error instanceof S3Error) exchange.refusal = error;
+          throw error;
+        }
       },
       about: (signer) => aboutFor(signer ?? { kind: 'anonymous' }, wire, exchange),
       acts: (signer) => actsOf(exchange, signer, wire),
+      enter(operation, signer) {
+        exchange.caller = signer;
+        if (audit !== undefined) admitAudited(audit, operation);
+        if (signer === undefined) return;
+        const { namespace } = signer.account;
+        screen.enter(exchange, namespace, signer);
+        return screen.admit(exchange, namespace, signer);
+      },
     });
     exchange.operation = told.operation;
     exchange.caller = told.signer;
     exchange.code = told.code;
-    exchange.reason = told.reason;
+    exchange.reason = told.reason ?? exchange.reason;
+    const { fields: input, output = {} } = told;
+    if (audit !== undefined && input !== undefined) {
+      exchange.outcome = { object: undefined, input, output };
+    }
     exchange.error = told.error;
     const { status, headers, body: bytes } = told;
     respondAtOnce(exchange, { status, headers, body: bytes }, base);
@@ -207,6 +228,7 @@ export function createApiRequests(deps: ApiRequestsDeps): ApiHandler {
       admission.ended(exchange);
       screen.ended(exchange);
       observer.ended(exchange.entry(monotonicNow()));
+      if (audit !== undefined) auditRequest(audit, exchange, deps.now());
     });
     admission.began(exchange);
     const done = admission.isFull() ? Promise.reject(new S3Error('SlowDown')) : answer(exchange);

@@ -10,7 +10,7 @@ import { S3Error } from '../protocol/errors.ts';
 import type { Exchange } from './exchange.ts';
 import { namespaceOf } from './virtual-host.ts';
 
-/** Of S3, beside what is denied. Of IAM and STS, all that is not a Get, List or Simulate. */
+/** Of S3, beside what is denied. Of IAM, STS and the admin API, all that is not a Get, List or Simulate. */
 export const auditedOperations: ReadonlySet<string> = new Set<OperationName>([
   'AbortMultipartUpload',
   'CreateBucket',
@@ -50,13 +50,13 @@ export const auditedOperations: ReadonlySet<string> = new Set<OperationName>([
   'UpdateObjectEncryption',
 ]);
 
-const queryOperation = /^(iam|sts):(.+)$/;
-const readingQuery = /^(Get|List|Simulate)/;
+const queryOperation = /^(iam|sts|api):(.+)$/;
+const readingQuery = /^(Get|List|Simulate|WhoAmI|Explain)/;
 
 /** Sessions are issued by GetSessionToken and GetFederationToken. */
 const issuing: ReadonlySet<string> = new Set(['GetSessionToken', 'GetFederationToken']);
 
-/** @param operation as routed: `DeleteObject`, `iam:CreateUser` */
+/** @param operation as routed: `DeleteObject`, `iam:CreateUser`, `api:CreateBucket` */
 export function isAudited(operation: string): boolean {
   const query = queryOperation.exec(operation)?.[2];
   if (query === undefined) return auditedOperations.has(operation);
@@ -72,6 +72,7 @@ const deniedCodes: ReadonlySet<string> = new Set([
   'IncompleteSignature',
   'InvalidIdentityToken',
   'InvalidToken',
+  'NotAuthenticated',
   'RequestExpired',
 ]);
 
@@ -106,7 +107,7 @@ function recordOf(
   now: number,
 ): AuditRecord {
   const { target, outcome, caller, headers } = exchange;
-  const [, service = 's3', action = operation] = queryOperation.exec(operation) ?? [];
+  const [, room = 's3', action = operation] = queryOperation.exec(operation) ?? [];
   const { bucket, key } = target;
   const made = outcome === undefined ? {} : madeBy(outcome.output);
   const parameters = {
@@ -119,7 +120,7 @@ function recordOf(
     who: whoOf(exchange),
     from: exchange.clientAddress,
     userAgent: headers?.['user-agent'],
-    service: service as AuditRecord['service'],
+    service: room === 'api' ? 'kist' : (room as AuditRecord['service']),
     action,
     resource: bucket === undefined ? undefined : arnOf(bucket, key),
     namespace: bucket === undefined ? undefined : namespaceOf(target, caller),
@@ -144,12 +145,12 @@ function whoOf({ caller, refusal }: Exchange): AuditWho {
 
 /** What an operation has made, by name: ids, and never secrets. */
 function madeBy(output: object | undefined): Readonly<Record<string, unknown>> {
-  const { AccessKey, User, Role, Policy, Credentials, Deleted, Errors, VersionId } = (output ??
-    {}) as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  const { AccessKey, User, Role, Policy, Credentials, Deleted, Errors, VersionId, ...admin } =
+    (output ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
   const deleted = Deleted as unknown as readonly object[] | undefined;
   const errors = Errors as unknown as readonly object[] | undefined;
   const made = {
-    AccessKeyId: AccessKey?.AccessKeyId ?? Credentials?.AccessKeyId,
+    AccessKeyId: AccessKey?.AccessKeyId ?? Credentials?.AccessKeyId ?? admin.accessKey?.accessKeyId,
     Arn: User?.Arn ?? Role?.Arn ?? Policy?.Arn,
     VersionId,
     DeletedKeys: deleted?.length,

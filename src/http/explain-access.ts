@@ -6,8 +6,10 @@
  */
 import type { Socket } from 'node:net';
 import type { ManagedIdentityDirectory } from '../identity/directory.ts';
+import { holderByArn } from '../identity/holder-by-arn.ts';
 import type { Caller } from '../identity/identity.ts';
 import { rootArn } from '../identity/names.ts';
+import type { Snapshot } from '../identity/snapshot.ts';
 import type { Access, Operation } from '../operations/operation.ts';
 import { isAction } from '../policy/language/actions.ts';
 import type { PolicyRequest } from '../policy/language/document.ts';
@@ -26,8 +28,10 @@ import { namespaceOf } from './virtual-host.ts';
 
 /** What somebody would ask for. */
 export interface AccessQuestion {
-  /** Undefined: nobody in particular, without a signature. */
+  /** Neither this nor an ARN: nobody in particular, without a signature. */
   readonly accessKeyId?: string | undefined;
+  /** In place of a key: an account, a user, or a role as sessions of it have it. */
+  readonly arn?: string | undefined;
   /** `s3:GetObject` */
   readonly action: string;
   /** Undefined for actions on no bucket, such as s3:ListAllMyBuckets. */
@@ -247,9 +251,10 @@ const actionsOf = (access: Access): readonly string[] =>
 type Found = Caller | { readonly kind: 'nobody'; readonly code: string; readonly reason: string };
 
 async function callerFor(
-  { accessKeyId }: AccessQuestion,
+  { accessKeyId, arn }: AccessQuestion,
   { identity, now }: ExplainDeps,
 ): Promise<Found> {
+  if (arn !== undefined) return callerByArn(arn, await identity.current());
   if (accessKeyId === undefined) return { kind: 'anonymous' };
   try {
     return callerOf(keyHolder(identity, accessKeyId, undefined), accessKeyId);
@@ -270,4 +275,20 @@ async function callerFor(
             : `the secret of access key ${accessKeyId} can't be opened with this master key, or its user is gone`;
     return { kind: 'nobody', code, reason };
   }
+}
+
+function callerByArn(arn: string, snapshot: Snapshot): Found {
+  const holder = holderByArn(snapshot, arn);
+  if (holder === undefined) {
+    return { kind: 'nobody', code: 'InvalidAccessKeyId', reason: `there is nobody called ${arn}` };
+  }
+  const { namespace } = holder.account;
+  if (snapshot.records.namespace.get(namespace)?.suspended) {
+    return {
+      kind: 'nobody',
+      code: 'AccountProblem',
+      reason: `namespace ${namespace} is suspended`,
+    };
+  }
+  return { kind: 'account', ...holder, accessKeyId: '' };
 }

@@ -23,6 +23,7 @@ let directory: ManagedIdentityDirectory;
 /** Another process of the server. */
 let other: ManagedIdentityDirectory;
 let closed: Set<string>;
+let forgotten: string[];
 let used: typeof noUse;
 let deps: NamespaceDeps;
 let meta: ReturnType<typeof createMemoryMetaStore>;
@@ -30,6 +31,7 @@ let meta: ReturnType<typeof createMemoryMetaStore>;
 beforeEach(async () => {
   now = 1_700_000_000_000;
   closed = new Set();
+  forgotten = [];
   used = noUse;
   meta = createMemoryMetaStore();
   const open = () =>
@@ -53,6 +55,9 @@ beforeEach(async () => {
       },
       open: async (name) => {
         closed.delete(name);
+      },
+      forget: async (name) => {
+        forgotten.push(name);
       },
     },
   };
@@ -134,7 +139,7 @@ describe('a namespace', () => {
     await expect(create('acme')).rejects.toEqual(refused('NamespaceAlreadyExists'));
     await expect(create('default')).rejects.toEqual(refused('NamespaceAlreadyExists'));
     const taken = createNamespace(deps, { name: 'b', account: { email: 'LISTED@example.com' } });
-    await expect(taken).rejects.toEqual(refused('InvalidNamespace'));
+    await expect(taken).rejects.toMatchObject({ name: 'TenantError', kind: 'taken' });
     const both = await Promise.allSettled([
       create('race'),
       createNamespace({ ...deps, directory: other }, { name: 'race' }),
@@ -210,6 +215,8 @@ describe('a namespace', () => {
     expect(other.namespace('acme')).toMatchObject({ defaults, ...limits });
     expect(other.restrictions('acme')).toMatchObject(limits);
     await setNamespaceLimits(deps, 'acme', { addresses: 'public' });
+    expect(directory.namespace('acme')).toMatchObject({ rate: limits.rate });
+    await setNamespaceLimits(deps, 'acme', { rate: undefined });
     await setNamespaceDefaults(deps, 'acme', undefined);
     expect(directory.restrictions('acme')).toBeUndefined();
     expect(directory.namespace('acme')?.defaults).toBeUndefined();
@@ -221,8 +228,10 @@ describe('a namespace', () => {
 describe('deleting a namespace', () => {
   it('takes its account and keys along, and leaves the name to others', async () => {
     const { accessKeyId, accountId } = await create();
+    forgotten = [];
     await deleteNamespace(deps, 'acme');
     expect(closed).toEqual(new Set(['acme']));
+    expect(forgotten).toEqual(['acme']);
     now += 1000;
     for (const process of [directory, other]) {
       expect(process.accessKey(accessKeyId)).toBeUndefined();

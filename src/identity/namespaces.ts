@@ -4,25 +4,22 @@
  *
  * A namespace that settings alone have made, by listing accounts in it, has a record from the first change on.
  */
-import { randomBytes } from 'node:crypto';
 import { checkAddressRule } from '../limits/addresses.ts';
 import { type AddressRule, checkRateLimit, type RateLimit } from '../limits/shapes.ts';
 import type { MetaOp } from '../store/meta/port.ts';
 import { encodeRecord } from '../store/record-codec.ts';
-import { sealSecret } from './access-key-secrets.ts';
 import type { ManagedIdentityDirectory } from './directory.ts';
 import { defaultNamespace } from './identity.ts';
-import { accountNumber, namespacePattern, newId, newSecret } from './names.ts';
-import {
-  type AccessKeyRecord,
-  type AccountRecord,
-  accessKeyKey,
-  accountKey,
-  identityKey,
-  type NamespaceDefaults,
-  type NamespaceRecord,
-} from './records.ts';
+import { namespacePattern } from './names.ts';
+import { identityKey, type NamespaceDefaults, type NamespaceRecord } from './records.ts';
 import type { Snapshot } from './snapshot.ts';
+import {
+  accountWithKey,
+  isConfigured,
+  type MadeAccount,
+  removalOfAccount,
+  whatIsLeftOf,
+} from './tenants.ts';
 
 /** What lies in a namespace, and whether buckets may come. */
 export interface NamespaceHoldings {
@@ -30,6 +27,8 @@ export interface NamespaceHoldings {
   /** From now on nobody makes a bucket in it; false, and nothing changed, if there are any. */
   close(namespace: string): Promise<boolean>;
   open(namespace: string): Promise<void>;
+  /** What a namespace that is gone was held to holds for no other of its name. */
+  forget(namespace: string): Promise<void>;
 }
 
 export interface NamespaceUsage {
@@ -56,24 +55,24 @@ export interface Namespace extends Omit<NamespaceRecord, 'suspended' | 'createdA
 
 export interface NewNamespace {
   readonly name: string;
-  readonly displayName?: string;
-  readonly account?: { readonly displayName?: string; readonly email?: string };
-  readonly defaults?: NamespaceDefaults;
+  readonly displayName?: string | undefined;
+  readonly account?:
+    | { readonly displayName?: string | undefined; readonly email?: string | undefined }
+    | undefined;
+  readonly defaults?: NamespaceDefaults | undefined;
 }
 
 /** The account that a namespace was made with. Its secret is told this once. */
-export interface CreatedNamespace {
+export interface CreatedNamespace extends MadeAccount {
   readonly namespace: Namespace;
-  readonly accountId: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
 }
 
 export type NamespaceErrorCode =
   | 'InvalidNamespace'
   | 'NamespaceAlreadyExists'
   | 'NamespaceNotEmpty'
-  | 'NoSuchNamespace';
+  | 'NoSuchNamespace'
+  | 'TooManyNamespaces';
 
 export class NamespaceError extends Error {
   override readonly name = 'NamespaceError';
@@ -86,9 +85,10 @@ export class NamespaceError extends Error {
 }
 
 const maxDisplayNameChars = 256;
-const accountIdBytes = 32;
+/** All of them are in memory, in every process. */
+export const maxNamespaces = 10_000;
 
-/** @throws NamespaceError InvalidNamespace, NamespaceAlreadyExists */
+/** @throws NamespaceError InvalidNamespace, NamespaceAlreadyExists, TooManyNamespaces; TenantError of its account */
 export async function createNamespace(
   { directory, holdings, now }: NamespaceDeps,
   { name, displayName, account = {}, defaults }: NewNamespace,
@@ -103,37 +103,26 @@ export async function createNamespace(
     ...(defaults !== undefined && { defaults: checkDefaults(defaults) }),
   };
   assertFree(await directory.current(), name);
+  const { email } = account;
+  if (email !== undefined && !addressPattern.test(email)) {
+    throw invalid(`${JSON.stringify(email)} is no e-mail address`);
+  }
+  const accountName = checkDisplayName(account.displayName ?? name);
   // One of this name may have been there and be gone.
+  await holdings.forget(name);
   await holdings.open(name);
   return directory.change((before) => {
     assertFree(before, name);
-    const accountId = newAccountId(before);
-    const root: AccountRecord = {
-      accountId,
-      namespace: name,
-      displayName: checkDisplayName(account.displayName ?? name),
-      ...(account.email !== undefined && { email: freeAddress(before, account.email) }),
-      root: false,
-    };
-    const accessKeyId = newId('key');
-    const secretAccessKey = newSecret();
-    const key: AccessKeyRecord = {
-      accessKeyId,
-      accountId,
-      sealed: sealSecret(accessKeyId, secretAccessKey, directory.keySealer),
-      configured: false,
-      createdAt: now(),
-    };
+    if (before.namespaces.size >= maxNamespaces) {
+      const message = `A server has at most ${maxNamespaces} namespaces.`;
+      throw new NamespaceError('TooManyNamespaces', message);
+    }
+    const wanted = { namespace: name, displayName: accountName, email };
+    const { ops, result } = accountWithKey(before, wanted, now(), directory.keySealer);
+    const { accountId } = result;
     const record: NamespaceRecord = { name, ...common, createdAt: now(), rootAccountId: accountId };
     const namespace = { ...record, suspended: false, accounts: 1 };
-    return {
-      ops: [
-        putNamespace(record),
-        { op: 'put', at: accountKey(root), value: encodeRecord(root) },
-        { op: 'put', at: accessKeyKey(accessKeyId), value: encodeRecord(key) },
-      ],
-      result: { namespace, accountId, accessKeyId, secretAccessKey },
-    };
+    return { ops: [putNamespace(record), ...ops], result: { namespace, ...result } };
   });
 }
 
@@ -193,22 +182,32 @@ export const setNamespaceDefaults = (
     ...(defaults && { defaults: checkDefaults(defaults) }),
   }));
 
+/** What is not named stays as it is; undefined takes it away. */
+export interface NamespaceLimits {
+  readonly rate?: RateLimit | undefined;
+  readonly addresses?: AddressRule | undefined;
+}
+
 /**
- * What is absent has no limit. The quota of a namespace is the store's: `QuotaStore.set`.
+ * The quota of a namespace is the store's: `QuotaStore.set`.
  * @throws NamespaceError NoSuchNamespace; InvalidLimitError
  */
 export const setNamespaceLimits = (
   deps: Changing,
   name: string,
-  limits: { readonly rate?: RateLimit; readonly addresses?: AddressRule },
+  limits: NamespaceLimits,
 ): Promise<void> => {
   const rate = checkRateLimit(limits.rate);
   const addresses = checkAddressRule(limits.addresses);
-  return changeNamespace(deps, name, ({ rate: _, addresses: __, ...record }) => ({
-    ...record,
-    ...(rate && { rate }),
-    ...(addresses && { addresses }),
-  }));
+  return changeNamespace(deps, name, ({ rate: oldRate, addresses: oldAddresses, ...record }) => {
+    const newRate = 'rate' in limits ? rate : oldRate;
+    const newAddresses = 'addresses' in limits ? addresses : oldAddresses;
+    return {
+      ...record,
+      ...(newRate && { rate: newRate }),
+      ...(newAddresses && { addresses: newAddresses }),
+    };
+  });
 };
 
 /**
@@ -227,6 +226,7 @@ export async function deleteNamespace(
     await holdings.open(name);
     throw error;
   }
+  await holdings.forget(name);
 }
 
 function removalOf(snapshot: Snapshot, name: string): readonly MetaOp[] {
@@ -234,29 +234,14 @@ function removalOf(snapshot: Snapshot, name: string): readonly MetaOp[] {
   if (name === defaultNamespace) throw invalid(`${name} can't be deleted`);
   const others = accountsIn(snapshot, name).filter(({ accountId }) => accountId !== rootAccountId);
   if (others.length > 0) throw notEmpty(name, 'accounts');
-  const ops: MetaOp[] = [{ op: 'delete', at: identityKey('namespace', '', name) }];
-  if (rootAccountId === undefined) return ops;
-  for (const kind of ['user', 'group', 'role', 'policy', 'provider'] as const) {
-    for (const { accountId } of snapshot.records[kind].values()) {
-      if (accountId === rootAccountId) throw notEmpty(name, plurals[kind]);
-    }
-  }
-  for (const { accountId, accessKeyId, configured } of snapshot.keys.values()) {
-    if (accountId !== rootAccountId) continue;
-    if (configured) throw notEmpty(name, 'an account that settings list');
-    ops.push({ op: 'delete', at: accessKeyKey(accessKeyId) });
-  }
-  ops.push({ op: 'delete', at: accountKey({ namespace: name, accountId: rootAccountId }) });
-  return ops;
+  const gone: MetaOp = { op: 'delete', at: identityKey('namespace', '', name) };
+  if (rootAccountId === undefined) return [gone];
+  const left = whatIsLeftOf(snapshot, rootAccountId);
+  if (left !== undefined) throw notEmpty(name, left);
+  const account = { namespace: name, accountId: rootAccountId };
+  if (isConfigured(snapshot, account)) throw notEmpty(name, 'an account that settings list');
+  return [gone, ...removalOfAccount(snapshot, account)];
 }
-
-const plurals = {
-  user: 'users',
-  group: 'groups',
-  role: 'roles',
-  policy: 'policies',
-  provider: 'identity providers',
-} as const;
 
 function changeNamespace(
   { directory, now }: Changing,
@@ -293,21 +278,7 @@ function assertFree({ namespaces }: Snapshot, name: string): void {
   throw new NamespaceError('NamespaceAlreadyExists', `There is a namespace ${name} already.`);
 }
 
-/** Its number in ARNs must be nobody else's. */
-function newAccountId({ byNumber }: Snapshot): string {
-  for (;;) {
-    const accountId = randomBytes(accountIdBytes).toString('hex');
-    if (!byNumber.has(accountNumber(accountId))) return accountId;
-  }
-}
-
 const addressPattern = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
-
-function freeAddress({ byEmail }: Snapshot, email: string): string {
-  if (!addressPattern.test(email)) throw invalid(`${JSON.stringify(email)} is no e-mail address`);
-  if (!byEmail.has(email.toLowerCase())) return email;
-  throw invalid(`${email} is another account's address`);
-}
 
 function checkDisplayName(name: string): string {
   const isFit = name !== '' && name.length <= maxDisplayNameChars && !/\p{Cc}/u.test(name);

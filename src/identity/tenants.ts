@@ -1,24 +1,19 @@
-/** Namespaces and accounts that are made and deleted while the server runs: what to write for each. */
+/**
+ * Accounts that are made and deleted while the server runs: what to write for each. The one that a namespace begins
+ * with comes and goes with it (namespaces.ts).
+ */
 import { randomBytes } from 'node:crypto';
+import type { MetaOp } from '../store/meta/port.ts';
 import { encodeRecord } from '../store/record-codec.ts';
 import { sealSecret } from './access-key-secrets.ts';
 import type { Change } from './directory.ts';
 import type { Account } from './identity.ts';
-import { defaultNamespace } from './identity.ts';
 import { accountNumber, newId, newSecret } from './names.ts';
-import {
-  type AccessKeyRecord,
-  type AccountRecord,
-  accessKeyKey,
-  accountKey,
-  identityKey,
-  type NamespaceRecord,
-} from './records.ts';
+import { type AccessKeyRecord, type AccountRecord, accessKeyKey, accountKey } from './records.ts';
 import type { Sealer } from './secrets.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** All of them are in memory, in every process. */
-export const maxNamespaces = 10_000;
 export const maxAccounts = 100_000;
 
 /** What is asked for contradicts what is there. */
@@ -29,46 +24,6 @@ export class TenantError extends Error {
     super(message);
     this.kind = kind;
   }
-}
-
-/** @throws TenantError */
-export function planNamespace(
-  { records, namespaces }: Snapshot,
-  { name, displayName }: { readonly name: string; readonly displayName?: string | undefined },
-  now: number,
-): Change<NamespaceRecord> {
-  if (namespaces.has(name)) throw new TenantError('taken', `There is a namespace ${name} already.`);
-  if (records.namespace.size >= maxNamespaces) {
-    throw new TenantError('too many', `A server has at most ${maxNamespaces} namespaces.`);
-  }
-  const record: NamespaceRecord = {
-    name,
-    createdAt: now,
-    ...(displayName !== undefined && { displayName }),
-  };
-  const at = identityKey('namespace', '', name);
-  return { ops: [{ op: 'put', at, value: encodeRecord(record) }], result: record };
-}
-
-/**
- * That no bucket is in it is for the caller to know.
- * @throws TenantError
- */
-export function planNamespaceRemoval(snapshot: Snapshot, name: string): Change<undefined> {
-  if (!snapshot.namespaces.has(name)) {
-    throw new TenantError('absent', `There is no namespace ${name}.`);
-  }
-  if (name === defaultNamespace) {
-    throw new TenantError('in use', `The namespace ${defaultNamespace} is always there.`);
-  }
-  for (const { namespace, accountId } of snapshot.accounts.values()) {
-    if (namespace !== name) continue;
-    throw new TenantError('in use', `Account ${accountId} is in namespace ${name}.`);
-  }
-  return {
-    ops: [{ op: 'delete', at: identityKey('namespace', '', name) }],
-    result: undefined,
-  };
 }
 
 export interface NewAccount {
@@ -87,16 +42,27 @@ export interface MadeAccount {
 
 const accountIdBytes = 32;
 
-/** With a key of its own. @throws TenantError */
+/** With a key of its own, in a namespace that is there. @throws TenantError */
 export function planAccount(
-  { accounts, byEmail, byNumber, namespaces }: Snapshot,
-  { namespace, displayName, email, accountId = newAccountId() }: NewAccount,
+  snapshot: Snapshot,
+  made: NewAccount,
   now: number,
   sealer: Sealer,
 ): Change<MadeAccount> {
-  if (!namespaces.has(namespace)) {
-    throw new TenantError('absent', `There is no namespace ${namespace}.`);
+  if (!snapshot.namespaces.has(made.namespace)) {
+    throw new TenantError('absent', `There is no namespace ${made.namespace}.`);
   }
+  return accountWithKey(snapshot, made, now, sealer);
+}
+
+/** Whether or not its namespace is there already. @throws TenantError */
+export function accountWithKey(
+  snapshot: Snapshot,
+  { namespace, displayName, email, accountId = newAccountId(snapshot) }: NewAccount,
+  now: number,
+  sealer: Sealer,
+): Change<MadeAccount> {
+  const { accounts, byEmail, byNumber } = snapshot;
   if (accounts.has(accountId)) {
     throw new TenantError('taken', `There is an account ${accountId} already.`);
   }
@@ -134,7 +100,13 @@ export function planAccount(
   };
 }
 
-const newAccountId = (): string => randomBytes(accountIdBytes).toString('hex');
+/** Its number in ARNs is nobody else's. */
+function newAccountId({ byNumber }: Snapshot): string {
+  for (;;) {
+    const accountId = randomBytes(accountIdBytes).toString('hex');
+    if (!byNumber.has(accountNumber(accountId))) return accountId;
+  }
+}
 
 /** Of an account, beside its own keys. */
 export interface Belongings {
@@ -167,8 +139,10 @@ const ownKeys = ({ keys }: Snapshot, accountId: string): readonly AccessKeyRecor
   [...keys.values()].filter((key) => key.accountId === accountId && key.user === undefined);
 
 /** Whether a key of it is given by settings, which would make it again. */
-export const isConfigured = (snapshot: Snapshot, { accountId }: Account): boolean =>
-  ownKeys(snapshot, accountId).some(({ configured }) => configured);
+export const isConfigured = (
+  snapshot: Snapshot,
+  { accountId }: Pick<Account, 'accountId'>,
+): boolean => ownKeys(snapshot, accountId).some(({ configured }) => configured);
 
 /**
  * With its own keys. That it owns no bucket is for the caller to know.
@@ -180,18 +154,31 @@ export function planAccountRemoval(snapshot: Snapshot, accountId: string): Chang
   if (account.root || isConfigured(snapshot, account)) {
     throw new TenantError('in use', `Account ${accountId} is given by the server's settings.`);
   }
-  const { accessKeys: _, ...others } = belongingsOf(snapshot, accountId);
-  const [left] = Object.entries(others).filter(([, count]) => count > 0);
-  if (left !== undefined) {
-    throw new TenantError('in use', `Account ${accountId} has ${left[0]}: delete them first.`);
+  if (snapshot.records.namespace.get(account.namespace)?.rootAccountId === accountId) {
+    const message = `Account ${accountId} is the one of namespace ${account.namespace}, and goes with it.`;
+    throw new TenantError('in use', message);
   }
-  return {
-    ops: [
-      { op: 'delete', at: accountKey(account) },
-      ...ownKeys(snapshot, accountId).map(
-        ({ accessKeyId }) => ({ op: 'delete', at: accessKeyKey(accessKeyId) }) as const,
-      ),
-    ],
-    result: undefined,
-  };
+  const left = whatIsLeftOf(snapshot, accountId);
+  if (left !== undefined) {
+    throw new TenantError('in use', `Account ${accountId} has ${left}: delete them first.`);
+  }
+  return { ops: removalOfAccount(snapshot, account), result: undefined };
 }
+
+/** Beside its own keys, in words: `users`. Undefined if there is nothing. */
+export function whatIsLeftOf(snapshot: Snapshot, accountId: string): string | undefined {
+  const { accessKeys: _, providers, ...others } = belongingsOf(snapshot, accountId);
+  const all = { ...others, 'identity providers': providers };
+  return Object.entries(all).find(([, count]) => count > 0)?.[0];
+}
+
+/** Of an account of which nothing else is left: itself and its own keys. */
+export const removalOfAccount = (
+  snapshot: Snapshot,
+  account: Pick<Account, 'accountId' | 'namespace'>,
+): readonly MetaOp[] => [
+  { op: 'delete', at: accountKey(account) },
+  ...ownKeys(snapshot, account.accountId).map(
+    ({ accessKeyId }) => ({ op: 'delete', at: accessKeyKey(accessKeyId) }) as const,
+  ),
+];

@@ -1,31 +1,38 @@
 /** What requests to a bucket are held to, and what the administration of namespaces asks of the store. */
 import { checkAddressRule } from '../limits/addresses.ts';
-import { checkRateLimit } from '../limits/shapes.ts';
+import { type AddressRule, checkRateLimit, type RateLimit } from '../limits/shapes.ts';
 import type { QuotaUsage } from './quota-ops.ts';
 import type { QuotaStore } from './quotas.ts';
 import type { Bucket, BucketLimits, BucketRecord } from './records.ts';
 import type { BucketStore } from './store.ts';
 
+/** What is not named stays as it is; undefined takes it away. */
+export interface GivenBucketLimits {
+  readonly rate?: RateLimit | undefined;
+  readonly addresses?: AddressRule | undefined;
+}
+
 /**
- * What is absent has no limit. The quota of a bucket is `QuotaStore.set`'s.
+ * The quota of a bucket is `QuotaStore.set`'s.
  * @returns undefined if the bucket is gone
  * @throws InvalidLimitError
  */
 export async function setBucketLimits(
   buckets: Pick<BucketStore, 'update'>,
   bucket: Bucket,
-  given: BucketLimits,
+  given: GivenBucketLimits,
 ): Promise<BucketRecord | undefined> {
-  const rate = checkRateLimit(given.rate);
-  const addresses = checkAddressRule(given.addresses);
-  const limits: BucketLimits = {
-    ...(rate && { rate }),
-    ...(addresses && addresses !== 'public' && { addresses }),
-  };
-  return buckets.update(bucket, ({ limits: _, ...record }) => ({
-    ...record,
-    ...(Object.keys(limits).length > 0 && { limits }),
-  }));
+  const newRate = checkRateLimit(given.rate);
+  const newAddresses = checkAddressRule(given.addresses);
+  return buckets.update(bucket, ({ limits: before, ...record }) => {
+    const rate = 'rate' in given ? newRate : before?.rate;
+    const addresses = 'addresses' in given ? newAddresses : before?.addresses;
+    const limits: BucketLimits = {
+      ...(rate && { rate }),
+      ...(addresses && addresses !== 'public' && { addresses }),
+    };
+    return { ...record, ...(Object.keys(limits).length > 0 && { limits }) };
+  });
 }
 
 /** As `src/identity/namespaces.ts` needs it. */
@@ -34,4 +41,5 @@ export const namespaceHoldings = (quotas: QuotaStore) => ({
     quotas.used({ namespace }),
   close: (namespace: string): Promise<boolean> => quotas.close(namespace),
   open: (namespace: string): Promise<void> => quotas.open(namespace),
+  forget: (namespace: string): Promise<void> => quotas.set({ namespace }, undefined),
 });

@@ -96,6 +96,9 @@ test('the server explains what decides, as the data directory does', async () =>
   const anonymous = ['--anonymous', '--action', 's3:GetObject', '--json'];
   const json = await cli.run(['access', 'explain', place, ...anonymous]);
   expect(JSON.parse(json.stdout)).toMatchObject({ allowed: false, action: 's3:GetObject' });
+  const arn = (await cli.done('whoami', '--alias', 'main')).trim();
+  const owner = ['access', 'explain', place, '--arn', arn, '--action', 's3:GetObject'];
+  expect(await cli.done(...owner)).toContain('Allowed: s3:GetObject');
   const both = await cli.run(['access', 'explain', place, ...dataDir, ...asked]);
   expect(both.stderr).toContain('two places');
 });

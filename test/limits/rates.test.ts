@@ -53,7 +53,7 @@ test('of forty requests at once to two workers as many get through as the bucket
   const seconds = Number(headers['retry-after']);
   expect(seconds).toBeGreaterThan(500);
   expect(seconds).toBeLessThanOrEqual(1000);
-  await setLimits({});
+  await setLimits({ rate: undefined });
   expect(new Set(await many(`/${Bucket}/key`))).toEqual(new Set(['200']));
 });
 
@@ -63,7 +63,7 @@ test('bytes that one worker sends keep the other from sending more', async () =>
   expect((await Body?.transformToByteArray())?.length).toBe(5000);
   // The bytes are told when the answer is over.
   await until(async () => (await many(`/${Bucket}/key`)).every((one) => one.startsWith('503')), '');
-  await setLimits({});
+  await setLimits({ rate: undefined });
 });
 
 test('a key with a rate is slowed down in both workers, and no other key is', async () => {

@@ -169,7 +169,7 @@ describe('a tenant', () => {
     for (let i = 0; i < 10; i++) {
       expect(await outcomeOf({ ...read, account: beta.keys })).toBe('200');
     }
-    await setNamespaceLimits(beside, 'acme', {});
+    await setNamespaceLimits(beside, 'acme', { rate: undefined });
     const isFast = async () => {
       const all = Array.from({ length: 8 }, () => outcomeOf({ ...read, account: acme.keys }));
       return (await Promise.all(all)).every((one) => one === '200');
@@ -183,7 +183,9 @@ describe('a tenant', () => {
     expect(new Set(await Promise.all(hammered))).toEqual(new Set(['403 AccessDenied']));
     expect(await outcomeOf({ ...read, account: beta.keys })).toBe('200');
     expect(await outcomeOf({ ...read, account: beta.keys })).toBe('503 SlowDown');
-    await setBucketLimits(beside.store.buckets, await beside.bucket('beta', Bucket), {});
+    await setBucketLimits(beside.store.buckets, await beside.bucket('beta', Bucket), {
+      rate: undefined,
+    });
   });
 
   test('that is suspended is closed for everybody, and the other is not', async () => {
@@ -245,7 +247,7 @@ describe('a list of addresses', () => {
       });
     expect(await copyFrom(abroad)).toBe('403 AccessDenied');
     expect(await copyFrom(home)).toBe('200');
-    await setBucketLimits(beside.store.buckets, bucket, {});
+    await setBucketLimits(beside.store.buckets, bucket, { addresses: undefined });
   });
 
   test('of a namespace holds for IAM, too, and for no other namespace', async () => {

@@ -13,27 +13,27 @@ import {
   type StoredOwnership,
   type StoredPolicy,
 } from '../../policy/bucket-rules.ts';
-import { assertBucketName } from '../../protocol/names.ts';
 import type { Bucket } from '../../store/records.ts';
 import type { Store } from '../../store/store.ts';
 import { actingFor } from '../acting.ts';
-import type { Ask } from '../ask.ts';
 import { arns, authorise, isRoot } from '../authorise.ts';
 import type { AnswerOf } from '../contract.ts';
 import { AdminError, notFound } from '../errors.ts';
 import type { Handlers } from '../handlers.ts';
 import { isoTime } from '../schemas/values.ts';
+import { findBucket } from './find-bucket.ts';
+import { limitsShape, quotaShape } from './limit-shapes.ts';
 import { usageShape } from './usage.ts';
 
 export interface BucketsDeps {
   readonly directory: Pick<ManagedIdentityDirectory, 'current'>;
-  readonly store: Pick<Store, 'buckets' | 'usage'>;
+  readonly store: Pick<Store, 'buckets' | 'quotas' | 'usage'>;
 }
 
 type Names = 'listBuckets' | 'createBucket' | 'getBucket' | 'deleteBucket';
 
 export function bucketsResource({ directory, store }: BucketsDeps): Pick<Handlers, Names> {
-  const { buckets, usage } = store;
+  const { buckets, quotas, usage } = store;
 
   const shape = async (bucket: Bucket) => ({
     namespace: bucket.namespace,
@@ -49,6 +49,8 @@ export function bucketsResource({ directory, store }: BucketsDeps): Pick<Handler
     const block = await buckets.config<PublicAccessBlock>(bucket, publicAccessBlockConfig);
     return {
       ...(await shape(bucket)),
+      ...quotaShape(await quotas.get({ bucket })),
+      ...limitsShape(bucket.limits),
       locationConstraint: bucket.locationConstraint,
       ...(bucket.versioning !== undefined && { versioning: bucket.versioning }),
       objectLock: bucket.objectLock === true,
@@ -58,25 +60,6 @@ export function bucketsResource({ directory, store }: BucketsDeps): Pick<Handler
       ...(block !== undefined && { publicAccessBlock: block }),
       configured: [...(bucket.configured ?? [])].sort(),
     };
-  }
-
-  /** For who may, of an account that may not have it as little as of one that is not there. */
-  async function found(
-    ask: Ask,
-    action: 'kist:GetBucket' | 'kist:DeleteBucket',
-    namespace: string,
-    name: string,
-  ): Promise<Bucket> {
-    assertBucketName(name);
-    const bucket = await buckets.get(namespace, name);
-    const owner = bucket?.acl.owner ?? ask.signer.account.accountId;
-    authorise(ask, action, arns.bucket(namespace, name), { accountId: owner });
-    if (bucket === undefined) {
-      // Who may not look around in the namespace doesn't learn what is not there.
-      if (!isRoot(ask) && namespace !== ask.signer.account.namespace) throw denied();
-      throw notFound('bucket', name);
-    }
-    return bucket;
   }
 
   return {
@@ -112,15 +95,19 @@ export function bucketsResource({ directory, store }: BucketsDeps): Pick<Handler
     },
     async getBucket({ bucket: name, namespace = '' }, ask) {
       const where = namespace || ask.signer.account.namespace;
-      return details(await found(ask, 'kist:GetBucket', where, name));
+      return details(
+        await findBucket(buckets, ask, 'kist:GetBucket', {
+          ...{ namespace: where, name, whose: 'owner' },
+        }),
+      );
     },
     async deleteBucket({ bucket: name, namespace = '' }, ask) {
       const where = namespace || ask.signer.account.namespace;
-      await found(ask, 'kist:DeleteBucket', where, name);
+      await findBucket(buckets, ask, 'kist:DeleteBucket', {
+        ...{ namespace: where, name, whose: 'owner' },
+      });
       await ask.s3.remove(where, name);
       return undefined;
     },
   };
 }
-
-const denied = (): AdminError => new AdminError('AccessDenied');

@@ -1,28 +1,33 @@
 /** `/api/namespaces` and `/api/accounts`: tenants, and who owns what in them. */
 import type { ManagedIdentityDirectory } from '../../identity/directory.ts';
 import type { Account } from '../../identity/identity.ts';
+import {
+  createNamespace,
+  deleteNamespace,
+  getNamespace,
+  listNamespaces,
+  type Namespace,
+} from '../../identity/namespaces.ts';
 import type { Snapshot } from '../../identity/snapshot.ts';
 import {
   belongingsOf,
   isConfigured,
   planAccount,
   planAccountRemoval,
-  planNamespace,
-  planNamespaceRemoval,
-  TenantError,
 } from '../../identity/tenants.ts';
+import { namespaceHoldings } from '../../store/bucket-limits.ts';
 import type { Store } from '../../store/store.ts';
 import { arns, authorise, isRoot } from '../authorise.ts';
-import type { AnswerOf } from '../contract.ts';
 import { AdminError, notFound } from '../errors.ts';
 import type { Handlers } from '../handlers.ts';
 import { page } from '../schemas/paging.ts';
 import { isoTime } from '../schemas/values.ts';
+import { defaultsOf, limitsShape, quotaShape } from './limit-shapes.ts';
 import { addUp, allBuckets } from './usage.ts';
 
 export interface TenantsDeps {
   readonly directory: Pick<ManagedIdentityDirectory, 'change' | 'current' | 'keySealer'>;
-  readonly store: Pick<Store, 'buckets' | 'usage'>;
+  readonly store: Pick<Store, 'buckets' | 'quotas' | 'usage'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -38,7 +43,7 @@ type Names =
   | 'deleteAccount';
 
 export function tenantsResource({ directory, store, now }: TenantsDeps): Pick<Handlers, Names> {
-  const change: typeof directory.change = (plan) => directory.change(plan).catch(told);
+  const namespaces = { directory, holdings: namespaceHoldings(store.quotas), now };
 
   async function refuseBuckets(namespace: string, owner?: string): Promise<void> {
     const { buckets } = await store.buckets.list({ namespace, owner, limit: 1 });
@@ -49,31 +54,35 @@ export function tenantsResource({ directory, store, now }: TenantsDeps): Pick<Ha
   return {
     async listNamespaces(fields, ask) {
       authorise(ask, 'kist:ListNamespaces', arns.server, 'asker');
-      const snapshot = await directory.current();
       const own = ask.signer.account.namespace;
-      const names = isRoot(ask) ? snapshot.namespaces : [own];
-      const counts = accountsIn(snapshot);
-      const { items, ...rest } = page(names, (name) => name, fields);
-      return { items: items.map((name) => namespaceShape(name, snapshot, counts)), ...rest };
+      const all = await listNamespaces(namespaces);
+      const shown = isRoot(ask) ? all : all.filter(({ name }) => name === own);
+      const { items, ...rest } = page(shown, ({ name }) => name, fields);
+      return { items: items.map(namespaceShape), ...rest };
     },
-    async createNamespace({ name, displayName }, ask) {
-      authorise(ask, 'kist:CreateNamespace', arns.namespace(name), 'server');
-      await change((snapshot) => planNamespace(snapshot, { name, displayName }, now()));
-      return namespaceShape(name, await directory.current());
+    async createNamespace(fields, ask) {
+      authorise(ask, 'kist:CreateNamespace', arns.namespace(fields.name), 'server');
+      const { defaults } = fields;
+      const given = { ...fields, defaults: defaults && defaultsOf(defaults) };
+      const { namespace, accountId, ...accessKey } = await createNamespace(namespaces, given);
+      return { ...namespaceShape(namespace), accountId, accessKey };
     },
-    async getNamespace({ namespace }, ask) {
-      authorise(ask, 'kist:GetNamespace', arns.namespace(namespace), { namespace });
-      const snapshot = await directory.current();
-      if (!snapshot.namespaces.has(namespace)) throw notFound('namespace', namespace);
+    async getNamespace({ namespace: name }, ask) {
+      authorise(ask, 'kist:GetNamespace', arns.namespace(name), { namespace: name });
+      const namespace = await getNamespace(namespaces, name);
+      const { rootAccountId, defaults } = namespace;
       return {
-        ...namespaceShape(namespace, snapshot),
-        ...(await addUp(allBuckets(store.buckets, { namespace }), store.usage)),
+        ...namespaceShape(namespace),
+        ...(rootAccountId !== undefined && { accountId: rootAccountId }),
+        ...(await addUp(allBuckets(store.buckets, { namespace: name }), store.usage)),
+        ...(defaults !== undefined && { defaults }),
+        ...quotaShape(await store.quotas.get({ namespace: name })),
+        ...limitsShape(namespace),
       };
     },
     async deleteNamespace({ namespace }, ask) {
       authorise(ask, 'kist:DeleteNamespace', arns.namespace(namespace), 'server');
-      await refuseBuckets(namespace);
-      await change((snapshot) => planNamespaceRemoval(snapshot, namespace));
+      await deleteNamespace(namespaces, namespace);
       return undefined;
     },
     async listAccounts({ namespace, ...fields }, ask) {
@@ -90,7 +99,7 @@ export function tenantsResource({ directory, store, now }: TenantsDeps): Pick<Ha
     },
     async createAccount(fields, ask) {
       authorise(ask, 'kist:CreateAccount', arns.namespace(fields.namespace), 'server');
-      const made = await change((snapshot) =>
+      const made = await directory.change((snapshot) =>
         planAccount(snapshot, fields, now(), directory.keySealer),
       );
       const { accountId, ...accessKey } = made;
@@ -103,50 +112,27 @@ export function tenantsResource({ directory, store, now }: TenantsDeps): Pick<Ha
       const account = snapshot.accounts.get(accountId);
       if (account === undefined) throw notFound('account', accountId);
       const { providers: _, ...belongings } = belongingsOf(snapshot, accountId);
-      return { ...accountShape(account, snapshot), ...belongings };
+      const quota = await store.quotas.get({ account: accountId });
+      return { ...accountShape(account, snapshot), ...belongings, ...quotaShape(quota) };
     },
     async deleteAccount({ account: accountId }, ask) {
       authorise(ask, 'kist:DeleteAccount', arns.account(accountId), 'server');
       const snapshot = await directory.current();
       for (const namespace of snapshot.namespaces) await refuseBuckets(namespace, accountId);
-      await change((before) => planAccountRemoval(before, accountId));
+      await directory.change((before) => planAccountRemoval(before, accountId));
+      await store.quotas.set({ account: accountId }, undefined);
       return undefined;
     },
   };
 }
 
-const codes = {
-  taken: 'Conflict',
-  absent: 'NotFound',
-  'in use': 'Conflict',
-  'too many': 'Conflict',
-} as const satisfies Record<TenantError['kind'], string>;
-
-function told(error: unknown): never {
-  if (!(error instanceof TenantError)) throw error;
-  throw new AdminError(codes[error.kind], error.message, { cause: error });
-}
-
-function accountsIn({ accounts }: Snapshot): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { namespace } of accounts.values()) {
-    counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
-  }
-  return counts;
-}
-
-function namespaceShape(
-  name: string,
-  snapshot: Snapshot,
-  counts: ReadonlyMap<string, number> = accountsIn(snapshot),
-): AnswerOf<'createNamespace'> {
-  const record = snapshot.records.namespace.get(name);
+function namespaceShape({ name, displayName, suspended, createdAt, accounts }: Namespace) {
   return {
     name,
-    ...(record?.displayName !== undefined && { displayName: record.displayName }),
-    suspended: record?.suspended === true,
-    ...(record !== undefined && { createdAt: isoTime(record.createdAt) }),
-    accounts: counts.get(name) ?? 0,
+    ...(displayName !== undefined && { displayName }),
+    suspended,
+    ...(createdAt !== undefined && { createdAt: isoTime(createdAt) }),
+    accounts,
   };
 }
 

@@ -24,10 +24,11 @@ export async function explainOverNetwork(
   }
   let isAllowed = false;
   await withAdmin({ alias }, async ({ call, out }) => {
-    const { accessKeyId } = question;
+    const { accessKeyId, arn } = question;
+    const isAnonymous = accessKeyId === undefined && arn === undefined;
     const explanation = await call('explainAccess', {
       ...question,
-      ...(accessKeyId === undefined && { anonymous: true }),
+      ...(isAnonymous && { anonymous: true }),
       ...(query.length > 0 && { query: byName }),
       ...(Object.keys(headers ?? {}).length > 0 && { headers }),
       ...(Object.keys(conditions ?? {}).length > 0 && { conditions: arrays(conditions ?? {}) }),
