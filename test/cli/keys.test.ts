@@ -10,12 +10,12 @@ import { type CommandLine, linesOf } from './support/command-line.ts';
 let cli: CommandLine;
 beforeAll(async () => {
   cli = await startAdminLine();
-  await cli.done('user', 'create', 'ann', '--alias', 'main');
 });
 afterAll(() => cli.close());
 
-async function newKey(...flags: readonly string[]) {
-  const args = ['key', 'create', '--user', 'ann', '--json', '--alias', 'main', ...flags];
+async function newKey(user: string, ...flags: readonly string[]) {
+  await cli.done('user', 'create', user, '--alias', 'main');
+  const args = ['key', 'create', '--user', user, '--json', '--alias', 'main', ...flags];
   const { code, stdout, stderr } = await cli.run(args);
   expect(code, stderr).toBe(0);
   const [key] = linesOf(stdout);
@@ -24,7 +24,7 @@ async function newKey(...flags: readonly string[]) {
 const isGood = async (alias: string) => (await cli.run(['whoami', '--alias', alias])).code === 0;
 
 test('a key is rotated by the server; both secrets are good meanwhile, and one after no grace', async () => {
-  const key = await newKey();
+  const key = await newKey('ann');
   await setAlias(cli, 'before', key);
   const { accessKeyId } = key;
   const rotate = ['key', 'rotate', accessKeyId, '--alias', 'main'];
@@ -46,14 +46,14 @@ test('a key is rotated by the server; both secrets are good meanwhile, and one a
 });
 
 test('a key ends when it is told to, and is shown', async () => {
-  const { accessKeyId, secretAccessKey } = await newKey('--expires', '2h');
+  const { accessKeyId, secretAccessKey } = await newKey('bob', '--expires', '2h');
   const info = async () => (await cli.json('key', 'info', accessKeyId, '--alias', 'main'))[0]!;
   const { expiresAt } = await info();
   const hours = (Date.parse(String(expiresAt)) - Date.now()) / 3_600_000;
   expect(hours).toBeGreaterThan(1.9);
   expect(hours).toBeLessThanOrEqual(2);
   const text = await cli.done('key', 'info', accessKeyId, '--alias', 'main');
-  expect(text).toMatch(/^user +ann$/m);
+  expect(text).toMatch(/^user +bob$/m);
   expect(text).not.toContain(secretAccessKey);
   await cli.done('key', 'expires', accessKeyId, 'never', '--alias', 'main');
   expect(await info()).not.toHaveProperty('expiresAt');
@@ -68,9 +68,10 @@ test('a key ends when it is told to, and is shown', async () => {
 
 test('no key is left that could not be given its end', async () => {
   await setAlias(cli, 'nowhere', main, 1);
-  const list = () => cli.json('key', 'list', '--user', 'ann', '--alias', 'main');
+  await newKey('carl');
+  const list = () => cli.json('key', 'list', '--user', 'carl', '--alias', 'main');
   const before = await list();
-  const args = ['key', 'create', '--user', 'ann', '--expires', '1d', '--alias', 'nowhere'];
+  const args = ['key', 'create', '--user', 'carl', '--expires', '1d', '--alias', 'nowhere'];
   const { code, stdout, stderr } = await cli.run(args);
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain('No key was made');
@@ -80,7 +81,7 @@ test('no key is left that could not be given its end', async () => {
 test('the server explains what decides, as the data directory does', async () => {
   const bucket = await cli.newBucket();
   await cli.client.putObject({ Bucket: bucket, Key: 'k', Body: 'x' });
-  const { accessKeyId } = await newKey();
+  const { accessKeyId } = await newKey('dan');
   const asked = ['--access-key-id', accessKeyId, '--action', 's3:GetObject'];
   const place = `root/${bucket}/k`;
   const named = ['--bucket', bucket, '--key', 'k'];

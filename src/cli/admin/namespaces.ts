@@ -101,7 +101,7 @@ export const renameNamespace = (
     await call('renameNamespace', { namespace, displayName });
     out.record(
       { type: 'namespace', name: namespace, displayName },
-      `The namespace ${namespace} is displayed as ${displayName}.`,
+      `The namespace ${namespace} is called ${displayName} now.`,
     );
   });
 
