@@ -14,6 +14,7 @@ import {
   secretAccessKeyPattern,
 } from './accounts.ts';
 import { auditSettings } from './audit-settings.ts';
+import { timeoutSettings } from './timeout-settings.ts';
 import { tlsSettings } from './tls-settings.ts';
 import {
   bytes,
@@ -351,30 +352,7 @@ const settings = {
     default: 32 * KiB,
     doc: 'Request line and headers of one request together.',
   },
-  tlsHandshakeTimeoutMs: {
-    group: 'Limits',
-    kind: milliseconds(1_000, hourMs),
-    default: 10_000,
-    doc: 'How long a connection may take to agree on TLS, where the server speaks it.',
-  },
-  headersTimeoutMs: {
-    group: 'Limits',
-    kind: milliseconds(1_000, hourMs),
-    default: 15_000,
-    doc: 'How long the headers of a request may take to arrive.',
-  },
-  idleTimeoutMs: {
-    group: 'Limits',
-    kind: milliseconds(1_000, hourMs),
-    default: 60_000,
-    doc: 'How long a connection may stay without a byte in either direction.',
-  },
-  requestTimeoutMs: {
-    group: 'Limits',
-    kind: milliseconds(1_000, 7 * 24 * hourMs),
-    default: 6 * hourMs,
-    doc: 'How long one request may take from its first byte to the last of its answer.',
-  },
+  ...timeoutSettings,
 } as const satisfies Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof settings;

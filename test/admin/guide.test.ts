@@ -28,7 +28,7 @@ test('the snippets work as pasted, for the root of a server', async () => {
   });
   expect(code, `${stderr}\n${stdout}`).toBe(0);
   expect(stdout).toContain('"ready":true');
-  expect(stdout).toMatch(/"name":"acme".*"accounts":1,"buckets":1/);
+  expect(stdout).toMatch(/"name":"acme".*"accounts":2,"accountId":"[0-9a-f]+","buckets":1/);
   expect(stdout).toContain('"UserName":"ann"');
   expect(stdout).toContain('"role":"read_only","bucket":"reports","prefix":"2026/"');
   expect(stdout).toMatch(/"name":"dataDir".*"flag":"--data-dir"/);
