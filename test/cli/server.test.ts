@@ -57,7 +57,7 @@ test('a role is granted on a prefix, listed and taken back', async () => {
   await cli.client.putObject({ Bucket: bucket, Key: '2025/a', Body: 'text' });
   await cli.done('user', 'create', 'reader');
   const key = await cli.run(['key', 'create', '--user', 'reader', '--json']);
-  const [{ AccessKeyId, SecretAccessKey } = {}] = linesOf(key.stdout);
+  const { AccessKeyId, SecretAccessKey } = linesOf(key.stdout)[0]!;
   const keys = { accessKeyId: String(AccessKeyId), secretAccessKey: String(SecretAccessKey) };
   await setAlias(cli, 'reader', keys);
   const what = ['read_only', 'user', 'reader', 'on', `${bucket}/2026/`, '--alias', 'main'] as const;
