@@ -11,8 +11,8 @@ import {
   type AccessExplanation,
   type AccessQuestion,
   explainAccess,
-  explanationText,
 } from './http/explain-access.ts';
+import { explanationText } from './http/explanation-text.ts';
 import { createIdentityDirectory, type ManagedIdentityDirectory } from './identity/directory.ts';
 import { resealSecrets } from './identity/reseal.ts';
 import { type RotatedKey, rotateAccessKey } from './identity/rotate-key.ts';

@@ -8,6 +8,9 @@ import { createSigV4 } from '../client/signing/sigv4.ts';
 import type { AnswerOf, InputOf } from './contract.ts';
 import { hasBody, pathFields, type RouteName, routeOf } from './routes.ts';
 
+export type { AnswerOf, InputOf } from './contract.ts';
+export type { RouteName } from './routes.ts';
+
 export interface AdminClientOptions {
   /** Of the console port: `http://127.0.0.1:9001` */
   readonly endpoint: string;
@@ -17,6 +20,8 @@ export interface AdminClientOptions {
   /** How long an answer may take. */
   readonly timeoutMs?: number;
   readonly fetch?: typeof fetch;
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal;
 }
 
 export interface AdminClient {
@@ -53,6 +58,7 @@ export function createAdminClient({
   region = 'us-east-1',
   timeoutMs = defaultTimeoutMs,
   fetch: send = fetch,
+  signal,
 }: AdminClientOptions): AdminClient {
   const origin = new URL(endpoint);
   const signer = createSigV4(nodeHashes, serviceName);
@@ -74,7 +80,7 @@ export function createAdminClient({
       method,
       headers: sent,
       redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
       ...(body !== undefined && { body }),
     });
   }

@@ -1,6 +1,6 @@
 /**
- * `kist access explain`: why somebody may or may not do something. It reads the data directory itself, whether a server
- * has it open or not, and writes nothing.
+ * `kist access explain`: why somebody may or may not do something. It asks the server of an alias; without one it reads
+ * the data directory itself, whether a server has it open or not, and writes nothing.
  */
 import { Command } from 'commander';
 import type { Config } from '../config/schema.ts';
@@ -28,8 +28,10 @@ export class AccessError extends Error {
 }
 
 interface Options extends DirectoryOptions {
+  readonly alias?: string;
   readonly masterKeyFile?: string;
   readonly accessKeyId?: string;
+  readonly arn?: string;
   readonly anonymous?: true;
   readonly action: string;
   readonly bucket?: string;
@@ -45,9 +47,12 @@ interface Options extends DirectoryOptions {
 }
 
 const examples = `
-Exit code 0: allowed, 3: refused. The directory and the master key are found as "kist serve" finds them.
+With --alias, or with a place that names one, it asks the server, on its console port. Without, it looks into the
+data directory, which is found with the master key as "kist serve" finds them.
+Exit code 0: allowed, 3: refused.
 
 Examples:
+  kist access explain local/photos/a.jpg --access-key-id AKIA... --action s3:GetObject
   kist access explain --access-key-id AKIA... --action s3:GetObject --bucket photos --key a.jpg
   kist access explain --anonymous --action s3:ListBucket --bucket photos --source-ip 192.0.2.7
   kist access explain --access-key-id AKIA... --action s3:PutObject --bucket photos --key a.jpg \\
@@ -65,9 +70,12 @@ export function createAccessCommand(
     .copyInheritedSettings(program)
     .description('Why somebody may or may not do something.');
   withDirectoryOptions(command.command('explain'))
+    .argument('[place]', 'ALIAS/BUCKET/KEY, in place of --alias, --bucket and --key')
+    .option('--alias <name>', 'Ask this server, rather than look into a data directory')
     .description('Name what decides about a request: statement, ACL grant, ownership or block.')
     .requiredOption('--action <action>', 'Such as s3:GetObject')
     .option('--access-key-id <id>', 'Who asks')
+    .option('--arn <arn>', 'Who asks: a user, a role, or an account (…:root)')
     .option('--anonymous', 'Nobody in particular asks')
     .option('--bucket <name>', 'Bucket that the request names')
     .option('--key <key>', 'Object that the request names')
@@ -81,15 +89,44 @@ export function createAccessCommand(
     .option('--master-key-file <file>', 'File with the master key')
     .option('--json', 'Print JSON')
     .addHelpText('after', examples)
-    .action(async (options: Options) => {
-      const config = configFrom(options);
+    .action(async (place: string | undefined, given: Options) => {
+      const { alias, ...options } = place === undefined ? given : await placed(place, given);
       const question = questionOf(options);
+      if (alias !== undefined) {
+        const { dataDir, config, masterKeyFile } = options;
+        if ([dataDir, config, masterKeyFile].some((one) => one !== undefined)) {
+          throw new AccessError(
+            'A server and a data directory are two places to look: name one, with --alias or with --data-dir.',
+          );
+        }
+        const { loadExplain } = await import('./late-commands.ts');
+        const { explainOverNetwork } = await loadExplain();
+        const json = options.json === true;
+        ended((await explainOverNetwork(question, { alias, json })) ? 0 : refusedExitCode);
+        return;
+      }
+      const config = configFrom(options);
       const { explainOffline } = await loadOffline();
       const { explanation, text } = await explainOffline(config, question);
       process.stdout.write(options.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : text);
       if (!explanation.allowed) ended(refusedExitCode);
     });
   return command;
+}
+
+async function placed(text: string, options: Options): Promise<Options> {
+  const { alias, bucket, key } = options;
+  if ([alias, bucket, key].some((one) => one !== undefined)) {
+    throw new AccessError(`Say ${text}, or --alias, --bucket and --key: not both.`);
+  }
+  const { loadExplain } = await import('./late-commands.ts');
+  const place = (await loadExplain()).placeOf(text);
+  return {
+    ...options,
+    alias: place.alias,
+    ...(place.bucket !== '' && { bucket: place.bucket }),
+    ...(place.key !== '' && { key: place.key }),
+  };
 }
 
 function configFrom({ masterKeyFile, config: file, dataDir }: Options): Config {
@@ -102,9 +139,12 @@ function configFrom({ masterKeyFile, config: file, dataDir }: Options): Config {
 }
 
 function questionOf(options: Options): AccessQuestion {
-  const { accessKeyId, anonymous, action, bucket, key, versionId, namespace, sourceIp } = options;
-  if ((accessKeyId === undefined) === (anonymous === undefined)) {
-    throw new AccessError('Say who asks: --access-key-id ID or --anonymous, one of them.');
+  const { accessKeyId, arn, anonymous, action, bucket, key, versionId, namespace, sourceIp } =
+    options;
+  if ([accessKeyId, arn, anonymous].filter((one) => one !== undefined).length !== 1) {
+    throw new AccessError(
+      'Say who asks: --access-key-id ID, --arn ARN or --anonymous, one of them.',
+    );
   }
   const conditions = new Map<string, string[]>();
   for (const [name, value] of pairsOf('--condition', options.condition)) {
@@ -114,7 +154,7 @@ function questionOf(options: Options): AccessQuestion {
     ([name, value]) => [name.toLowerCase(), value] as const,
   );
   return {
-    ...{ accessKeyId, action, bucket, key, versionId, namespace, sourceIp },
+    ...{ accessKeyId, arn, action, bucket, key, versionId, namespace, sourceIp },
     secure: options.tls,
     headers: Object.fromEntries(headers),
     query: pairsOf('--query', options.query),

@@ -31,6 +31,29 @@ const advice: Readonly<Record<string, string>> = {
   TimeoutError: 'Run it again; if it stays so, look at the network between.',
 };
 
+/** Of the admin API, where it means something else. */
+const adminAdvice: Readonly<Record<string, string>> = {
+  AccessDenied:
+    'Most of this is for the server\'s root; "kist whoami" tells whose the key is, --alias names another one.',
+  Conflict: '',
+  InvalidRequest: '',
+  MisdirectedRequest: 'Add the name to the setting consoleDomain, or use an address.',
+  NetworkError:
+    'Check that the server runs, and where its console port is: "kist alias set … --console-url" tells of another one than 9001.',
+  NotFound: '',
+  NotTheApi:
+    'Say where the console port of the server is: "kist alias set … --console-url". Servers other than Kist have none.',
+  TooManyAttempts: 'Wait a minute.',
+};
+
+/** What `S3Error.operation` begins with, for requests to the admin API. */
+export const adminOperation = 'api:';
+
+function adviceFor({ code, operation = '' }: S3Error): string | undefined {
+  const own = operation.startsWith(adminOperation) ? adminAdvice[code] : undefined;
+  return own === undefined ? advice[code] : own || undefined;
+}
+
 /** What is no error of a server or of a file stays itself: a fault of ours, with its stack. */
 export function explained(error: unknown): unknown {
   if (error instanceof S3Error) return new CommandError(sentence(error), undefined, error);
@@ -43,7 +66,7 @@ export function explained(error: unknown): unknown {
 /** For a failure among many: `NoSuchKey (404): …. What helps.` */
 export function sentence(error: unknown): string {
   const text = ended(errorText(error));
-  const what = error instanceof S3Error ? advice[error.code] : undefined;
+  const what = error instanceof S3Error ? adviceFor(error) : undefined;
   return what === undefined ? text : `${text} ${what}`;
 }
 

@@ -13,6 +13,7 @@ interface LateCommand {
   readonly load: (ended: Ended) => Promise<Command>;
 }
 
+const loadLimits = () => import('./admin/limit-command.ts');
 const loadIdentity = () => import('./identity/identity-command.ts');
 
 const lateCommands: readonly LateCommand[] = [
@@ -67,12 +68,52 @@ const lateCommands: readonly LateCommand[] = [
     load: async (ended) => (await import('./import/import-command.ts')).createImportCommand(ended),
   },
   {
+    name: 'namespace',
+    description: 'Tenants.',
+    load: async (ended) =>
+      (await import('./admin/namespace-command.ts')).createNamespaceCommand(ended),
+  },
+  {
+    name: 'account',
+    description: 'Accounts of tenants, which own buckets, users and keys.',
+    load: async (ended) => (await import('./admin/account-command.ts')).createAccountCommand(ended),
+  },
+  {
+    name: 'quota',
+    description: 'How much buckets, accounts and namespaces may hold.',
+    load: async (ended) => (await loadLimits()).createLimitCommand('quota', ended),
+  },
+  {
+    name: 'rate',
+    description: 'How fast keys, buckets and namespaces may be used.',
+    load: async (ended) => (await loadLimits()).createLimitCommand('rate', ended),
+  },
+  {
+    name: 'addresses',
+    description: 'Where requests to buckets and namespaces may come from.',
+    load: async (ended) => (await loadLimits()).createLimitCommand('addresses', ended),
+  },
+  {
+    name: 'grant',
+    description: 'Give a ready-made role on a bucket or prefix, or revoke it.',
+    load: async (ended) => (await import('./admin/grant-command.ts')).createGrantCommand(ended),
+  },
+  {
+    name: 'server',
+    description: 'A server that runs: status, settings, jobs.',
+    load: async (ended) => (await import('./admin/server-command.ts')).createServerCommand(ended),
+  },
+  {
     name: 'completion',
     description: 'Print what makes a shell complete commands, options and names.',
     load: async () =>
       (await import('./completion/completion-command.ts')).createCompletionCommand(),
   },
 ];
+
+/** What commands of the program itself do where they are to ask a server. */
+export const loadExplain = () => import('./admin/explain-access.ts');
+export const loadKeys = () => import('./admin/keys.ts');
 
 /**
  * Of those that aren't called there is what help says of them; to complete a line, all are needed.

@@ -44,7 +44,7 @@ export async function runCommand(
     const called = calledFor(args);
     if (!program.commands.some((one) => one.name() === called)) {
       const { addLateCommands } = await import('./late-commands.ts');
-      await addLateCommands(program, called, ended, adderTo(program, dependencies));
+      await addLateCommands(program, called, ended, adderTo(program, dependencies, ended));
     }
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -78,6 +78,8 @@ Examples:
                                      A name for another server
   kist kms-key create reports        A key for SSE-KMS
   kist key rotate AKIA...            Another secret for an access key, without a gap
+  kist namespace create acme --save-as acme
+                                     A tenant, with an account and a key
   kist access explain --help         Why somebody may or may not do something
   kist bench put get                 Measure a server's speed
   kist backup /mnt/backup/kist       Back the data directory up, while it is served
@@ -106,15 +108,20 @@ Examples:
 export async function createWholeProgram(dependencies: ProgramDependencies): Promise<Command> {
   const program = createProgram(dependencies, () => {});
   const { addLateCommands } = await import('./late-commands.ts');
-  await addLateCommands(program, 'complete', () => {}, adderTo(program, dependencies));
+  await addLateCommands(
+    program,
+    'complete',
+    () => {},
+    adderTo(program, dependencies, () => {}),
+  );
   return program;
 }
 
 const adderTo =
-  (program: Command, dependencies: KeyDependencies) =>
+  (program: Command, dependencies: KeyDependencies, ended: (exitCode: number) => void) =>
   (command: Command, options?: { readonly hidden: boolean }): void => {
     // Of the commands on keys one needs no server.
-    if (command.name() === 'key') addRotateCommand(command, dependencies);
+    if (command.name() === 'key') addRotateCommand(command, dependencies, ended);
     program.addCommand(inheriting(program, command), options);
   };
 

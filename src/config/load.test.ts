@@ -168,6 +168,12 @@ describe('messages', () => {
     ]);
   });
 
+  it('leaves alone what is for commands that speak with servers', () => {
+    const env = { KIST_ALIAS: 'work', KIST_CONFIG_HOME: '/c', KIST_STATE_HOME: '/s' };
+    const { config } = load({ env: { ...env, KIST_SECRET_ACCESS_KEY: 'x', KIST_PORT: '1' } });
+    expect(config.port).toBe(1);
+  });
+
   it('never shows a secret', () => {
     const env = { KIST_ROOT_ACCESS_KEY_ID: 'ROOTKEY', KIST_ROOT_SECRET_ACCESS_KEY: 'sëcret' };
     const [problem] = problemsOf({ env });

@@ -26,6 +26,14 @@ const loadYaml = () => requirePackage('yaml') as typeof import('yaml');
 /** The setting that names the YAML file; it has no place in the file itself. */
 export const configFileVariable = 'KIST_CONFIG';
 
+/** Of commands that speak with servers: who has set them is to be able to run a server, too. */
+const commandVariables: ReadonlySet<string> = new Set([
+  'KIST_ALIAS',
+  'KIST_CONFIG_HOME',
+  'KIST_SECRET_ACCESS_KEY',
+  'KIST_STATE_HOME',
+]);
+
 export type SettingSource =
   | { readonly kind: 'default' }
   | { readonly kind: 'file'; readonly file: string; readonly line: number }
@@ -258,6 +266,7 @@ function fromEnvironment(
   for (const [variable, value] of Object.entries(env)) {
     if (!variable.startsWith('KIST_') || variable === configFileVariable) continue;
     if (value === undefined || isServiceLink(variable, value)) continue;
+    if (commandVariables.has(variable)) continue;
     const name = byVariable.get(variable);
     if (name === undefined) {
       problems.push(`There is no setting ${variable}.${didYouMean(variable, known)}`);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findProgram, searchPath } from '../support/find-program.ts';
 import { runProgram } from '../support/run-program.ts';
 import { command } from '../support/start-server.ts';
+import { root, setAlias } from './support/admin-line.ts';
 import { type CommandLine, startCommandLine } from './support/command-line.ts';
 
 let cli: CommandLine;
@@ -89,6 +90,15 @@ describe('in bash', () => {
     expect(await inBash(`kist object rm env/${bucket}/logs/i`)).toEqual([
       `env/${bucket}/logs/it\\'s`,
     ]);
+  });
+
+  test('namespaces, accounts and jobs of the server of --alias', async () => {
+    await setAlias(cli, 'root', root);
+    expect(await inBash('kist namespace info --alias root te')).toEqual(['tenantx']);
+    expect(await inBash('kist account list --alias=root --namespace ten')).toEqual(['tenantx']);
+    expect(await inBash('kist account info --alias root alt')).toEqual(['altid']);
+    expect(await inBash('kist server jobs run --alias root orph')).toEqual(['orphans']);
+    expect(await inBash('kist namespace create --alias root te')).toEqual([]);
   });
 
   test('a server that can’t be asked offers nothing, and says nothing', async () => {

@@ -16,13 +16,23 @@ export interface Completion {
 }
 
 /** What stands for a value, from an argument's or option's own name for it. */
-export type ValueKind = 'place' | 'bucket' | 'alias' | 'file' | 'none';
+export type ValueKind = ServerName | 'file' | 'none';
 
-/** Names on servers, asked for when it comes to them. */
+/** Names that a server, or the aliases' file, tells. */
+export type ServerName = 'place' | 'bucket' | 'alias' | 'namespace' | 'account' | 'job';
+
+/**
+ * Names on servers, asked for when it comes to them.
+ * @param alias that `--alias` names
+ */
 export type FindNames = (
-  kind: 'place' | 'bucket' | 'alias',
+  kind: ServerName,
   word: string,
+  alias: string | undefined,
 ) => Promise<readonly Candidate[]>;
+
+/** On the server that the line is about. */
+type FindHere = (kind: ServerName, word: string) => ReturnType<FindNames>;
 
 const nothing: Completion = { candidates: [], files: false };
 
@@ -42,9 +52,11 @@ interface Position {
 export async function complete(
   program: Command,
   words: readonly string[],
-  findNames: FindNames,
+  askNames: FindNames,
 ): Promise<Completion> {
   const word = words.at(-1) ?? '';
+  const alias = aliasIn(words.slice(0, -1));
+  const findNames: FindHere = (kind, begun) => askNames(kind, begun, alias);
   const position = positionOf(program, words.slice(0, -1));
   const { command, option, given, isPlain, path } = position;
   if (option !== undefined) return optionValues(option, word, '', findNames);
@@ -61,6 +73,12 @@ export async function complete(
   if (argument === undefined) return { candidates: commands, files: false };
   const values = await argumentValues(argument, path, word, findNames);
   return { ...values, candidates: [...commands, ...values.candidates] };
+}
+
+function aliasIn(words: readonly string[]): string | undefined {
+  const at = words.lastIndexOf('--alias');
+  const joined = words.find((word) => word.startsWith('--alias='));
+  return joined?.slice('--alias='.length) ?? (at < 0 ? undefined : words[at + 1]);
 }
 
 function positionOf(program: Command, words: readonly string[]): Position {
@@ -116,16 +134,25 @@ function argumentAt({ registeredArguments }: Command, at: number): Argument | un
 }
 
 const kinds: Readonly<Record<string, ValueKind>> = {
+  account: 'account',
   alias: 'alias',
   bucket: 'bucket',
   buckets: 'bucket',
   directory: 'file',
   file: 'file',
+  job: 'job',
+  namespace: 'namespace',
   path: 'place',
   paths: 'place',
   places: 'place',
   source: 'place',
   target: 'place',
+};
+
+/** Options whose placeholder doesn't tell. */
+const optionKinds: Readonly<Record<string, ValueKind>> = {
+  '--alias': 'alias',
+  '--namespace': 'namespace',
 };
 
 /** Commands whose buckets and paths are on servers that have aliases. */
@@ -135,7 +162,7 @@ async function argumentValues(
   argument: Argument,
   path: readonly string[],
   word: string,
-  findNames: FindNames,
+  findNames: FindHere,
 ): Promise<Completion> {
   if (argument.argChoices !== undefined) return choices(argument.argChoices, word, '');
   const isAlias = path[0] === 'alias' && argument.name() === 'name';
@@ -143,6 +170,8 @@ async function argumentValues(
   if ((kind === 'place' || kind === 'bucket') && !onServers.has(path[0] ?? '')) {
     return { candidates: [], files: true };
   }
+  // What is to be made has no name yet.
+  if ((kind === 'namespace' || kind === 'account') && path.at(-1) === 'create') return nothing;
   return named(kind, word, '', findNames);
 }
 
@@ -151,11 +180,11 @@ async function optionValues(
   option: Option,
   word: string,
   before: string,
-  findNames: FindNames,
+  findNames: FindHere,
 ): Promise<Completion> {
   if (option.argChoices !== undefined) return choices(option.argChoices, word, before);
   const placeholder = /<([^>]+)>/.exec(option.flags)?.[1] ?? '';
-  const kind = option.long === '--alias' ? 'alias' : (kinds[placeholder] ?? 'none');
+  const kind = optionKinds[option.long ?? ''] ?? kinds[placeholder] ?? 'none';
   return named(kind === 'bucket' || kind === 'place' ? 'none' : kind, word, before, findNames);
 }
 
@@ -168,7 +197,7 @@ async function named(
   kind: ValueKind,
   word: string,
   before: string,
-  findNames: FindNames,
+  findNames: FindHere,
 ): Promise<Completion> {
   if (kind === 'file') return { candidates: [], files: true };
   if (kind === 'none') return nothing;

@@ -29,9 +29,9 @@ export function createCompleteCommand(program: Command): Command {
     .argument('[words...]', 'of the command line, up to the one that is being written')
     .action(async (words: readonly string[]) => {
       const { findRemoteNames } = await import('./remote-names.ts');
-      const { candidates, files } = await complete(program, words, async (kind, word) => {
+      const { candidates, files } = await complete(program, words, async (kind, word, alias) => {
         try {
-          return await findRemoteNames(kind, word);
+          return await findRemoteNames(kind, word, alias);
         } catch {
           // No server, no keys: there is nothing to choose from, and nowhere to say why.
           return [];

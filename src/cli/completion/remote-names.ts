@@ -13,7 +13,12 @@ const maxNames = 200;
 
 const scheme = 's3://';
 
-export const findRemoteNames: FindNames = async (kind, word) => {
+export const findRemoteNames: FindNames = async (kind, word, named) => {
+  if (kind === 'namespace' || kind === 'account' || kind === 'job') {
+    const { adminNames } = await import('./admin-names.ts');
+    const names = await adminNames(kind, named, timeoutMs);
+    return names.filter((name) => name.startsWith(word)).map(plain);
+  }
   if (kind === 'alias')
     return aliasNames()
       .filter((name) => name.startsWith(word))

@@ -1,5 +1,6 @@
 /** `kist user`, `group`, `role`, `policy`, `key` and `whoami`: identities, over the API of IAM and STS. */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseAge } from '../amount-options.ts';
 import type { Ended } from '../late-commands.ts';
 import type { CreateFlags, DeleteFlags, Kind } from './entities.ts';
 import type { IdentityFlags } from './identity-session.ts';
@@ -185,7 +186,13 @@ export function createKeyCommand(ended: Ended): Command {
       '--secret-file <file>',
       'Write the secret there, for nobody else to read, and print none',
     );
+  create.addOption(
+    new Option('--expires <time>', 'After so long (30d), or at that time; Kist only').argParser(
+      parseExpiry,
+    ),
+  );
   create.action(async () => ended(await (await loadRest()).createKey(create.opts<KeyFlags>())));
+  addAdministration(command, ended);
   for (const [act, description] of [
     ['disable', 'Refuse a key until it is enabled again.'],
     ['enable', 'Take a disabled key again.'],
@@ -199,6 +206,42 @@ export function createKeyCommand(ended: Ended): Command {
     });
   }
   return command;
+}
+
+/** What IAM has no operation for: these ask the admin API. */
+function addAdministration(command: Command, ended: Ended): void {
+  const about = (name: string, description: string): Command =>
+    withServer(
+      command.command(name).description(description).argument('<id>', 'of the access key'),
+    );
+  const info = about(
+    'info',
+    'Show a key: whose it is, its state, its end and its rate; Kist only.',
+  );
+  info.action(async (id: string) => {
+    const { showKey } = await import('../admin/keys.ts');
+    ended(await showKey(id, info.opts<IdentityFlags>()));
+  });
+  const expires = about('expires', 'Set when a key ends; Kist only.').argument(
+    '<time>',
+    'after so long (30d), at that time (2030-01-31), or never',
+    (text: string) => (text === 'never' ? text : parseExpiry(text)),
+  );
+  expires.action(async (id: string, time: Date | 'never') => {
+    const { setKeyExpiry } = await import('../admin/keys.ts');
+    const when = time === 'never' ? undefined : time;
+    ended(await setKeyExpiry(id, when, expires.opts<IdentityFlags>()));
+  });
+}
+
+const isoTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/;
+
+/** `30d` from now, or a time of UTC. */
+function parseExpiry(text: string): Date {
+  if (!isoTime.test(text)) return new Date(Date.now() + parseAge(text));
+  const time = new Date(text);
+  if (!Number.isNaN(time.getTime()) && time.getTime() > Date.now()) return time;
+  throw new InvalidArgumentError('It must be a time to come, such as 2030-01-31.');
 }
 
 export function createWhoAmICommand(ended: Ended): Command {

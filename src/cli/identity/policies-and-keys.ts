@@ -1,9 +1,5 @@
 /** Managed policies, access keys, and who one is. */
-import { writeFileSync } from 'node:fs';
 import type { AccessKey, AccessKeyMetadata, Policy, PolicyVersion } from '../../model/iam.gen.ts';
-import { readAliases, writeAliases } from '../alias/alias-file.ts';
-import { CommandError, usageError } from '../command-error.ts';
-import { aliasName } from '../location.ts';
 import { tableOf } from '../output.ts';
 import { readText } from '../read-document.ts';
 import { call, dayOf } from './entities.ts';
@@ -14,6 +10,7 @@ import {
   policyArn,
   withIdentity,
 } from './identity-session.ts';
+import { type KeepFlags, keepSecret, prepareToKeep } from './keep-secret.ts';
 
 export interface PolicyListFlags extends IdentityFlags {
   readonly all?: boolean;
@@ -100,10 +97,9 @@ export const deletePolicy = (named: string, flags: IdentityFlags): Promise<numbe
     );
   });
 
-export interface KeyFlags extends IdentityFlags {
+export interface KeyFlags extends IdentityFlags, Omit<KeepFlags, 'alias'> {
   readonly user?: string;
-  readonly saveAs?: string;
-  readonly secretFile?: string;
+  readonly expires?: Date;
 }
 
 export const listKeys = (flags: KeyFlags): Promise<number> =>
@@ -126,49 +122,25 @@ export const listKeys = (flags: KeyFlags): Promise<number> =>
 /** The secret is told once: here, in a file that nobody else may read, or in an alias and nowhere else. */
 export const createKey = (flags: KeyFlags): Promise<number> =>
   withIdentity(flags, async (session) => {
-    const { saveAs, secretFile, user: UserName } = flags;
-    if (saveAs !== undefined && !aliasName.test(saveAs)) {
-      throw usageError(`${saveAs} is no name for an alias.`);
-    }
-    if (saveAs !== undefined && readAliases(process.env).has(saveAs)) {
-      throw new CommandError(`There is an alias ${saveAs} already: "kist alias remove" it first.`);
-    }
-    // Before the key is made: what can't be kept would be lost.
-    if (secretFile !== undefined) writeFileSync(secretFile, '', { mode: 0o600, flag: 'wx' });
-    const key = (await call(session, 'CreateAccessKey', { UserName })).AccessKey as AccessKey;
+    prepareToKeep(flags);
+    const input = { UserName: flags.user };
+    const key = (await call(session, 'CreateAccessKey', input)).AccessKey as AccessKey;
     const { SecretAccessKey: secret, ...about } = key;
-    if (saveAs !== undefined) saveAlias(session, flags.alias, saveAs, key);
-    if (secretFile !== undefined) writeFileSync(secretFile, `${secret}\n`, { mode: 0o600 });
-    const isKept = saveAs !== undefined || secretFile !== undefined;
+    const { AccessKeyId: accessKeyId } = about;
+    if (flags.expires !== undefined) {
+      const { expireNewKey } = await import('../admin/keys.ts');
+      await expireNewKey(accessKeyId, flags.expires.toISOString(), flags, () =>
+        call(session, 'DeleteAccessKey', { AccessKeyId: accessKeyId, UserName: flags.user }),
+      );
+    }
+    const kept = keepSecret(session, flags, { accessKeyId, secretAccessKey: secret });
+    const isKept = kept !== undefined;
     const told = isKept ? '' : `\nSecret (told this once): ${secret}`;
-    const kept = [saveAs && `alias ${saveAs}`, secretFile].filter(Boolean).join(' and ');
     const made = `Made the key ${about.AccessKeyId}${isKept ? `; its secret is in ${kept}` : ''}.`;
     if (session.out.json) {
       session.out.record({ type: 'key', ...about, ...(!isKept && { SecretAccessKey: secret }) });
     } else session.out.document(made + told);
   });
-
-function saveAlias(
-  { aliasOf, connect }: IdentitySession,
-  from: string | undefined,
-  name: string,
-  { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey }: AccessKey,
-): void {
-  const { client, consoleUrl } = aliasOf(from?.replace(/\/$/, ''));
-  const { origin } = connect(from?.replace(/\/$/, '')).locate();
-  const { region, signatureVersion, addressingStyle } = client;
-  const aliases = new Map(readAliases(process.env));
-  aliases.set(name, {
-    endpoint: `${origin.secure ? 'https' : 'http'}://${origin.host}`,
-    accessKeyId,
-    secretAccessKey,
-    ...(region && { region }),
-    ...(signatureVersion && { signatureVersion }),
-    ...(addressingStyle && { addressingStyle }),
-    ...(consoleUrl && { consoleUrl }),
-  });
-  writeAliases(process.env, aliases);
-}
 
 export const changeKey = (
   act: 'enable' | 'disable' | 'delete',
