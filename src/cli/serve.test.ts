@@ -85,7 +85,7 @@ describe('kist', () => {
   });
 
   it('says what is wrong with a command, flag or value, and exits with 2', async () => {
-    const command = await kist(['server']).exited;
+    const command = await kist(['serv']).exited;
     expect(command).toMatchObject({ code: 2, out: '' });
     expect(command.err).toContain('Did you mean serve?');
     const flag = await kist(['serve', '--datadir', 'x']).exited;
