@@ -178,7 +178,7 @@ describe('tenants', () => {
       '409 Conflict',
     );
     expect(await as(root).refused('deleteNamespace', { namespace: 'default' })).toBe(
-      '409 Conflict',
+      '400 InvalidRequest',
     );
   });
 
