@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProgram } from '../support/run-program.ts';
 import { command } from '../support/start-server.ts';
+import { root, setAlias } from './support/admin-line.ts';
 import { type CommandLine, startCommandLine } from './support/command-line.ts';
 
 let cli: CommandLine;
@@ -60,6 +61,27 @@ test('Ctrl-C at the question ends it, and nothing is kept', async () => {
   const { code } = await kist(args, { TYPED: 'half\x03', ASKED: 'Secret access key: ' });
   expect(code).toBe(130);
   expect(await cli.done('alias', 'list')).not.toContain('not-kept');
+});
+
+test('what can’t be taken back is asked about, and done at a yes alone', async () => {
+  await setAlias(cli, 'root', root);
+  const create = ['account', 'create', 'asked', '--namespace', 'default', '--alias', 'root'];
+  await cli.done(...create);
+  const remove = ['account', 'delete', 'asked', '--alias', 'root'];
+  const ASKED = '[y/N] ';
+  for (const [TYPED, code] of [
+    ['\r', 1],
+    ['no\r', 1],
+    ['\x04', 1],
+    ['\x03', 130],
+  ] as const) {
+    const refused = await kist(remove, { TYPED, ASKED });
+    expect([TYPED, refused.code, refused.stdout]).toEqual([
+      ...[TYPED, code],
+      expect.stringContaining('Nothing was done.'),
+    ]);
+  }
+  expect((await kist(remove, { TYPED: 'y\r', ASKED })).stdout).toContain('Deleted the account');
 });
 
 test('a bar tells how far a transfer is, and is gone at its end; elsewhere there is none', async () => {
