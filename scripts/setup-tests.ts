@@ -64,6 +64,14 @@ const tools: readonly Tool[] = [
     probe: 'version',
     oldest: '1.1.1',
   },
+  { name: 'zsh', package: 'zsh', source: debianPackages, probe: '--version' },
+  {
+    name: 'fish',
+    package: 'fish',
+    needs: ['libpcre2-32-0'],
+    source: debianPackages,
+    probe: '--version',
+  },
   {
     name: 'pebble',
     package: 'github.com/letsencrypt/pebble/v2/cmd/pebble',

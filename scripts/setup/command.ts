@@ -13,16 +13,19 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly timeoutMs?: number;
+  /** On top of the own environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export function run(
   command: string,
   args: readonly string[],
-  { cwd = root, timeoutMs = 60_000 }: CommandOptions = {},
+  { cwd = root, timeoutMs = 60_000, env = {} }: CommandOptions = {},
 ): CommandResult {
   try {
     const output = execFileSync(command, args, {
       cwd,
+      env: { ...process.env, ...env },
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,

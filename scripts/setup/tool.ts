@@ -3,6 +3,8 @@ export interface Tool {
   readonly name: string;
   /** As its source calls it. */
   readonly package: string;
+  /** Packages of what it needs and a machine may lack. */
+  readonly needs?: readonly string[];
   readonly source: ToolSource;
   /** `1.60`: the oldest that the tests work with, where the machine may have an older one. */
   readonly oldest?: string;
