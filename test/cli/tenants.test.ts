@@ -63,11 +63,12 @@ test('its new buckets begin with its defaults', async () => {
   const set = ['--encryption', 'AES256', '--public-access-block', 'on'];
   const told = await asRoot('namespace', 'defaults', 'set', 'acme', ...set);
   expect(told).toMatch(/^default encryption +AES256$/m);
+  // Each worker learns of it within its own second, and of the end of the suspension before.
   await until(async () => {
     const name = `acme/defaults-${Math.trunc(performance.now())}`;
-    await cli.done('bucket', 'create', name);
-    const info = await cli.done('bucket', 'info', name);
-    return /^encryption +AES256$/m.test(info) && /BlockPublicAcls/.test(info);
+    await cli.run(['bucket', 'create', name]);
+    const { stdout } = await cli.run(['bucket', 'info', name]);
+    return /^encryption +AES256$/m.test(stdout) && /BlockPublicAcls/.test(stdout);
   }, 'a new bucket has them');
   await asRoot('namespace', 'defaults', 'remove', 'acme');
   expect(await asRoot('namespace', 'defaults', 'get', 'acme')).toContain('as the server gives');

@@ -144,7 +144,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     },
     async remove() {
       await kill();
-      rmSync(dataDir, { recursive: true, force: true });
+      // Workers whose supervisor was killed may write for a moment still.
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }
@@ -165,7 +166,7 @@ export async function consolePage(
   ca?: string,
 ): Promise<{ readonly status: number; readonly body: string }> {
   const url = `//127.0.0.1:${port}${path}`;
-  const timeout = 2_000;
+  const timeout = 10_000;
   const request =
     ca === undefined
       ? get(`http:${url}`, { timeout })
