@@ -107,7 +107,7 @@ const nodeDoors: Readonly<Record<string, string>> = {
   'node:fs':
     'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts server.ts index.ts',
   'node:fs/promises':
-    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts observe/audit/audit-file.ts tls/certificate-files.ts tls/acme/acme-files.ts http/api-listener.ts server.ts server-api.ts index.ts',
+    'store/blob/ store/meta/lmdb.ts backup/ client/node/ config/ cli/ identity/root-credentials.ts observe/audit/ tls/certificate-files.ts tls/acme/acme-files.ts http/api-listener.ts server.ts server-api.ts index.ts',
   'node:http': 'http/ client/',
   'node:https': 'http/ client/ tls/acme/order.ts',
   'node:cluster': 'http/ cli/ observe/',

@@ -17,6 +17,7 @@ import type { Handlers } from './handlers.ts';
 import { openApi } from './openapi.ts';
 import { checkHost, isForeign, isOwnPage } from './origin.ts';
 import { type AccessDeps, accessResource } from './resources/access.ts';
+import { auditResource } from './resources/audit.ts';
 import { bucketsResource } from './resources/buckets.ts';
 import { grantsResource } from './resources/grants.ts';
 import { iamResource, iamRunner } from './resources/iam.ts';
@@ -135,6 +136,7 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
     ...limitsResource(deps),
     ...keysResource(deps),
     ...accessResource(deps),
+    ...auditResource(deps),
     ...grantsResource(iamRunner({ iam })),
     ...iamResource({ iam, directory }),
     getOpenApi: () => openApi(deps.version),

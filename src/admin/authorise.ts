@@ -24,6 +24,7 @@ export type Belonging =
 /** Resources in policies: `arn:aws:kist:::namespace/acme`. */
 export const arns = {
   server: 'arn:aws:kist:::server',
+  audit: 'arn:aws:kist:::audit',
   job: (name: string) => `arn:aws:kist:::job/${name}`,
   namespace: (name: string) => `arn:aws:kist:::namespace/${name}`,
   account: (accountId: string) => `arn:aws:kist:::account/${accountId}`,

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { RouteName } from './routes.ts';
 import { accessContract } from './schemas/access.ts';
+import { auditContract } from './schemas/audit.ts';
 import { grantsContract } from './schemas/grants.ts';
 import { iamContract } from './schemas/iam.ts';
 import { limitsContract } from './schemas/limits.ts';
@@ -18,6 +19,7 @@ export const contract = {
   ...tenantsContract,
   ...limitsContract,
   ...accessContract,
+  ...auditContract,
   ...grantsContract,
   ...iamContract,
   getOpenApi: { input: z.strictObject({}), answer: z.looseObject({ openapi: z.string() }) },

@@ -205,6 +205,12 @@ export const routes = {
     action: 'kist:ExplainAccess',
     doc: 'Why somebody would be allowed to do something, or not, and what decides it.',
   },
+  listAuditRecords: {
+    method: 'GET',
+    path: '/api/audit',
+    action: 'kist:ListAuditRecords',
+    doc: "The audit log, the newest first: for the server's root all of it, for others what was asked with their account's keys, provably or not.",
+  },
   getOpenApi: {
     method: 'GET',
     path: '/api/openapi.json',

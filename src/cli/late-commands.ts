@@ -99,6 +99,11 @@ const lateCommands: readonly LateCommand[] = [
     load: async (ended) => (await import('./admin/grant-command.ts')).createGrantCommand(ended),
   },
   {
+    name: 'audit',
+    description: 'Who changed, deleted or was refused what.',
+    load: async (ended) => (await import('./admin/audit-command.ts')).createAuditCommand(ended),
+  },
+  {
     name: 'server',
     description: 'A server that runs: status, settings, jobs.',
     load: async (ended) => (await import('./admin/server-command.ts')).createServerCommand(ended),

@@ -21,6 +21,7 @@ export const kistActions = [
   'kist:GetServerMetrics',
   'kist:GetServerStatus',
   'kist:ListAccounts',
+  'kist:ListAuditRecords',
   'kist:ListBuckets',
   'kist:ListJobs',
   'kist:ListNamespaces',
