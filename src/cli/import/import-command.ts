@@ -1,11 +1,10 @@
 /** `kist import`: plain files to a bucket, and all that another server or account has to a server. */
-import { Command, Option } from 'commander';
-import { collect, parseCount, parsePartBytes, parseRate } from '../amount-options.ts';
+import { Command } from 'commander';
+import { collect } from '../amount-options.ts';
 import type { Ended } from '../late-commands.ts';
+import { withPace } from '../object/object-options.ts';
 import { addDirectoryImport } from '../transfer-command.ts';
 import type { ImportFlags } from './import-run.ts';
-
-const maxConcurrency = 64;
 
 const help = `
 "kist import ./photos photos" is "kist import directory ./photos photos"; a directory that is called minio or aws is
@@ -62,33 +61,23 @@ export function createImportCommand(ended: Ended): Command {
 }
 
 const foreign = (command: Command): Command =>
-  command
-    .argument('<source>', 'alias of where it comes from')
-    .argument('<target>', 'alias of where it goes')
-    .option('--bucket <name>', 'Of the buckets this one only; may be repeated', collect)
-    .option('--no-buckets', 'Users, groups, roles and policies only')
-    .option('--no-objects', 'Of buckets their settings only')
-    .option('--versions', 'All versions of objects, in their order; they get other ids')
-    .option(
-      '--state <file>',
-      'Where --versions notes what has come (default: in ~/.local/state/kist)',
-    )
-    .option('--create-keys <file>', 'Make new keys for users that had some, and write them there')
-    .addOption(
-      new Option('--concurrency <number>', 'Objects at once; large ones go in 4 parts at once each')
-        .argParser(parseCount(1, maxConcurrency))
-        .default(4),
-    )
-    .addOption(
-      new Option('--part-size <bytes>', 'Of large objects (default: 8MiB)').argParser(
-        parsePartBytes,
+  withPace(
+    command
+      .argument('<source>', 'alias of where it comes from')
+      .argument('<target>', 'alias of where it goes')
+      .option('--bucket <name>', 'Of the buckets this one only; may be repeated', collect)
+      .option('--no-buckets', 'Users, groups, roles and policies only')
+      .option('--no-objects', 'Of buckets their settings only')
+      .option('--versions', 'All versions of objects, in their order; they get other ids')
+      .option(
+        '--state <file>',
+        'Where --versions notes what has come (default: in ~/.local/state/kist)',
+      )
+      .option(
+        '--create-keys <file>',
+        'Make new keys for users that had some, and write them there',
       ),
-    )
-    .addOption(
-      new Option('--limit-rate <bytes>', 'A second, of all transfers together: 10MiB').argParser(
-        parseRate,
-      ),
-    )
+  )
     .option('--dry-run', 'Say what would be done and what would not come over, and do nothing')
     .option('--quiet', 'Print errors and what does not come over only')
     .option('--json', 'One JSON object a line');

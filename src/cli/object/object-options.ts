@@ -48,7 +48,8 @@ export const withRun = (command: Command): Command =>
     .addOption(quietOption())
     .addOption(jsonOption());
 
-export const withTransfer = (command: Command): Command =>
+/** How much at once, and how fast. */
+export const withPace = (command: Command): Command =>
   command
     .addOption(
       new Option('--concurrency <number>', 'Objects at once; large ones go in 4 parts at once each')
@@ -64,8 +65,10 @@ export const withTransfer = (command: Command): Command =>
       new Option('--limit-rate <bytes>', 'A second, of all transfers together: 10MiB').argParser(
         parseRate,
       ),
-    )
-    .option('--no-resume', 'Begin anew where an earlier run was interrupted');
+    );
+
+export const withTransfer = (command: Command): Command =>
+  withPace(command).option('--no-resume', 'Begin anew where an earlier run was interrupted');
 
 export const withDescription = (command: Command): Command =>
   command
