@@ -1,12 +1,16 @@
 /** TLS on the S3 port: handshakes, the names that clients ask for, sessions, and certificates that change. */
 import { once } from 'node:events';
-import { connect as connectTcp } from 'node:net';
+import type { RequestListener } from 'node:http';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../../test/support/issue-certificate.ts';
 import { heldCertificate, stateOf, testAuthority } from '../tls/held-certificate.fixture.ts';
+import type { ServerTls } from '../tls/server-contexts.ts';
 import type { TlsHolder } from '../tls/tls-source.ts';
 import { type Edge, startEdge } from './edge.fixture.ts';
+import type { HandshakeFailure } from './secure-server.ts';
 
 const first = testAuthority.issue(['localhost', '127.0.0.1']);
 const second = testAuthority.issue(['photos.s3.example.com']);
@@ -170,21 +174,66 @@ describe('a handshake', () => {
   });
 });
 
-it('an oldest version is one: clients that speak older ones only are refused', async () => {
+/** A server of nothing but TLS, and its port. */
+async function serve(
+  minVersion: ServerTls['minVersion'],
+  answer: RequestListener,
+  onFailure?: (reason: HandshakeFailure) => void,
+): Promise<number> {
   const { createSecureServer } = await import('./secure-server.ts');
-  const failures: string[] = [];
   const { server } = createSecureServer(
     {},
-    { source: tls, minVersion: 'TLSv1.3', handshakeTimeoutMs: 1000 },
+    { source: tls, minVersion, handshakeTimeoutMs: 1000 },
     'test',
-    (reason) => failures.push(reason),
+    onFailure,
   );
+  server.on('request', answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as { port: number };
+  sockets.push({
+    destroy() {
+      server.closeAllConnections();
+      server.close();
+    },
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+it('a request that arrives before the answer before it is out is read to its end', async () => {
+  const large = Buffer.alloc(8 * 1024 * 1024);
+  let begun: (() => void) | undefined;
+  const isBegun = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const port = await serve('TLSv1.2', async (request, response) => {
+    if (request.method === 'GET') {
+      response.end(large);
+      begun?.();
+    } else response.end(`${(await buffer(request)).length} bytes of body`);
+  });
+  const socket = await open({ port });
+  socket.pause();
+  socket.write(get);
+  await isBegun;
+  const body = Buffer.alloc(256 * 1024);
+  socket.write(
+    `PUT / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`,
+  );
+  socket.write(body);
+  const received = await buffer(socket);
+  expect(received.subarray(large.length).toString('latin1')).toContain(
+    `${body.length} bytes of body`,
+  );
+});
+
+it('an oldest version is one: clients that speak older ones only are refused', async () => {
+  const failures: string[] = [];
+  const port = await serve(
+    'TLSv1.3',
+    () => undefined,
+    (reason) => failures.push(reason),
+  );
   await expect(open({ port, maxVersion: 'TLSv1.2' })).rejects.toThrow(/protocol version/i);
   expect((await open({ port })).getProtocol()).toBe('TLSv1.3');
   expect(failures).toEqual(['refused']);
-  server.closeAllConnections();
-  server.close();
 });

@@ -5,6 +5,7 @@
 import type { Server, ServerOptions } from 'node:http';
 import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { type ServerTls, serverContexts } from '../tls/server-contexts.ts';
 
 export type HandshakeFailure = 'timeout' | 'plain-http' | 'closed' | 'refused';
@@ -35,7 +36,10 @@ export function createSecureServer(
       if (pending.get(id) === socket) pending.delete(id);
     });
   });
-  server.on('secureConnection', (socket) => pending.delete(peerOf(socket)));
+  server.on('secureConnection', (socket) => {
+    pending.delete(peerOf(socket));
+    neverFull(socket);
+  });
 
   // Node would hand a failed handshake to 'clientError', which is for those who speak HTTP.
   server.removeAllListeners('tlsClientError');
@@ -50,6 +54,21 @@ export function createSecureServer(
       for (const socket of pending.values()) socket.destroy();
     },
   };
+}
+
+/**
+ * A request that arrives before the end of the answer before it has left has node:http pause its parser, while TLS
+ * goes on to deliver what it has decrypted: the parser fails with HPE_PAUSED, and the connection is cut in the midst
+ * of a request (seen with Node 20: clients need only be quicker than the server's last look at the socket). It asks
+ * the socket whether it is full, so here it never is. That takes no back-pressure away: bodies of
+ * objects wait for each write's callback, other answers are small, and how many requests may come without waiting for
+ * answers is bounded (pipelined-answers.ts).
+ */
+function neverFull(socket: TLSSocket): void {
+  const { _writableState: state } = socket as TLSSocket & {
+    readonly _writableState: { highWaterMark: number };
+  };
+  state.highWaterMark = Number.POSITIVE_INFINITY;
 }
 
 /** One connection at a time has it. */
