@@ -118,7 +118,7 @@ export function inventoryJob(deps: InventoryJobDeps): Job {
   return {
     name: 'inventory',
     intervalMs: Math.max(minIntervalMs, dayMs / runsPerDay),
-    atStart: true,
+    firstRunMs: 0,
     async run(signal) {
       let reports = 0;
       let failures = 0;

@@ -30,7 +30,6 @@ const start = (holder: string, ...jobs: Job[]): Jobs => {
 const job = (run: Job['run'], more: Partial<Job> = {}): Job => ({
   name: 'sweep',
   intervalMs: 1000,
-  atStart: false,
   run,
   ...more,
 });
@@ -39,7 +38,7 @@ describe('a job', () => {
   it('runs at its interval, and at the start if it wants to', async () => {
     const late = vi.fn(async () => undefined);
     const early = vi.fn(async () => undefined);
-    start('a', job(late), job(early, { name: 'early', atStart: true }));
+    start('a', job(late), job(early, { name: 'early', firstRunMs: 0 }));
     await vi.advanceTimersByTimeAsync(10);
     expect([late.mock.calls.length, early.mock.calls.length]).toEqual([0, 1]);
     await vi.advanceTimersByTimeAsync(3005);

@@ -10,8 +10,8 @@ import type { MetaStore } from '../store/meta/port.ts';
 export interface Job {
   readonly name: string;
   readonly intervalMs: number;
-  /** Runs soon after the start, not only after the first interval. */
-  readonly atStart: boolean;
+  /** From the start to the first run; as long as the interval if absent. */
+  readonly firstRunMs?: number;
   /** What was done, for the log; undefined where nothing was. */
   run(signal: AbortSignal): Promise<object | undefined>;
 }
@@ -127,7 +127,7 @@ export function startJobs(deps: {
     timer.unref();
     timers.add(timer);
   };
-  for (const job of deps.jobs) schedule(job, job.atStart ? 0 : job.intervalMs);
+  for (const job of deps.jobs) schedule(job, job.firstRunMs ?? job.intervalMs);
 
   return {
     list: () =>

@@ -58,7 +58,7 @@ export function lifecycleJob(deps: LifecycleJobDeps): Job {
   return {
     name: 'lifecycle',
     intervalMs: Math.max(minIntervalMs, Math.min(deps.dayMs, realDayMs) / runsPerDay),
-    atStart: true,
+    firstRunMs: 0,
     async run(signal) {
       const total = emptyReport();
       const failures: unknown[] = [];

@@ -14,8 +14,10 @@ export interface StorageJobSettings {
 /** Jobs that remove bytes or move them: none of them runs while a backup copies. */
 export const byteRemovingJobs: readonly string[] = ['garbage', 'orphans', 'compaction'];
 
-/** Bytes without a record are left alone for this long: their commit may be under way. */
+/** Bytes without a record are left alone for this long while their writer lives: their commit may be under way. */
 const orphanGraceMs = 3_600_000;
+/** By then writers have sealed what a crash left of theirs, and a sweep that died with it has lost its lease. */
+const firstSweepMs = 60_000;
 /** Garbage is looked for at least this often, and at most as often as the grace allows. */
 const maxGarbageIntervalMs = 30_000;
 const minGarbageIntervalMs = 1_000;
@@ -35,7 +37,7 @@ export function storageJobs(deps: {
         maxGarbageIntervalMs,
         Math.max(minGarbageIntervalMs, settings.garbageGraceMs / 2),
       ),
-      atStart: true,
+      firstRunMs: 0,
       async run(signal) {
         const report = await deps.garbage.collect(now() - settings.garbageGraceMs, signal);
         if (report.failed > 0) {
@@ -50,7 +52,7 @@ export function storageJobs(deps: {
     {
       name: 'orphans',
       intervalMs: settings.orphanSweepIntervalMs,
-      atStart: true,
+      firstRunMs: firstSweepMs,
       async run(signal) {
         const report = await sweepOrphans(deps.meta, deps.blobs, now() - orphanGraceMs, signal);
         return report.removed === 0 ? undefined : report;

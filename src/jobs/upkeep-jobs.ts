@@ -92,7 +92,6 @@ function compactionJob(deps: UpkeepDeps, packs: PackStore): Job {
   return {
     name: 'compaction',
     intervalMs: settings.compactionIntervalMs,
-    atStart: false,
     async run(signal) {
       const report = await compact(signal);
       const stats = await packs.packStats();
@@ -119,7 +118,6 @@ function scrubJob(deps: ScrubDeps): Job {
   return {
     name: 'scrub',
     intervalMs: scrubLookMs,
-    atStart: false,
     run: (signal) => scrubber.run(signal),
   };
 }

@@ -71,12 +71,15 @@ async function removeAll(...numbers: readonly number[]) {
   for (const i of numbers) await store.objects.remove(bucket, `key-${i}`);
   expect((await store.garbage.collect(now() + 1000)).failures).toEqual([]);
 }
-/** The process is gone without a word, and something happened to its pack. */
-async function crash(damage: (path: string) => void) {
+/** The process is gone without a word. */
+async function die() {
   await blobs.close();
-  const packs = join(dir, 'packs');
-  for (const name of files()) if (name.endsWith('.seal')) rmSync(join(packs, name));
-  damage(join(packs, files()[0]!));
+  for (const name of files()) if (name.endsWith('.seal')) rmSync(join(dir, 'packs', name));
+}
+/** And something happened to its pack. */
+async function crash(damage: (path: string) => void) {
+  await die();
+  damage(join(dir, 'packs', files()[0]!));
   await open();
   await blobs.close();
   await open();
@@ -125,4 +128,16 @@ it('is not held up by a damaged entry of the garbage', async () => {
   await meta.commit([{ op: 'put', at: garbageKey('00'.repeat(16)), value }]);
   await store.objects.stage(testBytes(3000, 9));
   expect(await sweep()).toMatchObject({ removed: 1 });
+});
+
+it('takes what a process left without a record as soon as its successor has noted that it is gone', async () => {
+  await store.objects.stage(testBytes(3000, 9));
+  const sweepNow = () => sweepOrphans(meta, blobs, 0);
+  expect(await sweepNow()).toMatchObject({ seen: 4, removed: 0 });
+  await die();
+  await open();
+  await expect.poll(sweepNow).toEqual({ seen: 4, removed: 1, bytes: 3000 });
+  expect(await sweepNow()).toMatchObject({ seen: 3, removed: 0 });
+  await store.objects.stage(testBytes(3000, 9));
+  expect(await sweepNow()).toMatchObject({ seen: 4, removed: 0 });
 });

@@ -2,7 +2,7 @@
  * The orphan sweep: bytes that no record refers to.
  *
  * A crash between writing bytes and committing their record, or a commit whose outcome was never
- * known, leaves them. Bytes younger than the grace are left alone: their commit may be under way. So are
+ * known, leaves them. Bytes younger than the grace are left alone while their writer lives: their commit may be under way. So are
  * those that wait in the garbage, above all where compaction moved a body: a reader may have the old place.
  * At last it lets go of packs that a crash left half readable and that no record needs.
  */
@@ -25,7 +25,7 @@ export interface OrphanReport {
   readonly bytes: number;
 }
 
-/** Sweeps bytes written before `before` (milliseconds since the epoch). */
+/** Sweeps bytes written before `before` (milliseconds since the epoch), or by processes that have ended. */
 export async function sweepOrphans(
   meta: MetaStore,
   blobs: BlobStore,
@@ -34,7 +34,9 @@ export async function sweepOrphans(
 ): Promise<OrphanReport> {
   const report = { seen: 0, removed: 0, bytes: 0 };
   for await (const entries of listPages(blobs, signal)) {
-    const old = entries.filter((entry) => entry.writtenAt < before);
+    const old = entries.filter(
+      ({ writtenAt, writerIsGone }) => writerIsGone === true || writtenAt < before,
+    );
     report.seen += entries.length;
     for (const entry of await findStrays(meta, old)) {
       await blobs.remove(entry.locator);

@@ -59,12 +59,15 @@ export interface RunningServer {
 /** Resolves when `met` does; polls, for conditions that give no event. */
 export async function until(
   met: () => Promise<boolean> | boolean,
-  what: string,
+  what: string | (() => string),
   timeoutMs = 30_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await met())) {
-    if (Date.now() > deadline) throw new Error(`Not in ${timeoutMs} ms: ${what}`);
+    if (Date.now() > deadline) {
+      const told = typeof what === 'string' ? what : what();
+      throw new Error(`Not in ${timeoutMs} ms: ${told}`);
+    }
     await delay(20);
   }
 }

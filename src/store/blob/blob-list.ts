@@ -34,11 +34,15 @@ export function createBlobList({
   /** Live entries from an offset on. */
   async function* livingIn(pack: string, from?: number) {
     const dead = await packs.deadOffsets(pack);
+    const writerIsGone = await packs.isAbandoned(pack);
     try {
       for await (const { id, length, writtenAt, offset } of packs.walk(pack, from)) {
         if (dead.has(offset)) continue;
         const locator = encodeLocator({ home: 'pack', id: pack, offset });
-        const entry: BlobListEntry = { id: Buffer.from(id, 'hex'), locator, length, writtenAt };
+        const entry: BlobListEntry = {
+          ...{ id: Buffer.from(id, 'hex'), locator, length, writtenAt },
+          ...(writerIsGone && { writerIsGone }),
+        };
         yield { offset, entry };
       }
     } catch (error) {

@@ -341,7 +341,9 @@ describe('files on disk', () => {
         await jobs.close();
         await reopen();
         await store.close();
-        expect(await readFile(seal, 'utf8')).toBe(right);
+        const { entries, end, size } = JSON.parse(right);
+        const anew = JSON.parse(await readFile(seal, 'utf8'));
+        expect(anew).toMatchObject({ entries, end, size, abandoned: true });
         store = await openStore(place);
         expect(await store.flaws()).toEqual([]);
       },
@@ -374,6 +376,20 @@ describe('files on disk', () => {
       await store.close();
       expect(await sealed()).toBe(true);
       store = await openStore(place);
+    });
+
+    test('all can tell that the process is gone that wrote a pack and did not seal it', async () => {
+      const written = await store.write(testBytes(5000));
+      const gone = async () => (await listAll(store)).map(({ writerIsGone }) => writerIsGone);
+      expect(await gone()).toEqual([undefined]);
+      await store.close();
+      rmSync(pathOf(written).replace('.pack', '.seal'));
+      const stranger = await openStore(place, { writerId: 'worker-1' });
+      await stranger.write(testBytes(5000, 2));
+      store = await openStore(place);
+      await expect.poll(gone).toEqual([true, undefined]);
+      await stranger.close();
+      expect(await gone()).toEqual([true, undefined]);
     });
 
     test('a pack that grew after its seal is not deleted, whatever the list of the dead says', async () => {

@@ -17,6 +17,8 @@ export interface PackSeal {
    * head is damaged. Only the records tell, and until they were asked the pack is kept.
    */
   readonly doubtful?: true;
+  /** The process that wrote it ended without sealing it: no commit that needs one of its entries is under way. */
+  readonly abandoned?: true;
 }
 
 /** A seal as it is stored. */
@@ -47,8 +49,11 @@ export function createPackSeals(deps: {
   const { fileSystem } = deps;
   const path = (id: string) => `${deps.dir}/${id}.seal`;
 
-  const checksumOf = (id: string, { entries, end, size, doubtful }: StoredSeal): number =>
-    deps.crc32c(Buffer.from(`${id} ${entries} ${end} ${size} ${doubtful === true}`));
+  const checksumOf = (id: string, seal: StoredSeal): number => {
+    const { entries, end, size, doubtful, abandoned } = seal;
+    const flags = `${doubtful === true}${abandoned === true ? ' abandoned' : ''}`;
+    return deps.crc32c(Buffer.from(`${id} ${entries} ${end} ${size} ${flags}`));
+  };
 
   function parse(id: string, text: string): StoredSeal | undefined {
     try {
@@ -73,8 +78,14 @@ export function createPackSeals(deps: {
         throw error;
       }
     },
-    async write(id, { entries, end, doubtful }, size) {
-      const seal: StoredSeal = { entries, end, size, ...(doubtful && { doubtful }) };
+    async write(id, { entries, end, doubtful, abandoned }, size) {
+      const seal: StoredSeal = {
+        entries,
+        end,
+        size,
+        ...(doubtful && { doubtful }),
+        ...(abandoned && { abandoned }),
+      };
       const stored: StoredSeal = { ...seal, checksum: checksumOf(id, seal) };
       await fileSystem.writeText(path(id), `${JSON.stringify(stored)}\n`);
     },

@@ -60,7 +60,9 @@ export interface Packs {
   reseal(id: string): Promise<void>;
   /** What is wrong with heads and seals; the packs' entries are not looked at. */
   flaws(): Promise<readonly PackFlaw[]>;
-  /** Seals those of the given packs that an earlier process of this writer left open. */
+  /** Whether its writer ended without sealing it. */
+  isAbandoned(id: string): Promise<boolean>;
+  /** Seals those of the given packs that an earlier process of this writer left open, and notes that it is gone. */
   sealAbandoned(writerId: string, ids: readonly string[]): Promise<void>;
   stats(): Promise<readonly PackStats[]>;
 }
@@ -229,7 +231,7 @@ export function createPacks({
     const { head, isBegun } = await readHead(id);
     if (!head && !isBegun && now() - idTime(id) > headlessPackMs) await deletePack(id);
     if (head?.writerId !== writerId) return;
-    await writeSeal(id, await countEntries(id));
+    await writeSeal(id, { ...(await countEntries(id)), abandoned: true });
     await reclaim(id);
   }
 
@@ -245,6 +247,7 @@ export function createPacks({
       return new Set((await readDead(id)).offsets.keys());
     },
     deadBytes: countDead,
+    isAbandoned: async (id) => (await seals.read(id))?.abandoned === true,
 
     async markDead(id, offset, bytes) {
       const line = encodeDeadLine(id, offset, bytes);
@@ -308,7 +311,8 @@ export function createPacks({
     async settle(id) {
       const seal = await seals.read(id);
       if (!seal) return;
-      await writeSeal(id, { entries: seal.entries, end: seal.end });
+      const { doubtful: _, ...settled } = seal;
+      await writeSeal(id, settled);
       await reclaim(id);
     },
 

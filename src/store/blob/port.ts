@@ -31,6 +31,8 @@ export interface BlobListEntry {
   readonly length: number;
   /** Milliseconds since the epoch, no later than when the bytes became durable. */
   readonly writtenAt: number;
+  /** The process that wrote it has ended: if no record refers to it, none ever will. */
+  readonly writerIsGone?: true;
 }
 
 export interface BlobPage {
