@@ -116,7 +116,7 @@ ${sections.join('\n')}
 - **Server access logs and inventory reports** go to buckets of the same owner and namespace, and need no policy or grant
   besides. Log records have neither an access point nor a source region. Reports are CSV; ORC, Parquet and the fields of
   replication and intelligent tiering are refused.
-- **Refused**: the canned ACL \`aws-exec-read\`, Signature Version 4A, temporary credentials, MFA.
+- **Refused**: the canned ACL \`aws-exec-read\`, Signature Version 4A, MFA.
 `;
 }
 

@@ -40,6 +40,9 @@ const built = {
     ...['UpdateAssumeRolePolicy', 'UpdateGroup', 'UpdateRole', 'UpdateRoleDescription'],
     ...['UpdateUser', 'UpdateOpenIDConnectProviderThumbprint'],
     ...['AddClientIDToOpenIDConnectProvider', 'RemoveClientIDFromOpenIDConnectProvider'],
+    // Of what users could have elsewhere and have not here: asked before a user is deleted.
+    ...['DeleteLoginProfile', 'GetLoginProfile', 'ListMFADevices', 'ListSSHPublicKeys'],
+    ...['ListServiceSpecificCredentials', 'ListSigningCertificates', 'ListVirtualMFADevices'],
   ],
   sts: [
     ...['AssumeRole', 'AssumeRoleWithWebIdentity', 'GetCallerIdentity', 'GetFederationToken'],
@@ -60,11 +63,13 @@ const scalarTypes: Readonly<Record<string, string>> = {
   integer: 'number',
   boolean: 'boolean',
   'date-time': 'Date',
+  blob: 'Uint8Array',
   map: 'Readonly<Record<string, number>>',
 };
 
 function scalarKind(schema: NormalizedSchema): string {
   if (schema.isStringSchema()) return 'string';
+  if (schema.isBlobSchema()) return 'blob';
   if (schema.isBooleanSchema()) return 'boolean';
   if (schema.isNumericSchema()) return 'integer';
   if (schema.isTimestampSchema()) return 'date-time';

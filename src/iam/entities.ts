@@ -90,7 +90,7 @@ export const deleteRecord = (
 ): MetaOp => ({ op: 'delete', at: identityKey(kind, accountId, name) });
 
 /** In ARNs, the caller's account. */
-const numberOf = ({ account }: Situation): string => account.number;
+export const numberOf = ({ account }: Situation): string => account.number;
 
 export const arnIn = (
   situation: Situation,

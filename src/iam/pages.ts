@@ -43,6 +43,9 @@ export function pageOf<T>(
   };
 }
 
+/** Of a list that never has anything: asks of the input what a page of others asks. */
+export const emptyPage = (input: PageInput): PageEnd => pageOf<never>([], () => '', input).end;
+
 const markerOf = (name: string): string => Buffer.from(name).toString('base64url');
 
 function nameIn(marker: string): string {

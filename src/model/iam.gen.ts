@@ -206,6 +206,10 @@ const DeleteGroupPolicyRequestShape: Shape = { name: 'DeleteGroupPolicyRequest',
   { name: 'PolicyName', kind: 'string', required: true },
 ] };
 
+const DeleteLoginProfileRequestShape: Shape = { name: 'DeleteLoginProfileRequest', members: [
+  { name: 'UserName', kind: 'string' },
+] };
+
 const DeleteOpenIDConnectProviderRequestShape: Shape = { name: 'DeleteOpenIDConnectProviderRequest', members: [
   { name: 'OpenIDConnectProviderArn', kind: 'string', required: true },
 ] };
@@ -301,6 +305,20 @@ const GetGroupPolicyResponseShape: Shape = { name: 'GetGroupPolicyResponse', mem
   { name: 'GroupName', kind: 'string', required: true },
   { name: 'PolicyName', kind: 'string', required: true },
   { name: 'PolicyDocument', kind: 'string', required: true },
+] };
+
+const GetLoginProfileRequestShape: Shape = { name: 'GetLoginProfileRequest', members: [
+  { name: 'UserName', kind: 'string' },
+] };
+
+const LoginProfileShape: Shape = { name: 'LoginProfile', members: [
+  { name: 'UserName', kind: 'string', required: true },
+  { name: 'CreateDate', kind: 'date-time', required: true },
+  { name: 'PasswordResetRequired', kind: 'boolean' },
+] };
+
+const GetLoginProfileResponseShape: Shape = { name: 'GetLoginProfileResponse', members: [
+  { name: 'LoginProfile', kind: 'structure', of: LoginProfileShape, required: true },
 ] };
 
 const GetOpenIDConnectProviderRequestShape: Shape = { name: 'GetOpenIDConnectProviderRequest', members: [
@@ -534,6 +552,24 @@ const ListInstanceProfilesForRoleResponseShape: Shape = { name: 'ListInstancePro
   { name: 'Marker', kind: 'string' },
 ] };
 
+const ListMFADevicesRequestShape: Shape = { name: 'ListMFADevicesRequest', members: [
+  { name: 'UserName', kind: 'string' },
+  { name: 'Marker', kind: 'string' },
+  { name: 'MaxItems', kind: 'integer' },
+] };
+
+const MFADeviceShape: Shape = { name: 'MFADevice', members: [
+  { name: 'UserName', kind: 'string', required: true },
+  { name: 'SerialNumber', kind: 'string', required: true },
+  { name: 'EnableDate', kind: 'date-time', required: true },
+] };
+
+const ListMFADevicesResponseShape: Shape = { name: 'ListMFADevicesResponse', members: [
+  { name: 'MFADevices', kind: 'list', of: MFADeviceShape, required: true },
+  { name: 'IsTruncated', kind: 'boolean' },
+  { name: 'Marker', kind: 'string' },
+] };
+
 const ListOpenIDConnectProvidersRequestShape: Shape = { name: 'ListOpenIDConnectProvidersRequest', members: [] };
 
 const OpenIDConnectProviderListEntryShape: Shape = { name: 'OpenIDConnectProviderListEntry', members: [
@@ -619,6 +655,70 @@ const ListRolesResponseShape: Shape = { name: 'ListRolesResponse', members: [
   { name: 'Marker', kind: 'string' },
 ] };
 
+const ListSSHPublicKeysRequestShape: Shape = { name: 'ListSSHPublicKeysRequest', members: [
+  { name: 'UserName', kind: 'string' },
+  { name: 'Marker', kind: 'string' },
+  { name: 'MaxItems', kind: 'integer' },
+] };
+
+const SSHPublicKeyMetadataShape: Shape = { name: 'SSHPublicKeyMetadata', members: [
+  { name: 'UserName', kind: 'string', required: true },
+  { name: 'SSHPublicKeyId', kind: 'string', required: true },
+  { name: 'Status', kind: 'string', required: true },
+  { name: 'UploadDate', kind: 'date-time', required: true },
+] };
+
+const ListSSHPublicKeysResponseShape: Shape = { name: 'ListSSHPublicKeysResponse', members: [
+  { name: 'SSHPublicKeys', kind: 'list', of: SSHPublicKeyMetadataShape },
+  { name: 'IsTruncated', kind: 'boolean' },
+  { name: 'Marker', kind: 'string' },
+] };
+
+const ListServiceSpecificCredentialsRequestShape: Shape = { name: 'ListServiceSpecificCredentialsRequest', members: [
+  { name: 'UserName', kind: 'string' },
+  { name: 'ServiceName', kind: 'string' },
+  { name: 'AllUsers', kind: 'boolean' },
+  { name: 'Marker', kind: 'string' },
+  { name: 'MaxItems', kind: 'integer' },
+] };
+
+const ServiceSpecificCredentialMetadataShape: Shape = { name: 'ServiceSpecificCredentialMetadata', members: [
+  { name: 'UserName', kind: 'string', required: true },
+  { name: 'Status', kind: 'string', required: true },
+  { name: 'CreateDate', kind: 'date-time', required: true },
+  { name: 'ServiceSpecificCredentialId', kind: 'string', required: true },
+  { name: 'ServiceName', kind: 'string', required: true },
+  { name: 'ServiceUserName', kind: 'string' },
+  { name: 'ServiceCredentialAlias', kind: 'string' },
+  { name: 'ExpirationDate', kind: 'date-time' },
+] };
+
+const ListServiceSpecificCredentialsResponseShape: Shape = { name: 'ListServiceSpecificCredentialsResponse', members: [
+  { name: 'ServiceSpecificCredentials', kind: 'list', of: ServiceSpecificCredentialMetadataShape },
+  { name: 'Marker', kind: 'string' },
+  { name: 'IsTruncated', kind: 'boolean' },
+] };
+
+const ListSigningCertificatesRequestShape: Shape = { name: 'ListSigningCertificatesRequest', members: [
+  { name: 'UserName', kind: 'string' },
+  { name: 'Marker', kind: 'string' },
+  { name: 'MaxItems', kind: 'integer' },
+] };
+
+const SigningCertificateShape: Shape = { name: 'SigningCertificate', members: [
+  { name: 'UserName', kind: 'string', required: true },
+  { name: 'CertificateId', kind: 'string', required: true },
+  { name: 'CertificateBody', kind: 'string', required: true },
+  { name: 'Status', kind: 'string', required: true },
+  { name: 'UploadDate', kind: 'date-time' },
+] };
+
+const ListSigningCertificatesResponseShape: Shape = { name: 'ListSigningCertificatesResponse', members: [
+  { name: 'Certificates', kind: 'list', of: SigningCertificateShape, required: true },
+  { name: 'IsTruncated', kind: 'boolean' },
+  { name: 'Marker', kind: 'string' },
+] };
+
 const ListUserPoliciesRequestShape: Shape = { name: 'ListUserPoliciesRequest', members: [
   { name: 'UserName', kind: 'string', required: true },
   { name: 'Marker', kind: 'string' },
@@ -651,6 +751,27 @@ const ListUsersRequestShape: Shape = { name: 'ListUsersRequest', members: [
 
 const ListUsersResponseShape: Shape = { name: 'ListUsersResponse', members: [
   { name: 'Users', kind: 'list', of: UserShape, required: true },
+  { name: 'IsTruncated', kind: 'boolean' },
+  { name: 'Marker', kind: 'string' },
+] };
+
+const ListVirtualMFADevicesRequestShape: Shape = { name: 'ListVirtualMFADevicesRequest', members: [
+  { name: 'AssignmentStatus', kind: 'string' },
+  { name: 'Marker', kind: 'string' },
+  { name: 'MaxItems', kind: 'integer' },
+] };
+
+const VirtualMFADeviceShape: Shape = { name: 'VirtualMFADevice', members: [
+  { name: 'SerialNumber', kind: 'string', required: true },
+  { name: 'Base32StringSeed', kind: 'blob' },
+  { name: 'QRCodePNG', kind: 'blob' },
+  { name: 'User', kind: 'structure', of: UserShape },
+  { name: 'EnableDate', kind: 'date-time' },
+  { name: 'Tags', kind: 'list', of: TagShape },
+] };
+
+const ListVirtualMFADevicesResponseShape: Shape = { name: 'ListVirtualMFADevicesResponse', members: [
+  { name: 'VirtualMFADevices', kind: 'list', of: VirtualMFADeviceShape, required: true },
   { name: 'IsTruncated', kind: 'boolean' },
   { name: 'Marker', kind: 'string' },
 ] };
@@ -791,6 +912,7 @@ export const iamOperations = {
   DeleteAccessKey: { name: 'DeleteAccessKey', input: DeleteAccessKeyRequestShape },
   DeleteGroup: { name: 'DeleteGroup', input: DeleteGroupRequestShape },
   DeleteGroupPolicy: { name: 'DeleteGroupPolicy', input: DeleteGroupPolicyRequestShape },
+  DeleteLoginProfile: { name: 'DeleteLoginProfile', input: DeleteLoginProfileRequestShape },
   DeleteOpenIDConnectProvider: { name: 'DeleteOpenIDConnectProvider', input: DeleteOpenIDConnectProviderRequestShape },
   DeletePolicy: { name: 'DeletePolicy', input: DeletePolicyRequestShape },
   DeletePolicyVersion: { name: 'DeletePolicyVersion', input: DeletePolicyVersionRequestShape },
@@ -807,6 +929,7 @@ export const iamOperations = {
   GetAccountSummary: { name: 'GetAccountSummary', output: GetAccountSummaryResponseShape },
   GetGroup: { name: 'GetGroup', input: GetGroupRequestShape, output: GetGroupResponseShape },
   GetGroupPolicy: { name: 'GetGroupPolicy', input: GetGroupPolicyRequestShape, output: GetGroupPolicyResponseShape },
+  GetLoginProfile: { name: 'GetLoginProfile', input: GetLoginProfileRequestShape, output: GetLoginProfileResponseShape },
   GetOpenIDConnectProvider: { name: 'GetOpenIDConnectProvider', input: GetOpenIDConnectProviderRequestShape, output: GetOpenIDConnectProviderResponseShape },
   GetPolicy: { name: 'GetPolicy', input: GetPolicyRequestShape, output: GetPolicyResponseShape },
   GetPolicyVersion: { name: 'GetPolicyVersion', input: GetPolicyVersionRequestShape, output: GetPolicyVersionResponseShape },
@@ -824,6 +947,7 @@ export const iamOperations = {
   ListGroups: { name: 'ListGroups', input: ListGroupsRequestShape, output: ListGroupsResponseShape },
   ListGroupsForUser: { name: 'ListGroupsForUser', input: ListGroupsForUserRequestShape, output: ListGroupsForUserResponseShape },
   ListInstanceProfilesForRole: { name: 'ListInstanceProfilesForRole', input: ListInstanceProfilesForRoleRequestShape, output: ListInstanceProfilesForRoleResponseShape },
+  ListMFADevices: { name: 'ListMFADevices', input: ListMFADevicesRequestShape, output: ListMFADevicesResponseShape },
   ListOpenIDConnectProviders: { name: 'ListOpenIDConnectProviders', input: ListOpenIDConnectProvidersRequestShape, output: ListOpenIDConnectProvidersResponseShape },
   ListPolicies: { name: 'ListPolicies', input: ListPoliciesRequestShape, output: ListPoliciesResponseShape },
   ListPolicyTags: { name: 'ListPolicyTags', input: ListPolicyTagsRequestShape, output: ListPolicyTagsResponseShape },
@@ -831,9 +955,13 @@ export const iamOperations = {
   ListRolePolicies: { name: 'ListRolePolicies', input: ListRolePoliciesRequestShape, output: ListRolePoliciesResponseShape },
   ListRoleTags: { name: 'ListRoleTags', input: ListRoleTagsRequestShape, output: ListRoleTagsResponseShape },
   ListRoles: { name: 'ListRoles', input: ListRolesRequestShape, output: ListRolesResponseShape },
+  ListSSHPublicKeys: { name: 'ListSSHPublicKeys', input: ListSSHPublicKeysRequestShape, output: ListSSHPublicKeysResponseShape },
+  ListServiceSpecificCredentials: { name: 'ListServiceSpecificCredentials', input: ListServiceSpecificCredentialsRequestShape, output: ListServiceSpecificCredentialsResponseShape },
+  ListSigningCertificates: { name: 'ListSigningCertificates', input: ListSigningCertificatesRequestShape, output: ListSigningCertificatesResponseShape },
   ListUserPolicies: { name: 'ListUserPolicies', input: ListUserPoliciesRequestShape, output: ListUserPoliciesResponseShape },
   ListUserTags: { name: 'ListUserTags', input: ListUserTagsRequestShape, output: ListUserTagsResponseShape },
   ListUsers: { name: 'ListUsers', input: ListUsersRequestShape, output: ListUsersResponseShape },
+  ListVirtualMFADevices: { name: 'ListVirtualMFADevices', input: ListVirtualMFADevicesRequestShape, output: ListVirtualMFADevicesResponseShape },
   PutGroupPolicy: { name: 'PutGroupPolicy', input: PutGroupPolicyRequestShape },
   PutRolePermissionsBoundary: { name: 'PutRolePermissionsBoundary', input: PutRolePermissionsBoundaryRequestShape },
   PutRolePolicy: { name: 'PutRolePolicy', input: PutRolePolicyRequestShape },
@@ -876,7 +1004,6 @@ export const otherIamOperations: ReadonlySet<string> = new Set([
   'DeleteAccountAlias',
   'DeleteAccountPasswordPolicy',
   'DeleteInstanceProfile',
-  'DeleteLoginProfile',
   'DeleteSAMLProvider',
   'DeleteSSHPublicKey',
   'DeleteServerCertificate',
@@ -903,7 +1030,6 @@ export const otherIamOperations: ReadonlySet<string> = new Set([
   'GetDelegationRequest',
   'GetHumanReadableSummary',
   'GetInstanceProfile',
-  'GetLoginProfile',
   'GetMFADevice',
   'GetOrganizationsAccessReport',
   'GetOutboundWebIdentityFederationInfo',
@@ -918,18 +1044,13 @@ export const otherIamOperations: ReadonlySet<string> = new Set([
   'ListInstanceProfileTags',
   'ListInstanceProfiles',
   'ListMFADeviceTags',
-  'ListMFADevices',
   'ListOpenIDConnectProviderTags',
   'ListOrganizationsFeatures',
   'ListPoliciesGrantingServiceAccess',
   'ListSAMLProviderTags',
   'ListSAMLProviders',
-  'ListSSHPublicKeys',
   'ListServerCertificateTags',
   'ListServerCertificates',
-  'ListServiceSpecificCredentials',
-  'ListSigningCertificates',
-  'ListVirtualMFADevices',
   'PutAccountProperties',
   'RejectDelegationRequest',
   'RemoveRoleFromInstanceProfile',
@@ -1161,6 +1282,10 @@ export interface DeleteGroupPolicyRequest {
   readonly PolicyName: string;
 }
 
+export interface DeleteLoginProfileRequest {
+  readonly UserName?: string | undefined;
+}
+
 export interface DeleteOpenIDConnectProviderRequest {
   readonly OpenIDConnectProviderArn: string;
 }
@@ -1256,6 +1381,20 @@ export interface GetGroupPolicyResponse {
   readonly GroupName: string;
   readonly PolicyName: string;
   readonly PolicyDocument: string;
+}
+
+export interface GetLoginProfileRequest {
+  readonly UserName?: string | undefined;
+}
+
+export interface LoginProfile {
+  readonly UserName: string;
+  readonly CreateDate: Date;
+  readonly PasswordResetRequired?: boolean | undefined;
+}
+
+export interface GetLoginProfileResponse {
+  readonly LoginProfile: LoginProfile;
 }
 
 export interface GetOpenIDConnectProviderRequest {
@@ -1489,6 +1628,24 @@ export interface ListInstanceProfilesForRoleResponse {
   readonly Marker?: string | undefined;
 }
 
+export interface ListMFADevicesRequest {
+  readonly UserName?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface MFADevice {
+  readonly UserName: string;
+  readonly SerialNumber: string;
+  readonly EnableDate: Date;
+}
+
+export interface ListMFADevicesResponse {
+  readonly MFADevices: readonly MFADevice[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
 export type ListOpenIDConnectProvidersRequest = Readonly<Record<string, never>>;
 
 export interface OpenIDConnectProviderListEntry {
@@ -1574,6 +1731,70 @@ export interface ListRolesResponse {
   readonly Marker?: string | undefined;
 }
 
+export interface ListSSHPublicKeysRequest {
+  readonly UserName?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface SSHPublicKeyMetadata {
+  readonly UserName: string;
+  readonly SSHPublicKeyId: string;
+  readonly Status: string;
+  readonly UploadDate: Date;
+}
+
+export interface ListSSHPublicKeysResponse {
+  readonly SSHPublicKeys?: readonly SSHPublicKeyMetadata[] | undefined;
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface ListServiceSpecificCredentialsRequest {
+  readonly UserName?: string | undefined;
+  readonly ServiceName?: string | undefined;
+  readonly AllUsers?: boolean | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ServiceSpecificCredentialMetadata {
+  readonly UserName: string;
+  readonly Status: string;
+  readonly CreateDate: Date;
+  readonly ServiceSpecificCredentialId: string;
+  readonly ServiceName: string;
+  readonly ServiceUserName?: string | undefined;
+  readonly ServiceCredentialAlias?: string | undefined;
+  readonly ExpirationDate?: Date | undefined;
+}
+
+export interface ListServiceSpecificCredentialsResponse {
+  readonly ServiceSpecificCredentials?: readonly ServiceSpecificCredentialMetadata[] | undefined;
+  readonly Marker?: string | undefined;
+  readonly IsTruncated?: boolean | undefined;
+}
+
+export interface ListSigningCertificatesRequest {
+  readonly UserName?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface SigningCertificate {
+  readonly UserName: string;
+  readonly CertificateId: string;
+  readonly CertificateBody: string;
+  readonly Status: string;
+  readonly UploadDate?: Date | undefined;
+}
+
+export interface ListSigningCertificatesResponse {
+  readonly Certificates: readonly SigningCertificate[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
 export interface ListUserPoliciesRequest {
   readonly UserName: string;
   readonly Marker?: string | undefined;
@@ -1606,6 +1827,27 @@ export interface ListUsersRequest {
 
 export interface ListUsersResponse {
   readonly Users: readonly User[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface ListVirtualMFADevicesRequest {
+  readonly AssignmentStatus?: string | undefined;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface VirtualMFADevice {
+  readonly SerialNumber: string;
+  readonly Base32StringSeed?: Uint8Array | undefined;
+  readonly QRCodePNG?: Uint8Array | undefined;
+  readonly User?: User | undefined;
+  readonly EnableDate?: Date | undefined;
+  readonly Tags?: readonly Tag[] | undefined;
+}
+
+export interface ListVirtualMFADevicesResponse {
+  readonly VirtualMFADevices: readonly VirtualMFADevice[];
   readonly IsTruncated?: boolean | undefined;
   readonly Marker?: string | undefined;
 }
@@ -1744,6 +1986,7 @@ export interface IamTypes {
   DeleteAccessKey: { input: DeleteAccessKeyRequest; output: undefined };
   DeleteGroup: { input: DeleteGroupRequest; output: undefined };
   DeleteGroupPolicy: { input: DeleteGroupPolicyRequest; output: undefined };
+  DeleteLoginProfile: { input: DeleteLoginProfileRequest; output: undefined };
   DeleteOpenIDConnectProvider: { input: DeleteOpenIDConnectProviderRequest; output: undefined };
   DeletePolicy: { input: DeletePolicyRequest; output: undefined };
   DeletePolicyVersion: { input: DeletePolicyVersionRequest; output: undefined };
@@ -1760,6 +2003,7 @@ export interface IamTypes {
   GetAccountSummary: { input: Readonly<Record<string, never>>; output: GetAccountSummaryResponse };
   GetGroup: { input: GetGroupRequest; output: GetGroupResponse };
   GetGroupPolicy: { input: GetGroupPolicyRequest; output: GetGroupPolicyResponse };
+  GetLoginProfile: { input: GetLoginProfileRequest; output: GetLoginProfileResponse };
   GetOpenIDConnectProvider: { input: GetOpenIDConnectProviderRequest; output: GetOpenIDConnectProviderResponse };
   GetPolicy: { input: GetPolicyRequest; output: GetPolicyResponse };
   GetPolicyVersion: { input: GetPolicyVersionRequest; output: GetPolicyVersionResponse };
@@ -1777,6 +2021,7 @@ export interface IamTypes {
   ListGroups: { input: ListGroupsRequest; output: ListGroupsResponse };
   ListGroupsForUser: { input: ListGroupsForUserRequest; output: ListGroupsForUserResponse };
   ListInstanceProfilesForRole: { input: ListInstanceProfilesForRoleRequest; output: ListInstanceProfilesForRoleResponse };
+  ListMFADevices: { input: ListMFADevicesRequest; output: ListMFADevicesResponse };
   ListOpenIDConnectProviders: { input: ListOpenIDConnectProvidersRequest; output: ListOpenIDConnectProvidersResponse };
   ListPolicies: { input: ListPoliciesRequest; output: ListPoliciesResponse };
   ListPolicyTags: { input: ListPolicyTagsRequest; output: ListPolicyTagsResponse };
@@ -1784,9 +2029,13 @@ export interface IamTypes {
   ListRolePolicies: { input: ListRolePoliciesRequest; output: ListRolePoliciesResponse };
   ListRoleTags: { input: ListRoleTagsRequest; output: ListRoleTagsResponse };
   ListRoles: { input: ListRolesRequest; output: ListRolesResponse };
+  ListSSHPublicKeys: { input: ListSSHPublicKeysRequest; output: ListSSHPublicKeysResponse };
+  ListServiceSpecificCredentials: { input: ListServiceSpecificCredentialsRequest; output: ListServiceSpecificCredentialsResponse };
+  ListSigningCertificates: { input: ListSigningCertificatesRequest; output: ListSigningCertificatesResponse };
   ListUserPolicies: { input: ListUserPoliciesRequest; output: ListUserPoliciesResponse };
   ListUserTags: { input: ListUserTagsRequest; output: ListUserTagsResponse };
   ListUsers: { input: ListUsersRequest; output: ListUsersResponse };
+  ListVirtualMFADevices: { input: ListVirtualMFADevicesRequest; output: ListVirtualMFADevicesResponse };
   PutGroupPolicy: { input: PutGroupPolicyRequest; output: undefined };
   PutRolePermissionsBoundary: { input: PutRolePermissionsBoundaryRequest; output: undefined };
   PutRolePolicy: { input: PutRolePolicyRequest; output: undefined };

@@ -14,12 +14,14 @@ import {
   CreateUserCommand,
   DeleteAccessKeyCommand,
   DeleteGroupCommand,
+  DeleteLoginProfileCommand,
   DeletePolicyCommand,
   DeletePolicyVersionCommand,
   DeleteRoleCommand,
   DeleteUserCommand,
   DetachRolePolicyCommand,
   GetGroupCommand,
+  GetLoginProfileCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetRoleCommand,
@@ -29,8 +31,13 @@ import {
   ListAttachedRolePoliciesCommand,
   ListGroupsForUserCommand,
   ListInstanceProfilesForRoleCommand,
+  ListMFADevicesCommand,
   ListPolicyVersionsCommand,
   ListRolePoliciesCommand,
+  ListServiceSpecificCredentialsCommand,
+  ListSigningCertificatesCommand,
+  ListSSHPublicKeysCommand,
+  ListVirtualMFADevicesCommand,
   PutUserPermissionsBoundaryCommand,
   RemoveUserFromGroupCommand,
   SetDefaultPolicyVersionCommand,
@@ -78,6 +85,28 @@ test('the account is known by its number', () => {
   expect(number).toMatch(/^\d{12}$/);
 });
 
+/** What `force_destroy` looks for before a user goes: all but access keys, which Kist has, too. */
+async function forceDestroyed(UserName: string): Promise<void> {
+  const { MFADevices } = await iam.send(new ListMFADevicesCommand({ UserName }));
+  const { VirtualMFADevices } = await iam.send(
+    new ListVirtualMFADevicesCommand({ AssignmentStatus: 'Assigned' }),
+  );
+  const { SSHPublicKeys } = await iam.send(new ListSSHPublicKeysCommand({ UserName }));
+  const { Certificates } = await iam.send(new ListSigningCertificatesCommand({ UserName }));
+  const { ServiceSpecificCredentials } = await iam.send(
+    new ListServiceSpecificCredentialsCommand({ UserName }),
+  );
+  expect([
+    ...[MFADevices, VirtualMFADevices, SSHPublicKeys, Certificates, ServiceSpecificCredentials],
+  ]).toEqual([[], [], [], [], []]);
+  expect(await errorOf(iam.send(new GetLoginProfileCommand({ UserName })))).toBe(
+    'NoSuchEntityException',
+  );
+  expect(await errorOf(iam.send(new DeleteLoginProfileCommand({ UserName })))).toBe(
+    'NoSuchEntityException',
+  );
+}
+
 test('aws_iam_user, aws_iam_access_key and a group that it is in', async () => {
   const UserName = 'deploy';
   const Tags = [{ Key: 'team', Value: 'web' }];
@@ -124,6 +153,7 @@ test('aws_iam_user, aws_iam_access_key and a group that it is in', async () => {
   for (const one of Groups!) {
     await iam.send(new RemoveUserFromGroupCommand({ UserName, GroupName: one.GroupName! }));
   }
+  await forceDestroyed(UserName);
   await iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId: AccessKeyId! }));
   await iam.send(new DeleteUserCommand({ UserName }));
   await iam.send(new DeleteGroupCommand({ GroupName }));

@@ -1,6 +1,7 @@
 /** IAM's operations by name; the compiler sees that each of the model's is there. */
 import type { IamTypes } from '../../model/iam.gen.ts';
 import type { Action } from '../action.ts';
+import * as absent from './absent-credentials.ts';
 import * as keys from './access-keys.ts';
 import * as attachments from './attachments.ts';
 import * as boundaries from './boundaries.ts';
@@ -34,6 +35,7 @@ export const iamActions: IamActions = {
   DeleteAccessKey: keys.deleteAccessKey,
   DeleteGroup: groups.deleteGroup,
   DeleteGroupPolicy: inline.deleteGroupPolicy,
+  DeleteLoginProfile: absent.deleteLoginProfile,
   DeleteOpenIDConnectProvider: providers.deleteOpenIdConnectProvider,
   DeletePolicy: policies.deletePolicy,
   DeletePolicyVersion: versions.deletePolicyVersion,
@@ -50,6 +52,7 @@ export const iamActions: IamActions = {
   GetAccountSummary: summary.getAccountSummary,
   GetGroup: groups.getGroup,
   GetGroupPolicy: inline.getGroupPolicy,
+  GetLoginProfile: absent.getLoginProfile,
   GetOpenIDConnectProvider: providers.getOpenIdConnectProvider,
   GetPolicy: policies.getPolicy,
   GetPolicyVersion: versions.getPolicyVersion,
@@ -67,6 +70,7 @@ export const iamActions: IamActions = {
   ListGroups: groups.listGroups,
   ListGroupsForUser: groups.listGroupsForUser,
   ListInstanceProfilesForRole: roles.listInstanceProfilesForRole,
+  ListMFADevices: absent.listMfaDevices,
   ListOpenIDConnectProviders: providers.listOpenIdConnectProviders,
   ListPolicies: policies.listPolicies,
   ListPolicyTags: tags.listPolicyTags,
@@ -74,9 +78,13 @@ export const iamActions: IamActions = {
   ListRolePolicies: inline.listRolePolicies,
   ListRoleTags: tags.listRoleTags,
   ListRoles: roles.listRoles,
+  ListSSHPublicKeys: absent.listSshPublicKeys,
+  ListServiceSpecificCredentials: absent.listServiceSpecificCredentials,
+  ListSigningCertificates: absent.listSigningCertificates,
   ListUserPolicies: inline.listUserPolicies,
   ListUserTags: tags.listUserTags,
   ListUsers: users.listUsers,
+  ListVirtualMFADevices: absent.listVirtualMfaDevices,
   PutGroupPolicy: inline.putGroupPolicy,
   PutRolePermissionsBoundary: boundaries.putRolePermissionsBoundary,
   PutRolePolicy: inline.putRolePolicy,

@@ -25,7 +25,7 @@ import {
   roleShape,
 } from '../entities.ts';
 import { defaultRoleSessionSeconds, maxRoleSessionSeconds, maxRoles } from '../limits.ts';
-import { pageOf } from '../pages.ts';
+import { emptyPage, pageOf } from '../pages.ts';
 import { invalid } from '../query/errors.ts';
 import { boundaryFacts, boundaryPolicy } from './boundaries.ts';
 
@@ -142,8 +142,8 @@ export const deleteRole: Of<'DeleteRole'> = {
 /** There are no machines here that a role could be on. */
 export const listInstanceProfilesForRole: Of<'ListInstanceProfilesForRole'> = {
   on: onRole,
-  read({ RoleName }, situation) {
-    named('role', RoleName, situation);
-    return { InstanceProfiles: [], IsTruncated: false };
+  read(input, situation) {
+    named('role', input.RoleName, situation);
+    return { InstanceProfiles: [], ...emptyPage(input) };
   },
 };

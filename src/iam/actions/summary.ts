@@ -13,6 +13,7 @@ import {
   maxRoles,
   maxUsers,
 } from '../limits.ts';
+import { emptyPage } from '../pages.ts';
 
 type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
 
@@ -59,5 +60,5 @@ function summary(situation: Situation) {
 /** Accounts have a display name, and no alias. */
 export const listAccountAliases: Of<'ListAccountAliases'> = {
   on: everything,
-  read: () => ({ AccountAliases: [], IsTruncated: false }),
+  read: (input) => ({ AccountAliases: [], ...emptyPage(input) }),
 };

@@ -1,6 +1,7 @@
 /** Answers of AWS's Query protocol: an operation's output, or an error, as the XML document that clients read. */
 import type { QueryOperation } from '../../model/query-operation.ts';
-import type { Member, Shape } from '../../model/shape.ts';
+import type { Member, MemberKind, ScalarKind, Shape } from '../../model/shape.ts';
+import { formatScalar } from '../../protocol/format-scalar.ts';
 import { escapeText, textElement } from '../../protocol/xml/build.ts';
 import type { QueryError } from './errors.ts';
 import type { QueryService } from './service.ts';
@@ -71,11 +72,11 @@ function contentOf({ kind, of }: Member, value: unknown): string {
   }
 }
 
-const itemOf = (of: Shape | string, item: unknown): string =>
+const itemOf = (of: Shape | ScalarKind, item: unknown): string =>
   typeof of === 'string' ? scalar(of, item) : structure(of, item as object);
 
 /** Times have no fractions of a second here. */
-const scalar = (kind: string, value: unknown): string =>
+const scalar = (kind: MemberKind, value: unknown): string =>
   kind === 'date-time'
     ? (value as Date).toISOString().replace(/\.\d+Z$/, 'Z')
-    : escapeText(String(value));
+    : escapeText(formatScalar(kind, value));

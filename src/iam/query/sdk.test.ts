@@ -51,6 +51,7 @@ function scalarOf(kind: string): fc.Arbitrary<unknown> {
   if (kind === 'date-time') {
     return fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => new Date(seconds * 1000));
   }
+  if (kind === 'blob') return fc.uint8Array({ maxLength: 12 });
   return text;
 }
 

@@ -1,0 +1,77 @@
+/**
+ * Credentials that users could have with AWS and have not here: passwords, MFA devices, SSH keys, certificates and those of
+ * single services. There are none of them, and whoever deletes a user asks for them first (Terraform with
+ * `force_destroy`, consoles, scripts). Making one is refused by name.
+ */
+import { rootArn } from '../../identity/names.ts';
+import type { IamTypes } from '../../model/iam.gen.ts';
+import type { Action, Situation } from '../action.ts';
+import { numberOf, onUserOrCaller, userOrCaller } from '../entities.ts';
+import { emptyPage, type PageEnd, type PageInput } from '../pages.ts';
+import { invalid, QueryError } from '../query/errors.ts';
+
+type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
+
+interface OwnerInput {
+  readonly UserName?: string | undefined;
+}
+
+const onOwner = ({ UserName }: OwnerInput, situation: Situation) =>
+  onUserOrCaller(UserName, situation);
+
+/** Of a user that is there. */
+function noneOf(input: OwnerInput & PageInput, situation: Situation): PageEnd {
+  userOrCaller(input.UserName, situation);
+  return emptyPage(input);
+}
+
+function noLoginProfile({ UserName }: OwnerInput, situation: Situation): never {
+  const user = userOrCaller(UserName, situation);
+  const name = user?.name ?? situation.account.displayName;
+  throw new QueryError('NoSuchEntity', `Login Profile for User ${name} cannot be found.`);
+}
+
+export const getLoginProfile: Of<'GetLoginProfile'> = { on: onOwner, read: noLoginProfile };
+
+export const deleteLoginProfile: Of<'DeleteLoginProfile'> = { on: onOwner, write: noLoginProfile };
+
+export const listMfaDevices: Of<'ListMFADevices'> = {
+  on: onOwner,
+  read(input, situation) {
+    return { MFADevices: [], ...noneOf(input, situation) };
+  },
+};
+
+const assignmentStatuses: readonly string[] = ['Assigned', 'Unassigned', 'Any'];
+
+export const listVirtualMfaDevices: Of<'ListVirtualMFADevices'> = {
+  on: (_, situation) => ({ arn: rootArn(numberOf(situation)) }),
+  read(input) {
+    const { AssignmentStatus: status } = input;
+    if (status !== undefined && !assignmentStatuses.includes(status)) {
+      throw invalid(`The AssignmentStatus must be one of ${assignmentStatuses.join(', ')}.`);
+    }
+    return { VirtualMFADevices: [], ...emptyPage(input) };
+  },
+};
+
+export const listSshPublicKeys: Of<'ListSSHPublicKeys'> = {
+  on: onOwner,
+  read(input, situation) {
+    return { SSHPublicKeys: [], ...noneOf(input, situation) };
+  },
+};
+
+export const listSigningCertificates: Of<'ListSigningCertificates'> = {
+  on: onOwner,
+  read(input, situation) {
+    return { Certificates: [], ...noneOf(input, situation) };
+  },
+};
+
+export const listServiceSpecificCredentials: Of<'ListServiceSpecificCredentials'> = {
+  on: onOwner,
+  read(input, situation) {
+    return { ServiceSpecificCredentials: [], ...noneOf(input, situation) };
+  },
+};
