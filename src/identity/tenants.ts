@@ -4,9 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { MetaOp } from '../store/meta/port.ts';
+import { newTenantOps } from '../store/quota-records.ts';
 import { encodeRecord } from '../store/record-codec.ts';
 import { sealSecret } from './access-key-secrets.ts';
-import type { Change } from './directory.ts';
+import type { Change, ManagedIdentityDirectory } from './directory.ts';
 import type { Account } from './identity.ts';
 import { accountNumber, newId, newSecret } from './names.ts';
 import { type AccessKeyRecord, type AccountRecord, accessKeyKey, accountKey } from './records.ts';
@@ -93,6 +94,7 @@ export function accountWithKey(
   };
   return {
     ops: [
+      ...newTenantOps({ account: accountId }),
       { op: 'put', at: accountKey(account), value: encodeRecord(account) },
       { op: 'put', at: accessKeyKey(accessKeyId), value: encodeRecord(key) },
     ],
@@ -144,11 +146,39 @@ export const isConfigured = (
   { accountId }: Pick<Account, 'accountId'>,
 ): boolean => ownKeys(snapshot, accountId).some(({ configured }) => configured);
 
-/**
- * With its own keys. That it owns no bucket is for the caller to know.
- * @throws TenantError
- */
-export function planAccountRemoval(snapshot: Snapshot, accountId: string): Change<undefined> {
+/** Whether an account owns buckets, and whether it may get some. */
+export interface AccountHoldings {
+  /** From now on it gets none; false, and nothing changed, if there are any. */
+  close(accountId: string): Promise<boolean>;
+  open(accountId: string): Promise<void>;
+  /** What an account that is gone was held to counts nothing any more. */
+  forget(accountId: string): Promise<void>;
+}
+
+/** With its own keys, if nothing else is left of it. @throws TenantError */
+export async function deleteAccount(
+  { directory, holdings }: AccountDeps,
+  accountId: string,
+): Promise<void> {
+  planAccountRemoval(await directory.current(), accountId);
+  if (!(await holdings.close(accountId))) {
+    throw new TenantError('in use', `Account ${accountId} has buckets: delete them first.`);
+  }
+  try {
+    await directory.change((before) => planAccountRemoval(before, accountId));
+  } catch (error) {
+    await holdings.open(accountId);
+    throw error;
+  }
+  await holdings.forget(accountId);
+}
+
+interface AccountDeps {
+  readonly directory: Pick<ManagedIdentityDirectory, 'change' | 'current'>;
+  readonly holdings: AccountHoldings;
+}
+
+function planAccountRemoval(snapshot: Snapshot, accountId: string): Change<undefined> {
   const account = snapshot.accounts.get(accountId);
   if (account === undefined) throw new TenantError('absent', `There is no account ${accountId}.`);
   if (account.root || isConfigured(snapshot, account)) {

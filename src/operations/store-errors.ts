@@ -8,8 +8,8 @@ import { BlobBusyError } from '../store/blob/port.ts';
 import {
   BucketGoneError,
   ContentionError,
-  NamespaceClosedError,
   QuotaExceededError,
+  TenantClosedError,
 } from '../store/errors.ts';
 import { type StorageFault, storageFault } from '../store/faults.ts';
 import { MetaBusyError } from '../store/meta/port.ts';
@@ -28,7 +28,7 @@ export function mapStoreError(error: unknown): unknown {
   if (error instanceof QuotaExceededError) {
     return new S3Error('QuotaExceeded', { message: error.message, cause: error });
   }
-  if (error instanceof NamespaceClosedError) {
+  if (error instanceof TenantClosedError) {
     return new S3Error('AllAccessDisabled', { cause: error });
   }
   if (error instanceof ContentionError) return new S3Error('OperationAborted', { cause: error });

@@ -35,11 +35,18 @@ export async function setBucketLimits(
   });
 }
 
+/** As `src/identity/tenants.ts` needs it. */
+export const accountHoldings = (quotas: QuotaStore) => ({
+  close: (account: string): Promise<boolean> => quotas.close({ account }),
+  open: (account: string): Promise<void> => quotas.open({ account }),
+  forget: (account: string): Promise<void> => quotas.set({ account }, undefined),
+});
+
 /** As `src/identity/namespaces.ts` needs it. */
 export const namespaceHoldings = (quotas: QuotaStore) => ({
   used: (namespace: string): Promise<QuotaUsage & { readonly buckets: number }> =>
     quotas.used({ namespace }),
-  close: (namespace: string): Promise<boolean> => quotas.close(namespace),
-  open: (namespace: string): Promise<void> => quotas.open(namespace),
+  close: (namespace: string): Promise<boolean> => quotas.close({ namespace }),
+  open: (namespace: string): Promise<void> => quotas.open({ namespace }),
   forget: (namespace: string): Promise<void> => quotas.set({ namespace }, undefined),
 });

@@ -6,7 +6,7 @@
  * left, and removes the record if the mark still stands; a put takes the mark away.
  */
 import { type Plan, transact } from './commit.ts';
-import { BucketGoneError, NamespaceClosedError } from './errors.ts';
+import { BucketGoneError, TenantClosedError } from './errors.ts';
 import { garbageOp } from './garbage.ts';
 import type { IdSource } from './ids.ts';
 import { bucketKey, bucketPrefix, configKey } from './keyspace.ts';
@@ -133,7 +133,7 @@ export function createBucketStore(deps: {
         if (taken !== undefined) return { done: { created: false, bucket: taken } };
         const { namespace, acl } = init;
         const birth = await birthQuotas(meta, { namespace, owner: acl.owner });
-        if (birth.closed) throw new NamespaceClosedError(namespace);
+        if (birth.closed !== undefined) throw new TenantClosedError(birth.closed);
         const bucket: BucketRecord = {
           ...init,
           ...(birth.quotas.length > 0 && { quotas: birth.quotas }),

@@ -15,9 +15,9 @@ export class RecordCorruptError extends Error {
   override readonly name = 'RecordCorruptError';
 }
 
-/** Buckets can't be made in a namespace that is being deleted, or was. */
-export class NamespaceClosedError extends Error {
-  override readonly name = 'NamespaceClosedError';
+/** Buckets can't be made in a namespace, or for an account, that is being deleted, or was. */
+export class TenantClosedError extends Error {
+  override readonly name = 'TenantClosedError';
 }
 
 /** What was to be stored is more than a quota allows. */

@@ -10,11 +10,13 @@ import type { Bucket, HeldQuota } from './records.ts';
 import { sumUsage } from './usage.ts';
 import { unchanged } from './versions.ts';
 
+/** Who may have buckets. */
+export type TenantScope = { readonly account: string } | { readonly namespace: string };
+
 /** What a quota is for: a bucket, what an account's buckets hold, or a namespace's. */
 export type QuotaScope =
   | { readonly bucket: Pick<Bucket, 'id' | 'namespace' | 'name'> }
-  | { readonly account: string }
-  | { readonly namespace: string };
+  | TenantScope;
 
 /** In table `system`, under `quota/` and the scope. */
 export interface QuotaRecord {
@@ -24,7 +26,7 @@ export interface QuotaRecord {
   readonly quota?: Quota;
   /** It is in all buckets and counted. */
   readonly exact?: true;
-  /** Of a namespace that is being deleted, or was. */
+  /** Of a namespace or an account that is being deleted, or was. */
   readonly closed?: true;
 }
 
@@ -43,7 +45,8 @@ export async function birthQuotas(
   { namespace, owner }: { readonly namespace: string; readonly owner: string },
 ): Promise<{
   readonly quotas: readonly HeldQuota[];
-  readonly closed: boolean;
+  /** The scope of the two that takes no bucket any more. */
+  readonly closed: string | undefined;
   readonly guards: readonly MetaOp[];
 }> {
   const scopes = [scopeName({ account: owner }), scopeName({ namespace })];
@@ -51,7 +54,7 @@ export async function birthQuotas(
   const records = found.map((one) => one && decodeRecord<QuotaRecord>(one.value));
   return {
     quotas: records.flatMap((one, i) => (one?.quota ? [heldQuota(scopes[i]!, one.quota)] : [])),
-    closed: records.some((one) => one?.closed === true),
+    closed: scopes.find((_, i) => records[i]?.closed === true),
     guards: scopes.map((scope, i) => ({
       op: 'check',
       at: recordKey(scope),
@@ -59,6 +62,12 @@ export async function birthQuotas(
     })),
   };
 }
+
+/** Whatever was of a tenant of that name before, for one that is new. */
+export const newTenantOps = (tenant: TenantScope): readonly MetaOp[] => [
+  { op: 'delete', at: recordKey(scopeName(tenant)) },
+  { op: 'delete', at: quotaKey(scopeName(tenant)) },
+];
 
 /** What a bucket that goes takes off the counters, and what goes with it. */
 export async function farewellOps(meta: MetaStore, bucket: Bucket): Promise<readonly MetaOp[]> {

@@ -6,7 +6,7 @@ import { createMemoryBlobStore } from './blob/memory.ts';
 import type { BlobStore } from './blob/port.ts';
 import { audit } from './contract/audit.ts';
 import { createStore } from './create-store.ts';
-import { NamespaceClosedError, QuotaExceededError } from './errors.ts';
+import { QuotaExceededError, TenantClosedError } from './errors.ts';
 import { createMemoryMetaStore } from './meta/memory.ts';
 import type { MetaStore } from './meta/port.ts';
 import type { QuotaScope } from './quota-records.ts';
@@ -297,14 +297,14 @@ describe('the quota of a namespace', () => {
   });
 
   it('is closed for a namespace that is deleted', async () => {
-    expect(await store.quotas.close('acme')).toBe(false);
+    expect(await store.quotas.close({ namespace: 'acme' })).toBe(false);
     await makeBucket('still-open');
-    expect(await store.quotas.close('empty')).toBe(true);
-    await expect(makeBucket('x', { namespace: 'empty' })).rejects.toThrow(NamespaceClosedError);
+    expect(await store.quotas.close({ namespace: 'empty' })).toBe(true);
+    await expect(makeBucket('x', { namespace: 'empty' })).rejects.toThrow(TenantClosedError);
     await store.quotas.set({ namespace: 'empty' }, { maxBytes: 5 });
     await store.quotas.set({ namespace: 'empty' }, undefined);
-    await expect(makeBucket('x', { namespace: 'empty' })).rejects.toThrow(NamespaceClosedError);
-    await store.quotas.open('empty');
+    await expect(makeBucket('x', { namespace: 'empty' })).rejects.toThrow(TenantClosedError);
+    await store.quotas.open({ namespace: 'empty' });
     await makeBucket('x', { namespace: 'empty' });
   });
 
@@ -316,7 +316,7 @@ describe('the quota of a namespace', () => {
           () => true,
           () => false,
         ),
-        (round % 2 === 0 ? other : store).quotas.close(namespace),
+        (round % 2 === 0 ? other : store).quotas.close({ namespace }),
       ]);
       expect(made && closed, namespace).toBe(false);
     }
@@ -339,6 +339,18 @@ describe('the quota of an account', () => {
     await put('a', 5000, of);
     expect(await used(scope)).toEqual({ bytes: 1000, objects: 2 });
     expect(await store.quotas.used(scope)).toEqual({ bytes: 1000, objects: 2, buckets: 2 });
+  });
+
+  it('is closed for an account that is deleted, wherever its buckets would be', async () => {
+    expect(await store.quotas.close(scope)).toBe(false);
+    await makeBucket('still-open');
+    expect(await store.quotas.close({ account: 'eve' })).toBe(true);
+    for (const namespace of ['acme', 'beta']) {
+      const refusal = makeBucket('x', { namespace, acl: aclOf('eve') });
+      await expect(refusal).rejects.toThrow(TenantClosedError);
+    }
+    await store.quotas.open({ account: 'eve' });
+    await makeBucket('x', { acl: aclOf('eve') });
   });
 
   it('holds beside those of bucket and namespace: the first that is full refuses', async () => {

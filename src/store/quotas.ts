@@ -34,6 +34,7 @@ import {
   quotaRecordPrefix,
   recordKey,
   scopeName,
+  type TenantScope,
 } from './quota-records.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type { Bucket, HeldQuota } from './records.ts';
@@ -60,9 +61,9 @@ export interface QuotaStore {
   finish(): Promise<void>;
   /** What there is, counted now, whether there is a quota or not. */
   used(scope: QuotaScope): Promise<QuotaUsage & { readonly buckets: number }>;
-  /** Nobody makes a bucket in the namespace any more; false, and nothing changed, if there are any. */
-  close(namespace: string): Promise<boolean>;
-  open(namespace: string): Promise<void>;
+  /** Nobody makes a bucket there any more; false, and nothing changed, if there are any. */
+  close(tenant: TenantScope): Promise<boolean>;
+  open(tenant: TenantScope): Promise<void>;
 }
 
 /** Buckets that get a quota at once. */
@@ -107,6 +108,19 @@ export function createQuotaStore(meta: MetaStore): QuotaStore {
     }
     const from = bucketPrefix(scope.namespace, '');
     return { from, to: keyAfterPrefix(from) };
+  };
+
+  const hasBuckets = async (tenant: TenantScope): Promise<boolean> => {
+    const range = {
+      table: 'bucket',
+      part: noPart,
+      ...rangeOf(tenant),
+      limit: maxScanLimit,
+    } as const;
+    for await (const page of scanPages(meta, range)) {
+      if (page.some((record) => isMember(tenant, bucketOf(record)))) return true;
+    }
+    return false;
   };
 
   /** All buckets that there are in the scope's range, and the bounds of pieces of it. */
@@ -222,8 +236,8 @@ export function createQuotaStore(meta: MetaStore): QuotaStore {
     if (!(await meta.commit([last, counters])).committed) throw overtaken(name);
   };
 
-  const setClosed = async (namespace: string, closed: boolean): Promise<void> => {
-    const name = scopeName({ namespace });
+  const setClosed = async (tenant: TenantScope, closed: boolean): Promise<void> => {
+    const name = scopeName(tenant);
     for (let attempt = 0; attempt < maxLooks; attempt++) {
       const before = await load(name);
       if ((before?.closed ?? false) === closed) return;
@@ -237,7 +251,7 @@ export function createQuotaStore(meta: MetaStore): QuotaStore {
           : { op: 'put', at, value: encodeRecord(record), guard };
       if ((await meta.commit([op])).committed) return;
     }
-    throw new ContentionError(`the quota of ${namespace} changed ${maxLooks} times`);
+    throw new ContentionError(`the quota of ${name} changed ${maxLooks} times`);
   };
 
   const store: QuotaStore = {
@@ -290,16 +304,14 @@ export function createQuotaStore(meta: MetaStore): QuotaStore {
       return { ...used, buckets: buckets.length };
     },
 
-    async close(namespace) {
-      await setClosed(namespace, true);
-      const { from, to } = rangeOf({ namespace });
-      const { entries } = await meta.scan({ table: 'bucket', part: noPart, from, to, limit: 1 });
-      if (entries.length === 0) return true;
-      await setClosed(namespace, false);
+    async close(tenant) {
+      await setClosed(tenant, true);
+      if (!(await hasBuckets(tenant))) return true;
+      await setClosed(tenant, false);
       return false;
     },
 
-    open: (namespace) => setClosed(namespace, false),
+    open: (tenant) => setClosed(tenant, false),
   };
   return store;
 

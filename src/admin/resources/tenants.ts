@@ -9,13 +9,8 @@ import {
   type Namespace,
 } from '../../identity/namespaces.ts';
 import type { Snapshot } from '../../identity/snapshot.ts';
-import {
-  belongingsOf,
-  isConfigured,
-  planAccount,
-  planAccountRemoval,
-} from '../../identity/tenants.ts';
-import { namespaceHoldings } from '../../store/bucket-limits.ts';
+import { belongingsOf, deleteAccount, isConfigured, planAccount } from '../../identity/tenants.ts';
+import { accountHoldings, namespaceHoldings } from '../../store/bucket-limits.ts';
 import type { Store } from '../../store/store.ts';
 import { arns, authorise, isRoot } from '../authorise.ts';
 import { AdminError, notFound } from '../errors.ts';
@@ -44,12 +39,6 @@ type Names =
 
 export function tenantsResource({ directory, store, now }: TenantsDeps): Pick<Handlers, Names> {
   const namespaces = { directory, holdings: namespaceHoldings(store.quotas), now };
-
-  async function refuseBuckets(namespace: string, owner?: string): Promise<void> {
-    const { buckets } = await store.buckets.list({ namespace, owner, limit: 1 });
-    if (buckets.length === 0) return;
-    throw new AdminError('Conflict', `Bucket ${buckets[0]!.name} is still there.`);
-  }
 
   return {
     async listNamespaces(fields, ask) {
@@ -117,10 +106,7 @@ export function tenantsResource({ directory, store, now }: TenantsDeps): Pick<Ha
     },
     async deleteAccount({ account: accountId }, ask) {
       authorise(ask, 'kist:DeleteAccount', arns.account(accountId), 'server');
-      const snapshot = await directory.current();
-      for (const namespace of snapshot.namespaces) await refuseBuckets(namespace, accountId);
-      await directory.change((before) => planAccountRemoval(before, accountId));
-      await store.quotas.set({ account: accountId }, undefined);
+      await deleteAccount({ directory, holdings: accountHoldings(store.quotas) }, accountId);
       return undefined;
     },
   };
