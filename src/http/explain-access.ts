@@ -10,13 +10,15 @@ import { holderByArn } from '../identity/holder-by-arn.ts';
 import type { Caller } from '../identity/identity.ts';
 import { rootArn } from '../identity/names.ts';
 import type { Snapshot } from '../identity/snapshot.ts';
+import { plainAddress } from '../limits/addresses.ts';
+import type { AddressRule } from '../limits/shapes.ts';
 import type { Access, Operation } from '../operations/operation.ts';
 import { isAction } from '../policy/language/actions.ts';
 import type { PolicyRequest } from '../policy/language/document.ts';
 import { arnOf } from '../policy/language/parse.ts';
 import { parseTemplate } from '../policy/language/template.ts';
 import type { Finding } from '../policy/witness.ts';
-import { S3Error } from '../protocol/errors.ts';
+import { type ErrorCode, S3Error } from '../protocol/errors.ts';
 import type { WireRequest } from '../protocol/request.ts';
 import type { Store } from '../store/store.ts';
 import { type Asked, loadBucket } from './authorise.ts';
@@ -24,6 +26,7 @@ import { authoriseRequest, nameResource } from './authorise-request.ts';
 import { callerOf, keyHolder } from './key-holder.ts';
 import type { OperationTable } from './pipeline.ts';
 import { RequestFacts, type RequestSource, type Target } from './policy-request.ts';
+import { keptOut } from './screen.ts';
 import { namespaceOf } from './virtual-host.ts';
 
 /** What somebody would ask for. */
@@ -40,6 +43,7 @@ export interface AccessQuestion {
   readonly versionId?: string | undefined;
   /** As a host name would say it; the key's if left out. */
   readonly namespace?: string | undefined;
+  /** Left out, no list of addresses keeps it out. */
   readonly sourceIp?: string | undefined;
   /** Over TLS. */
   readonly secure?: boolean | undefined;
@@ -70,7 +74,10 @@ export interface AccessExplanation {
 }
 
 export interface ExplainDeps {
-  readonly identity: Pick<ManagedIdentityDirectory, 'accessKey' | 'current' | 'session'> &
+  readonly identity: Pick<
+    ManagedIdentityDirectory,
+    'accessKey' | 'current' | 'restrictions' | 'session'
+  > &
     Parameters<typeof keyHolder>[0];
   readonly store: Store;
   readonly operations: OperationTable;
@@ -103,6 +110,7 @@ export async function explainAccess(
     resource: bucket === undefined ? '*' : arnOf(bucket, key),
     considered,
   };
+  const clientAddress = addressIn(question);
   const caller = await callerFor(question, deps);
   if (caller.kind === 'nobody') {
     const { code, reason } = caller;
@@ -120,7 +128,8 @@ export async function explainAccess(
   };
   considered.push(border);
 
-  const facts = new AssumedFacts(sourceOf(question, operation, caller, deps), question.conditions);
+  const source = sourceOf({ ...question, sourceIp: clientAddress }, operation, caller, deps);
+  const facts = new AssumedFacts(source, question.conditions);
   let decidedBy: readonly string[] = [];
   let reason: string | undefined;
   const asked: Asked = {
@@ -138,10 +147,35 @@ export async function explainAccess(
       },
     },
   };
+  const refuse = (why: string, by: string, error: ErrorCode): never => {
+    reason = why;
+    decidedBy = [by];
+    throw new S3Error(error);
+  };
+  const letIn = (rule: AddressRule | undefined, where: string): void => {
+    if (rule === undefined) return;
+    const name = `address list of ${where}`;
+    const seen = (effect: 'none' | 'deny', because: string) =>
+      considered.push({ kind: 'addresses', name, effect, because });
+    if (clientAddress === undefined) {
+      seen('none', 'the question names no address');
+      return;
+    }
+    const why = keptOut(rule, clientAddress, where);
+    seen(why === undefined ? 'none' : 'deny', why ?? `it lets ${clientAddress} in`);
+    if (why !== undefined) refuse(why, name, 'AccessDenied');
+  };
   let code: string | undefined;
   try {
+    // As the screen has it (screen.ts), and in its order.
+    for (const name of new Set([namespace, ...ownNamespace(caller)])) {
+      const { suspended = false, addresses } = deps.identity.restrictions(name) ?? {};
+      if (suspended) refuse(`namespace ${name} is suspended`, border.name, 'AllAccessDisabled');
+      letIn(addresses, `namespace ${name}`);
+    }
     const named = nameResource(operation, target, facts.source.request, { hasVersionId: true });
     const found = named && (await loadBucket(deps.store, namespace, named.bucket));
+    if (found) letIn(found.limits?.addresses, `bucket ${found.name}`);
     await authoriseRequest(operation, { ...target, namespace }, found, named, asked);
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
@@ -159,6 +193,16 @@ export async function explainAccess(
     namespace,
     dependsOnDocument: facts.awaitsDocument,
   };
+}
+
+const ownNamespace = (caller: Caller): readonly string[] =>
+  caller.kind === 'anonymous' ? [] : [caller.account.namespace];
+
+function addressIn({ sourceIp }: AccessQuestion): string | undefined {
+  if (sourceIp === undefined) return undefined;
+  const address = plainAddress(sourceIp);
+  if (address !== undefined) return address;
+  throw new AccessQuestionError(`${JSON.stringify(sourceIp)} is no IP address.`);
 }
 
 const arnOfCaller = (caller: Caller): string | undefined =>

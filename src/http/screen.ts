@@ -45,11 +45,21 @@ export function enterBucket(exchange: Exchange, { limits, name }: Bucket): void 
 }
 
 function assertLetIn(rule: AddressRule, exchange: Exchange, where: string): void {
-  const { clientAddress } = exchange;
-  if (letsIn(rule, clientAddress)) return;
-  exchange.reason = `${where} lets no requests in from ${clientAddress ?? 'an unknown address'}`;
+  const reason = keptOut(rule, exchange.clientAddress, where);
+  if (reason === undefined) return;
+  exchange.reason = reason;
   throw new S3Error('AccessDenied');
 }
+
+/** Why, if it is. @param where `bucket photos` */
+export const keptOut = (
+  rule: AddressRule,
+  address: string | undefined,
+  where: string,
+): string | undefined =>
+  letsIn(rule, address)
+    ? undefined
+    : `${where} lets no requests in from ${address ?? 'an unknown address'}`;
 
 function assertOpen(restrictions: NamespaceRecord | undefined, exchange: Exchange): void {
   if (restrictions === undefined) return;

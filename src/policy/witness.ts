@@ -8,6 +8,7 @@ import { evaluate, type Mismatch, type Verdict } from './language/evaluate.ts';
 
 export type FindingKind =
   | 'acl'
+  | 'addresses'
   | 'boundary'
   | 'bucket-policy'
   | 'identity-policy'

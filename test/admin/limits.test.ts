@@ -264,6 +264,48 @@ describe('a list of addresses', () => {
     await call('deleteBucketAddresses', { bucket });
     expect(await read()).toBe('404 NoSuchKey');
   });
+
+  test('is what an explanation names where it decides, and a namespace that is suspended', async () => {
+    const { call, refused } = as(root);
+    const { keys, s3 } = await namespace('listed');
+    const bucket = 'behind-lists';
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    const { accessKeyId } = keys;
+    const question = { accessKeyId, bucket, action: 's3:ListBucket' };
+    const explain = (sourceIp?: string) => call('explainAccess', { ...question, sourceIp });
+    const { decidedBy: usually } = await explain('198.51.100.7');
+
+    await as(keys).call('putBucketAddresses', { bucket, addresses: elsewhere });
+    expect(await explain('198.51.100.7')).toMatchObject({
+      ...{ allowed: false, code: 'AccessDenied' },
+      reason: `bucket ${bucket} lets no requests in from 198.51.100.7`,
+      decidedBy: [`address list of bucket ${bucket}`],
+    });
+    expect((await explain('::ffff:192.0.2.7')).decidedBy).toEqual(usually);
+    const unsaid = await explain();
+    expect(unsaid.decidedBy).toEqual(usually);
+    expect(unsaid.considered).toContainEqual({
+      ...{ kind: 'addresses', name: `address list of bucket ${bucket}`, effect: 'none' },
+      because: 'the question names no address',
+    });
+
+    await call('putNamespaceAddresses', { namespace: 'listed', addresses: 'private' });
+    expect((await explain('192.0.2.7')).decidedBy).toEqual(['address list of namespace listed']);
+    // Who belongs there is kept out of other namespaces as well.
+    const abroad = { ...question, namespace: 'default', sourceIp: '192.0.2.7' };
+    expect((await call('explainAccess', abroad)).decidedBy).toEqual([
+      'address list of namespace listed',
+    ]);
+    expect(await refused('explainAccess', { ...question, sourceIp: 'here' })).toBe(
+      '400 InvalidRequest',
+    );
+    await call('suspendNamespace', { namespace: 'listed' });
+    const inside = { ...question, accessKeyId: main.accessKeyId, namespace: 'listed' };
+    expect(await call('explainAccess', { ...inside, sourceIp: '127.0.0.1' })).toMatchObject({
+      ...{ code: 'AllAccessDisabled', reason: 'namespace listed is suspended' },
+      decidedBy: ['namespace listed'],
+    });
+  });
 });
 
 describe('a key', () => {
