@@ -3,6 +3,7 @@ import type { Account, Principal } from '../identity/identity.ts';
 import type { KeyUses } from '../identity/key-uses.ts';
 import type { Sealer } from '../identity/secrets.ts';
 import type { Snapshot } from '../identity/snapshot.ts';
+import type { IamTypes } from '../model/iam.gen.ts';
 import type { MetaOp } from '../store/meta/port.ts';
 
 /** All that an action may look at. */
@@ -49,6 +50,12 @@ export interface WriteAction<Input, Output> extends Aimed<Input> {
 }
 
 export type Action<Input, Output> = ReadAction<Input, Output> | WriteAction<Input, Output>;
+
+/** By the operation's name. */
+export type IamAction<Name extends keyof IamTypes> = Action<
+  IamTypes[Name]['input'],
+  IamTypes[Name]['output']
+>;
 
 /** For operations whose only answer is that it is done. */
 export const done = (...ops: readonly MetaOp[]): Written<undefined> => ({ ops, result: undefined });

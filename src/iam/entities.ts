@@ -32,7 +32,7 @@ export interface HolderInput {
 
 const nameParameters = { user: 'UserName', group: 'GroupName', role: 'RoleName' } as const;
 
-export const holderName = <Kind extends HolderKind>(kind: Kind, input: HolderInput[Kind]): string =>
+const holderName = <Kind extends HolderKind>(kind: Kind, input: HolderInput[Kind]): string =>
   (input as Readonly<Record<string, string>>)[nameParameters[kind]]!;
 
 export function found<Kind extends IdentityKind>(
@@ -53,6 +53,13 @@ export function named<Kind extends HolderKind>(
   if (record === undefined) throw noSuchEntity(kind, name);
   return record;
 }
+
+/** Whom the input names. @throws QueryError NoSuchEntity */
+export const holderIn = <Kind extends HolderKind>(
+  kind: Kind,
+  input: HolderInput[Kind],
+  situation: Situation,
+): IdentityRecords[Kind] => named(kind, holderName(kind, input), situation);
 
 /** Of one kind, of the caller's account, below a path. */
 export function* allOf<Kind extends HolderKind | 'policy'>(
@@ -116,6 +123,12 @@ export function onHolder(
     },
   };
 }
+
+/** Of an operation on whom its input names. @param facts what policies may ask of the input besides */
+export const onHolderIn =
+  <Kind extends HolderKind, More = unknown>(kind: Kind, facts?: (input: More) => Facts) =>
+  (input: HolderInput[Kind] & More, situation: Situation): Target =>
+    onHolder(kind, holderName(kind, input), situation, facts?.(input));
 
 export const resourceTagFacts = (tags: Readonly<Record<string, string>> = {}): Facts =>
   Object.fromEntries(

@@ -4,13 +4,10 @@
  * `force_destroy`, consoles, scripts). Making one is refused by name.
  */
 import { rootArn } from '../../identity/names.ts';
-import type { IamTypes } from '../../model/iam.gen.ts';
-import type { Action, Situation } from '../action.ts';
+import type { IamAction, Situation } from '../action.ts';
 import { numberOf, onUserOrCaller, userOrCaller } from '../entities.ts';
 import { emptyPage, type PageEnd, type PageInput } from '../pages.ts';
 import { invalid, QueryError } from '../query/errors.ts';
-
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
 
 interface OwnerInput {
   readonly UserName?: string | undefined;
@@ -31,11 +28,14 @@ function noLoginProfile({ UserName }: OwnerInput, situation: Situation): never {
   throw new QueryError('NoSuchEntity', `Login Profile for User ${name} cannot be found.`);
 }
 
-export const getLoginProfile: Of<'GetLoginProfile'> = { on: onOwner, read: noLoginProfile };
+export const getLoginProfile: IamAction<'GetLoginProfile'> = { on: onOwner, read: noLoginProfile };
 
-export const deleteLoginProfile: Of<'DeleteLoginProfile'> = { on: onOwner, write: noLoginProfile };
+export const deleteLoginProfile: IamAction<'DeleteLoginProfile'> = {
+  on: onOwner,
+  write: noLoginProfile,
+};
 
-export const listMfaDevices: Of<'ListMFADevices'> = {
+export const listMfaDevices: IamAction<'ListMFADevices'> = {
   on: onOwner,
   read(input, situation) {
     return { MFADevices: [], ...noneOf(input, situation) };
@@ -44,7 +44,7 @@ export const listMfaDevices: Of<'ListMFADevices'> = {
 
 const assignmentStatuses: readonly string[] = ['Assigned', 'Unassigned', 'Any'];
 
-export const listVirtualMfaDevices: Of<'ListVirtualMFADevices'> = {
+export const listVirtualMfaDevices: IamAction<'ListVirtualMFADevices'> = {
   on: (_, situation) => ({ arn: rootArn(numberOf(situation)) }),
   read(input) {
     const { AssignmentStatus: status } = input;
@@ -55,21 +55,21 @@ export const listVirtualMfaDevices: Of<'ListVirtualMFADevices'> = {
   },
 };
 
-export const listSshPublicKeys: Of<'ListSSHPublicKeys'> = {
+export const listSshPublicKeys: IamAction<'ListSSHPublicKeys'> = {
   on: onOwner,
   read(input, situation) {
     return { SSHPublicKeys: [], ...noneOf(input, situation) };
   },
 };
 
-export const listSigningCertificates: Of<'ListSigningCertificates'> = {
+export const listSigningCertificates: IamAction<'ListSigningCertificates'> = {
   on: onOwner,
   read(input, situation) {
     return { Certificates: [], ...noneOf(input, situation) };
   },
 };
 
-export const listServiceSpecificCredentials: Of<'ListServiceSpecificCredentials'> = {
+export const listServiceSpecificCredentials: IamAction<'ListServiceSpecificCredentials'> = {
   on: onOwner,
   read(input, situation) {
     return { ServiceSpecificCredentials: [], ...noneOf(input, situation) };

@@ -3,17 +3,15 @@ import { sealSecret } from '../../identity/access-key-secrets.ts';
 import { keyUseKey } from '../../identity/key-uses.ts';
 import { newId, newSecret, rootArn } from '../../identity/names.ts';
 import { type AccessKeyRecord, accessKeyKey, type UserRecord } from '../../identity/records.ts';
-import type { AccessKey, IamTypes } from '../../model/iam.gen.ts';
+import type { AccessKey } from '../../model/iam.gen.ts';
 import type { MetaOp } from '../../store/meta/port.ts';
 import { encodeRecord } from '../../store/record-codec.ts';
-import { type Action, done, type Situation } from '../action.ts';
+import { done, type IamAction, type Situation } from '../action.ts';
 import { checkQuota } from '../checks.ts';
 import { onUserOrCaller, userOrCaller } from '../entities.ts';
 import { maxAccessKeys } from '../limits.ts';
 import { pageOf } from '../pages.ts';
 import { invalid, noSuchEntity, QueryError } from '../query/errors.ts';
-
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
 
 const onOwner = ({ UserName }: { readonly UserName?: string | undefined }, situation: Situation) =>
   onUserOrCaller(UserName, situation);
@@ -36,7 +34,7 @@ const putKey = (key: AccessKeyRecord): MetaOp => ({
   value: encodeRecord(key),
 });
 
-export const createAccessKey: Of<'CreateAccessKey'> = {
+export const createAccessKey: IamAction<'CreateAccessKey'> = {
   on: onOwner,
   write({ UserName }, situation) {
     const user = userOrCaller(UserName, situation);
@@ -63,7 +61,7 @@ export const createAccessKey: Of<'CreateAccessKey'> = {
   },
 };
 
-export const listAccessKeys: Of<'ListAccessKeys'> = {
+export const listAccessKeys: IamAction<'ListAccessKeys'> = {
   on: onOwner,
   read(input, situation) {
     const user = userOrCaller(input.UserName, situation);
@@ -81,7 +79,7 @@ export const listAccessKeys: Of<'ListAccessKeys'> = {
 /** As AWS says of a key that was never used. */
 const neverUsed = { ServiceName: 'N/A', Region: 'N/A' };
 
-export const getAccessKeyLastUsed: Of<'GetAccessKeyLastUsed'> = {
+export const getAccessKeyLastUsed: IamAction<'GetAccessKeyLastUsed'> = {
   on({ AccessKeyId }, situation) {
     const { snapshot, account } = situation;
     // Whether there is such a key, only those learn who may.
@@ -135,7 +133,7 @@ function ownKey(
   return key;
 }
 
-export const updateAccessKey: Of<'UpdateAccessKey'> = {
+export const updateAccessKey: IamAction<'UpdateAccessKey'> = {
   on: onOwner,
   write(input, situation) {
     const { inactive: _, ...key } = ownKey(input, situation);
@@ -150,7 +148,7 @@ export const updateAccessKey: Of<'UpdateAccessKey'> = {
   },
 };
 
-export const deleteAccessKey: Of<'DeleteAccessKey'> = {
+export const deleteAccessKey: IamAction<'DeleteAccessKey'> = {
   on: onOwner,
   write(input, situation) {
     const { accessKeyId } = ownKey(input, situation);

@@ -1,14 +1,12 @@
 /** Managed policies on users, groups and roles: attached, detached, listed both ways. */
-import type { IamTypes } from '../../model/iam.gen.ts';
-import { type Action, done, type Situation } from '../action.ts';
+import { type Action, done, type IamAction, type Situation } from '../action.ts';
 import { checkQuota } from '../checks.ts';
 import {
   allOf,
   type HolderInput,
   type HolderKind,
-  holderName,
-  named,
-  onHolder,
+  holderIn,
+  onHolderIn,
   putRecord,
 } from '../entities.ts';
 import { maxAttachedPolicies } from '../limits.ts';
@@ -16,21 +14,20 @@ import { type PageInput, pageOf } from '../pages.ts';
 import { invalid, noSuchEntity } from '../query/errors.ts';
 import { onPolicy, usablePolicy } from './policies.ts';
 
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
-
 interface PolicyInput {
   readonly PolicyArn: string;
 }
+
+const policyFacts = ({ PolicyArn }: PolicyInput) => ({ 'iam:policyarn': [PolicyArn] });
 
 /** The same for all three kinds; only the name's parameter differs. */
 function attaching<Kind extends HolderKind>(
   kind: Kind,
 ): Action<HolderInput[Kind] & PolicyInput, undefined> {
   return {
-    on: (input, situation) =>
-      onHolder(kind, holderName(kind, input), situation, { 'iam:policyarn': [input.PolicyArn] }),
+    on: onHolderIn(kind, policyFacts),
     write(input, situation) {
-      const holder = named(kind, holderName(kind, input), situation);
+      const holder = holderIn(kind, input, situation);
       const { PolicyArn: arn } = input;
       usablePolicy(arn, situation);
       if (holder.attached.includes(arn)) return done();
@@ -45,10 +42,9 @@ function detaching<Kind extends HolderKind>(
   kind: Kind,
 ): Action<HolderInput[Kind] & PolicyInput, undefined> {
   return {
-    on: (input, situation) =>
-      onHolder(kind, holderName(kind, input), situation, { 'iam:policyarn': [input.PolicyArn] }),
+    on: onHolderIn(kind, policyFacts),
     write(input, situation) {
-      const holder = named(kind, holderName(kind, input), situation);
+      const holder = holderIn(kind, input, situation);
       const attached = holder.attached.filter((arn) => arn !== input.PolicyArn);
       if (attached.length === holder.attached.length) {
         throw noSuchEntity(`policy attached to ${kind} ${holder.name}`, input.PolicyArn);
@@ -65,9 +61,9 @@ interface ListInput extends PageInput {
 function listing<Kind extends HolderKind>(kind: Kind) {
   type Input = HolderInput[Kind] & ListInput;
   return {
-    on: (input: Input, situation: Situation) => onHolder(kind, holderName(kind, input), situation),
+    on: onHolderIn(kind),
     read(input: Input, situation: Situation) {
-      const { attached } = named(kind, holderName(kind, input), situation);
+      const { attached } = holderIn(kind, input, situation);
       const { PathPrefix: prefix = '/' } = input;
       const policies = attached
         .map((arn) => ({ arn, policy: usablePolicy(arn, situation) }))
@@ -82,15 +78,15 @@ function listing<Kind extends HolderKind>(kind: Kind) {
   };
 }
 
-export const attachUserPolicy: Of<'AttachUserPolicy'> = attaching('user');
-export const attachGroupPolicy: Of<'AttachGroupPolicy'> = attaching('group');
-export const attachRolePolicy: Of<'AttachRolePolicy'> = attaching('role');
-export const detachUserPolicy: Of<'DetachUserPolicy'> = detaching('user');
-export const detachGroupPolicy: Of<'DetachGroupPolicy'> = detaching('group');
-export const detachRolePolicy: Of<'DetachRolePolicy'> = detaching('role');
-export const listAttachedUserPolicies: Of<'ListAttachedUserPolicies'> = listing('user');
-export const listAttachedGroupPolicies: Of<'ListAttachedGroupPolicies'> = listing('group');
-export const listAttachedRolePolicies: Of<'ListAttachedRolePolicies'> = listing('role');
+export const attachUserPolicy: IamAction<'AttachUserPolicy'> = attaching('user');
+export const attachGroupPolicy: IamAction<'AttachGroupPolicy'> = attaching('group');
+export const attachRolePolicy: IamAction<'AttachRolePolicy'> = attaching('role');
+export const detachUserPolicy: IamAction<'DetachUserPolicy'> = detaching('user');
+export const detachGroupPolicy: IamAction<'DetachGroupPolicy'> = detaching('group');
+export const detachRolePolicy: IamAction<'DetachRolePolicy'> = detaching('role');
+export const listAttachedUserPolicies: IamAction<'ListAttachedUserPolicies'> = listing('user');
+export const listAttachedGroupPolicies: IamAction<'ListAttachedGroupPolicies'> = listing('group');
+export const listAttachedRolePolicies: IamAction<'ListAttachedRolePolicies'> = listing('role');
 
 const filters: Readonly<Record<string, HolderKind | undefined>> = {
   User: 'user',
@@ -98,7 +94,7 @@ const filters: Readonly<Record<string, HolderKind | undefined>> = {
   Role: 'role',
 };
 
-export const listEntitiesForPolicy: Of<'ListEntitiesForPolicy'> = {
+export const listEntitiesForPolicy: IamAction<'ListEntitiesForPolicy'> = {
   on: onPolicy,
   read(input, situation) {
     const { PolicyArn: arn, EntityFilter: filter, PathPrefix, PolicyUsageFilter: usage } = input;

@@ -1,11 +1,8 @@
 /** Permissions boundaries: PutUserPermissionsBoundary, DeleteUserPermissionsBoundary, and the same of roles. */
-import type { IamTypes } from '../../model/iam.gen.ts';
-import { type Action, done, type Facts, type Situation } from '../action.ts';
+import { done, type Facts, type IamAction, type Situation } from '../action.ts';
 import { named, onHolder, putRecord } from '../entities.ts';
 import { noSuchEntity } from '../query/errors.ts';
 import { usablePolicy } from './policies.ts';
-
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
 
 /** What policies may ask of the boundary that a request names. */
 export const boundaryFacts = (arn: string | undefined): Facts =>
@@ -17,7 +14,7 @@ export function boundaryPolicy(arn: string, situation: Situation): string {
   return arn;
 }
 
-export const putUserPermissionsBoundary: Of<'PutUserPermissionsBoundary'> = {
+export const putUserPermissionsBoundary: IamAction<'PutUserPermissionsBoundary'> = {
   on: ({ UserName, PermissionsBoundary: arn }, situation) =>
     onHolder('user', UserName, situation, boundaryFacts(arn)),
   write: ({ UserName, PermissionsBoundary: arn }, situation) =>
@@ -29,7 +26,7 @@ export const putUserPermissionsBoundary: Of<'PutUserPermissionsBoundary'> = {
     ),
 };
 
-export const putRolePermissionsBoundary: Of<'PutRolePermissionsBoundary'> = {
+export const putRolePermissionsBoundary: IamAction<'PutRolePermissionsBoundary'> = {
   on: ({ RoleName, PermissionsBoundary: arn }, situation) =>
     onHolder('role', RoleName, situation, boundaryFacts(arn)),
   write: ({ RoleName, PermissionsBoundary: arn }, situation) =>
@@ -41,7 +38,7 @@ export const putRolePermissionsBoundary: Of<'PutRolePermissionsBoundary'> = {
     ),
 };
 
-export const deleteUserPermissionsBoundary: Of<'DeleteUserPermissionsBoundary'> = {
+export const deleteUserPermissionsBoundary: IamAction<'DeleteUserPermissionsBoundary'> = {
   on: ({ UserName }, situation) => onHolder('user', UserName, situation),
   write({ UserName }, situation) {
     const { boundary, ...user } = named('user', UserName, situation);
@@ -50,7 +47,7 @@ export const deleteUserPermissionsBoundary: Of<'DeleteUserPermissionsBoundary'> 
   },
 };
 
-export const deleteRolePermissionsBoundary: Of<'DeleteRolePermissionsBoundary'> = {
+export const deleteRolePermissionsBoundary: IamAction<'DeleteRolePermissionsBoundary'> = {
   on: ({ RoleName }, situation) => onHolder('role', RoleName, situation),
   write({ RoleName }, situation) {
     const { boundary, ...role } = named('role', RoleName, situation);

@@ -2,8 +2,7 @@
 import { longNamePattern, newId } from '../../identity/names.ts';
 import type { GroupRecord, UserRecord } from '../../identity/records.ts';
 import { groupsById } from '../../identity/snapshot.ts';
-import type { IamTypes } from '../../model/iam.gen.ts';
-import { type Action, done, type Situation } from '../action.ts';
+import { done, type IamAction, type Situation } from '../action.ts';
 import { checkName, checkPath, checkQuota, refuseWhile } from '../checks.ts';
 import {
   allOf,
@@ -20,12 +19,10 @@ import {
 import { maxGroups, maxGroupsOfUser } from '../limits.ts';
 import { pageOf } from '../pages.ts';
 
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
-
 const onGroup = ({ GroupName }: { readonly GroupName: string }, situation: Situation) =>
   onHolder('group', GroupName, situation);
 
-export const createGroup: Of<'CreateGroup'> = {
+export const createGroup: IamAction<'CreateGroup'> = {
   on: ({ GroupName: name, Path: path = '/' }, situation) => ({
     arn: arnIn(situation, 'group', { name, path }),
   }),
@@ -51,7 +48,7 @@ function* membersOf(group: GroupRecord, situation: Situation): Generator<UserRec
   for (const user of allOf('user', situation)) if (user.groups.includes(group.id)) yield user;
 }
 
-export const getGroup: Of<'GetGroup'> = {
+export const getGroup: IamAction<'GetGroup'> = {
   on: onGroup,
   read(input, situation) {
     const group = named('group', input.GroupName, situation);
@@ -64,7 +61,7 @@ export const getGroup: Of<'GetGroup'> = {
   },
 };
 
-export const listGroups: Of<'ListGroups'> = {
+export const listGroups: IamAction<'ListGroups'> = {
   on: onList('group'),
   read(input, situation) {
     const groups = allOf('group', situation, input.PathPrefix);
@@ -73,7 +70,7 @@ export const listGroups: Of<'ListGroups'> = {
   },
 };
 
-export const listGroupsForUser: Of<'ListGroupsForUser'> = {
+export const listGroupsForUser: IamAction<'ListGroupsForUser'> = {
   on: ({ UserName }, situation) => onHolder('user', UserName, situation),
   read(input, situation) {
     const { groups: ids } = named('user', input.UserName, situation);
@@ -84,7 +81,7 @@ export const listGroupsForUser: Of<'ListGroupsForUser'> = {
   },
 };
 
-export const updateGroup: Of<'UpdateGroup'> = {
+export const updateGroup: IamAction<'UpdateGroup'> = {
   on: onGroup,
   write({ GroupName, NewGroupName, NewPath }, situation) {
     const group = named('group', GroupName, situation);
@@ -99,7 +96,7 @@ export const updateGroup: Of<'UpdateGroup'> = {
   },
 };
 
-export const deleteGroup: Of<'DeleteGroup'> = {
+export const deleteGroup: IamAction<'DeleteGroup'> = {
   on: onGroup,
   write({ GroupName }, situation) {
     const group = named('group', GroupName, situation);
@@ -111,7 +108,7 @@ export const deleteGroup: Of<'DeleteGroup'> = {
   },
 };
 
-export const addUserToGroup: Of<'AddUserToGroup'> = {
+export const addUserToGroup: IamAction<'AddUserToGroup'> = {
   on: onGroup,
   write({ GroupName, UserName }, situation) {
     const group = named('group', GroupName, situation);
@@ -122,7 +119,7 @@ export const addUserToGroup: Of<'AddUserToGroup'> = {
   },
 };
 
-export const removeUserFromGroup: Of<'RemoveUserFromGroup'> = {
+export const removeUserFromGroup: IamAction<'RemoveUserFromGroup'> = {
   on: onGroup,
   write({ GroupName, UserName }, situation) {
     const group = named('group', GroupName, situation);

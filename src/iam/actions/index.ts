@@ -1,6 +1,6 @@
 /** IAM's operations by name; the compiler sees that each of the model's is there. */
 import type { IamTypes } from '../../model/iam.gen.ts';
-import type { Action } from '../action.ts';
+import type { IamAction } from '../action.ts';
 import * as absent from './absent-credentials.ts';
 import * as keys from './access-keys.ts';
 import * as attachments from './attachments.ts';
@@ -16,7 +16,7 @@ import * as tags from './tags.ts';
 import * as users from './users.ts';
 
 export type IamActions = {
-  readonly [Name in keyof IamTypes]: Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
+  readonly [Name in keyof IamTypes]: IamAction<Name>;
 };
 
 export const iamActions: IamActions = {

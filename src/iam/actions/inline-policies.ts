@@ -1,22 +1,12 @@
 /** Policies that belong to one user, group or role and go with it: put, shown, listed, deleted. */
 import { longNamePattern } from '../../identity/names.ts';
-import type { IamTypes } from '../../model/iam.gen.ts';
-import { type Action, done, type Situation } from '../action.ts';
+import { type Action, done, type IamAction, type Situation } from '../action.ts';
 import { checkName } from '../checks.ts';
 import { checkChars, documentChars, policyDocument, shownDocument } from '../documents.ts';
-import {
-  type HolderInput,
-  type HolderKind,
-  holderName,
-  named,
-  onHolder,
-  putRecord,
-} from '../entities.ts';
+import { type HolderInput, type HolderKind, holderIn, onHolderIn, putRecord } from '../entities.ts';
 import { maxPolicyChars } from '../limits.ts';
 import { type PageInput, pageOf } from '../pages.ts';
 import { noSuchEntity } from '../query/errors.ts';
-
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
 
 interface NameInput {
   readonly PolicyName: string;
@@ -30,9 +20,9 @@ function putting<Kind extends HolderKind>(
   kind: Kind,
 ): Action<HolderInput[Kind] & DocumentInput, undefined> {
   return {
-    on: (input, situation) => onHolder(kind, holderName(kind, input), situation),
+    on: onHolderIn(kind),
     write(input, situation) {
-      const holder = named(kind, holderName(kind, input), situation);
+      const holder = holderIn(kind, input, situation);
       const { PolicyName: name } = input;
       checkName(name, longNamePattern, 'policyName');
       const most = maxPolicyChars[kind];
@@ -52,7 +42,7 @@ function documentOf<Kind extends HolderKind>(
   input: HolderInput[Kind] & NameInput,
   situation: Situation,
 ) {
-  const holder = named(kind, holderName(kind, input), situation);
+  const holder = holderIn(kind, input, situation);
   const { PolicyName: policy } = input;
   if (!Object.hasOwn(holder.inline, policy)) throw noSuchEntity(`${kind} policy`, policy);
   return { holder, text: holder.inline[policy]! };
@@ -62,7 +52,7 @@ function deleting<Kind extends HolderKind>(
   kind: Kind,
 ): Action<HolderInput[Kind] & NameInput, undefined> {
   return {
-    on: (input, situation) => onHolder(kind, holderName(kind, input), situation),
+    on: onHolderIn(kind),
     write(input, situation) {
       const { holder } = documentOf(kind, input, situation);
       const others = Object.entries(holder.inline).filter(([name]) => name !== input.PolicyName);
@@ -77,7 +67,7 @@ function getting<Kind extends HolderKind, Output>(
   output: (holder: string, policy: { PolicyName: string; PolicyDocument: string }) => Output,
 ): Action<HolderInput[Kind] & NameInput, Output> {
   return {
-    on: (input, situation) => onHolder(kind, holderName(kind, input), situation),
+    on: onHolderIn(kind),
     read(input, situation) {
       const { holder, text } = documentOf(kind, input, situation);
       const { PolicyName } = input;
@@ -89,34 +79,37 @@ function getting<Kind extends HolderKind, Output>(
 function listing<Kind extends HolderKind>(kind: Kind) {
   type Input = HolderInput[Kind] & PageInput;
   return {
-    on: (input: Input, situation: Situation) => onHolder(kind, holderName(kind, input), situation),
+    on: onHolderIn(kind),
     read(input: Input, situation: Situation) {
-      const { inline } = named(kind, holderName(kind, input), situation);
+      const { inline } = holderIn(kind, input, situation);
       const { items, end } = pageOf(Object.keys(inline), (name) => name, input);
       return { PolicyNames: items, ...end };
     },
   };
 }
 
-export const putUserPolicy: Of<'PutUserPolicy'> = putting('user');
-export const putGroupPolicy: Of<'PutGroupPolicy'> = putting('group');
-export const putRolePolicy: Of<'PutRolePolicy'> = putting('role');
-export const deleteUserPolicy: Of<'DeleteUserPolicy'> = deleting('user');
-export const deleteGroupPolicy: Of<'DeleteGroupPolicy'> = deleting('group');
-export const deleteRolePolicy: Of<'DeleteRolePolicy'> = deleting('role');
-export const listUserPolicies: Of<'ListUserPolicies'> = listing('user');
-export const listGroupPolicies: Of<'ListGroupPolicies'> = listing('group');
-export const listRolePolicies: Of<'ListRolePolicies'> = listing('role');
+export const putUserPolicy: IamAction<'PutUserPolicy'> = putting('user');
+export const putGroupPolicy: IamAction<'PutGroupPolicy'> = putting('group');
+export const putRolePolicy: IamAction<'PutRolePolicy'> = putting('role');
+export const deleteUserPolicy: IamAction<'DeleteUserPolicy'> = deleting('user');
+export const deleteGroupPolicy: IamAction<'DeleteGroupPolicy'> = deleting('group');
+export const deleteRolePolicy: IamAction<'DeleteRolePolicy'> = deleting('role');
+export const listUserPolicies: IamAction<'ListUserPolicies'> = listing('user');
+export const listGroupPolicies: IamAction<'ListGroupPolicies'> = listing('group');
+export const listRolePolicies: IamAction<'ListRolePolicies'> = listing('role');
 
-export const getUserPolicy: Of<'GetUserPolicy'> = getting('user', (UserName, policy) => ({
+export const getUserPolicy: IamAction<'GetUserPolicy'> = getting('user', (UserName, policy) => ({
   UserName,
   ...policy,
 }));
-export const getGroupPolicy: Of<'GetGroupPolicy'> = getting('group', (GroupName, policy) => ({
-  GroupName,
-  ...policy,
-}));
-export const getRolePolicy: Of<'GetRolePolicy'> = getting('role', (RoleName, policy) => ({
+export const getGroupPolicy: IamAction<'GetGroupPolicy'> = getting(
+  'group',
+  (GroupName, policy) => ({
+    GroupName,
+    ...policy,
+  }),
+);
+export const getRolePolicy: IamAction<'GetRolePolicy'> = getting('role', (RoleName, policy) => ({
   RoleName,
   ...policy,
 }));

@@ -1,8 +1,7 @@
 /** CreatePolicy, GetPolicy, ListPolicies, DeletePolicy, and who has one: managed policies. */
 import { longNamePattern, newId } from '../../identity/names.ts';
 import type { PolicyRecord } from '../../identity/records.ts';
-import type { IamTypes } from '../../model/iam.gen.ts';
-import { type Action, done, type Situation, type Target } from '../action.ts';
+import { done, type IamAction, type Situation, type Target } from '../action.ts';
 import {
   checkDescription,
   checkName,
@@ -29,8 +28,6 @@ import {
 import { maxPolicies } from '../limits.ts';
 import { pageOf } from '../pages.ts';
 import { invalid, QueryError } from '../query/errors.ts';
-
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
 
 /** Whose the ready-made policies are: `arn:aws:iam::aws:policy/NAME`. */
 const readyMade = 'aws';
@@ -68,7 +65,7 @@ export function onPolicy(
   return { arn, facts: resourceTagFacts(isKnown ? policy.tags : {}) };
 }
 
-export const createPolicy: Of<'CreatePolicy'> = {
+export const createPolicy: IamAction<'CreatePolicy'> = {
   on: ({ PolicyName: name, Path: path = '/', Tags }, situation) => ({
     arn: arnIn(situation, 'policy', { name, path }),
     facts: requestTagFacts(Tags),
@@ -111,7 +108,7 @@ export const createPolicy: Of<'CreatePolicy'> = {
 const shownIn = (situation: Situation, arn: string, policy: PolicyRecord) =>
   policyShape(policy, arn, usesOf(arn, situation));
 
-export const getPolicy: Of<'GetPolicy'> = {
+export const getPolicy: IamAction<'GetPolicy'> = {
   on: onPolicy,
   read: ({ PolicyArn }, situation) => ({
     Policy: shownIn(situation, PolicyArn, usablePolicy(PolicyArn, situation)),
@@ -126,7 +123,7 @@ const scopes: Readonly<Record<string, (policy: PolicyRecord) => boolean>> = {
 
 const usages = ['PermissionsPolicy', 'PermissionsBoundary'];
 
-export const listPolicies: Of<'ListPolicies'> = {
+export const listPolicies: IamAction<'ListPolicies'> = {
   on: onList('policy'),
   read(input, situation) {
     const { Scope = 'All', OnlyAttached, PathPrefix = '/', PolicyUsageFilter: usage } = input;
@@ -151,7 +148,7 @@ export const listPolicies: Of<'ListPolicies'> = {
 const countOf = (usage: string, uses: Uses) =>
   usage === 'PermissionsPolicy' ? uses.attachments : uses.boundaries;
 
-export const deletePolicy: Of<'DeletePolicy'> = {
+export const deletePolicy: IamAction<'DeletePolicy'> = {
   on: onPolicy,
   write({ PolicyArn: arn }, situation) {
     const policy = ownPolicy(arn, situation);

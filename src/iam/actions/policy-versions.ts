@@ -1,7 +1,7 @@
 /** Versions of managed policies: CreatePolicyVersion, GetPolicyVersion, ListPolicyVersions and the default one. */
 import type { PolicyRecord, PolicyVersion } from '../../identity/records.ts';
-import type { IamTypes, PolicyVersion as PolicyVersionShape } from '../../model/iam.gen.ts';
-import { type Action, done } from '../action.ts';
+import type { PolicyVersion as PolicyVersionShape } from '../../model/iam.gen.ts';
+import { done, type IamAction } from '../action.ts';
 import { checkQuota } from '../checks.ts';
 import { policyDocument, shownDocument } from '../documents.ts';
 import { putRecord } from '../entities.ts';
@@ -9,8 +9,6 @@ import { maxPolicyVersions } from '../limits.ts';
 import { pageOf } from '../pages.ts';
 import { QueryError } from '../query/errors.ts';
 import { onPolicy, ownPolicy, usablePolicy } from './policies.ts';
-
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
 
 const shape = (policy: PolicyRecord, { id, createdAt }: PolicyVersion): PolicyVersionShape => ({
   VersionId: id,
@@ -27,7 +25,7 @@ function versionOf(policy: PolicyRecord, id: string): PolicyVersion {
   return version;
 }
 
-export const createPolicyVersion: Of<'CreatePolicyVersion'> = {
+export const createPolicyVersion: IamAction<'CreatePolicyVersion'> = {
   on: onPolicy,
   write({ PolicyArn, PolicyDocument, SetAsDefault = false }, situation) {
     const before = ownPolicy(PolicyArn, situation);
@@ -49,7 +47,7 @@ export const createPolicyVersion: Of<'CreatePolicyVersion'> = {
   },
 };
 
-export const getPolicyVersion: Of<'GetPolicyVersion'> = {
+export const getPolicyVersion: IamAction<'GetPolicyVersion'> = {
   on: onPolicy,
   read({ PolicyArn, VersionId }, situation) {
     const policy = usablePolicy(PolicyArn, situation);
@@ -60,7 +58,7 @@ export const getPolicyVersion: Of<'GetPolicyVersion'> = {
   },
 };
 
-export const listPolicyVersions: Of<'ListPolicyVersions'> = {
+export const listPolicyVersions: IamAction<'ListPolicyVersions'> = {
   on: onPolicy,
   read(input, situation) {
     const policy = usablePolicy(input.PolicyArn, situation);
@@ -72,7 +70,7 @@ export const listPolicyVersions: Of<'ListPolicyVersions'> = {
   },
 };
 
-export const setDefaultPolicyVersion: Of<'SetDefaultPolicyVersion'> = {
+export const setDefaultPolicyVersion: IamAction<'SetDefaultPolicyVersion'> = {
   on: onPolicy,
   write({ PolicyArn, VersionId }, situation) {
     const policy = ownPolicy(PolicyArn, situation);
@@ -81,7 +79,7 @@ export const setDefaultPolicyVersion: Of<'SetDefaultPolicyVersion'> = {
   },
 };
 
-export const deletePolicyVersion: Of<'DeletePolicyVersion'> = {
+export const deletePolicyVersion: IamAction<'DeletePolicyVersion'> = {
   on: onPolicy,
   write({ PolicyArn, VersionId }, situation) {
     const policy = ownPolicy(PolicyArn, situation);

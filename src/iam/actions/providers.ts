@@ -1,16 +1,13 @@
 /** OpenID Connect issuers whose tokens may be given for a role's session (AssumeRoleWithWebIdentity). */
 import { providerArn } from '../../identity/names.ts';
 import { identityKey, type ProviderRecord } from '../../identity/records.ts';
-import type { IamTypes } from '../../model/iam.gen.ts';
 import type { MetaOp } from '../../store/meta/port.ts';
 import { encodeRecord } from '../../store/record-codec.ts';
-import { type Action, done, type Situation, type Target } from '../action.ts';
+import { done, type IamAction, type Situation, type Target } from '../action.ts';
 import { checkQuota, requestTagFacts, tagList, tagsOf } from '../checks.ts';
 import { resourceTagFacts } from '../entities.ts';
 import { maxClientIds, maxProviders, maxThumbprints } from '../limits.ts';
 import { invalid, QueryError } from '../query/errors.ts';
-
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
 
 interface ArnInput {
   readonly OpenIDConnectProviderArn: string;
@@ -79,7 +76,7 @@ function checkClientIds(list: readonly string[]): void {
   }
 }
 
-export const createOpenIdConnectProvider: Of<'CreateOpenIDConnectProvider'> = {
+export const createOpenIdConnectProvider: IamAction<'CreateOpenIDConnectProvider'> = {
   on: ({ Url, Tags }, { account }) => ({
     arn: providerArn(account.number, issuerOf(Url, { account })),
     facts: requestTagFacts(Tags),
@@ -115,7 +112,7 @@ export const createOpenIdConnectProvider: Of<'CreateOpenIDConnectProvider'> = {
   },
 };
 
-export const getOpenIdConnectProvider: Of<'GetOpenIDConnectProvider'> = {
+export const getOpenIdConnectProvider: IamAction<'GetOpenIDConnectProvider'> = {
   on: onProvider,
   read(input, situation) {
     const { url, clientIds, thumbprints, createdAt, tags } = provider(input, situation);
@@ -129,7 +126,7 @@ export const getOpenIdConnectProvider: Of<'GetOpenIDConnectProvider'> = {
   },
 };
 
-export const listOpenIdConnectProviders: Of<'ListOpenIDConnectProviders'> = {
+export const listOpenIdConnectProviders: IamAction<'ListOpenIDConnectProviders'> = {
   on: (_, { account }) => ({ arn: providerArn(account.number, '') }),
   read: (_, { snapshot, account }) => ({
     OpenIDConnectProviderList: [...snapshot.providersByArn]
@@ -138,7 +135,7 @@ export const listOpenIdConnectProviders: Of<'ListOpenIDConnectProviders'> = {
   }),
 };
 
-export const deleteOpenIdConnectProvider: Of<'DeleteOpenIDConnectProvider'> = {
+export const deleteOpenIdConnectProvider: IamAction<'DeleteOpenIDConnectProvider'> = {
   on: onProvider,
   write(input, situation) {
     const { accountId, url } = provider(input, situation);
@@ -146,7 +143,7 @@ export const deleteOpenIdConnectProvider: Of<'DeleteOpenIDConnectProvider'> = {
   },
 };
 
-export const addClientId: Of<'AddClientIDToOpenIDConnectProvider'> = {
+export const addClientId: IamAction<'AddClientIDToOpenIDConnectProvider'> = {
   on: onProvider,
   write(input, situation) {
     const record = provider(input, situation);
@@ -156,7 +153,7 @@ export const addClientId: Of<'AddClientIDToOpenIDConnectProvider'> = {
   },
 };
 
-export const removeClientId: Of<'RemoveClientIDFromOpenIDConnectProvider'> = {
+export const removeClientId: IamAction<'RemoveClientIDFromOpenIDConnectProvider'> = {
   on: onProvider,
   write(input, situation) {
     const record = provider(input, situation);
@@ -165,7 +162,7 @@ export const removeClientId: Of<'RemoveClientIDFromOpenIDConnectProvider'> = {
   },
 };
 
-export const updateThumbprint: Of<'UpdateOpenIDConnectProviderThumbprint'> = {
+export const updateThumbprint: IamAction<'UpdateOpenIDConnectProviderThumbprint'> = {
   on: onProvider,
   write(input, situation) {
     checkThumbprints(input.ThumbprintList);

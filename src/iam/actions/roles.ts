@@ -1,8 +1,7 @@
 /** CreateRole, GetRole, ListRoles, UpdateRole and its trust policy, DeleteRole. */
 import { namePattern, newId } from '../../identity/names.ts';
 import type { RoleRecord } from '../../identity/records.ts';
-import type { IamTypes } from '../../model/iam.gen.ts';
-import { type Action, done, type Situation } from '../action.ts';
+import { done, type IamAction, type Situation } from '../action.ts';
 import {
   checkDescription,
   checkName,
@@ -29,8 +28,6 @@ import { emptyPage, pageOf } from '../pages.ts';
 import { invalid } from '../query/errors.ts';
 import { boundaryFacts, boundaryPolicy } from './boundaries.ts';
 
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
-
 const onRole = ({ RoleName }: { readonly RoleName: string }, situation: Situation) =>
   onHolder('role', RoleName, situation);
 
@@ -42,7 +39,7 @@ function checkSessionSeconds(seconds: number): void {
   );
 }
 
-export const createRole: Of<'CreateRole'> = {
+export const createRole: IamAction<'CreateRole'> = {
   on: ({ RoleName: name, Path: path = '/', PermissionsBoundary: boundary, Tags }, situation) => ({
     arn: arnIn(situation, 'role', { name, path }),
     facts: { ...boundaryFacts(boundary), ...requestTagFacts(Tags) },
@@ -78,14 +75,14 @@ export const createRole: Of<'CreateRole'> = {
   },
 };
 
-export const getRole: Of<'GetRole'> = {
+export const getRole: IamAction<'GetRole'> = {
   on: onRole,
   read: ({ RoleName }, situation) => ({
     Role: roleShape(named('role', RoleName, situation), situation),
   }),
 };
 
-export const listRoles: Of<'ListRoles'> = {
+export const listRoles: IamAction<'ListRoles'> = {
   on: onList('role'),
   read(input, situation) {
     const roles = allOf('role', situation, input.PathPrefix);
@@ -94,7 +91,7 @@ export const listRoles: Of<'ListRoles'> = {
   },
 };
 
-export const updateRole: Of<'UpdateRole'> = {
+export const updateRole: IamAction<'UpdateRole'> = {
   on: onRole,
   write({ RoleName, Description, MaxSessionDuration }, situation) {
     const role = named('role', RoleName, situation);
@@ -109,7 +106,7 @@ export const updateRole: Of<'UpdateRole'> = {
   },
 };
 
-export const updateRoleDescription: Of<'UpdateRoleDescription'> = {
+export const updateRoleDescription: IamAction<'UpdateRoleDescription'> = {
   on: onRole,
   write({ RoleName, Description }, situation) {
     checkDescription(Description);
@@ -118,7 +115,7 @@ export const updateRoleDescription: Of<'UpdateRoleDescription'> = {
   },
 };
 
-export const updateAssumeRolePolicy: Of<'UpdateAssumeRolePolicy'> = {
+export const updateAssumeRolePolicy: IamAction<'UpdateAssumeRolePolicy'> = {
   on: onRole,
   write: ({ RoleName, PolicyDocument }, situation) =>
     done(
@@ -129,7 +126,7 @@ export const updateAssumeRolePolicy: Of<'UpdateAssumeRolePolicy'> = {
     ),
 };
 
-export const deleteRole: Of<'DeleteRole'> = {
+export const deleteRole: IamAction<'DeleteRole'> = {
   on: onRole,
   write({ RoleName }, situation) {
     const role = named('role', RoleName, situation);
@@ -140,7 +137,7 @@ export const deleteRole: Of<'DeleteRole'> = {
 };
 
 /** There are no machines here that a role could be on. */
-export const listInstanceProfilesForRole: Of<'ListInstanceProfilesForRole'> = {
+export const listInstanceProfilesForRole: IamAction<'ListInstanceProfilesForRole'> = {
   on: onRole,
   read(input, situation) {
     named('role', input.RoleName, situation);

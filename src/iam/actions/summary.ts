@@ -1,6 +1,5 @@
 /** GetAccountSummary and ListAccountAliases: the account as a whole. */
-import type { IamTypes } from '../../model/iam.gen.ts';
-import type { Action, Situation } from '../action.ts';
+import type { IamAction, Situation } from '../action.ts';
 import { allOf } from '../entities.ts';
 import {
   maxAccessKeys,
@@ -15,13 +14,11 @@ import {
 } from '../limits.ts';
 import { emptyPage } from '../pages.ts';
 
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
-
 const everything = () => ({ arn: '*' });
 
 const count = (all: Iterable<unknown>): number => [...all].length;
 
-export const getAccountSummary: Of<'GetAccountSummary'> = {
+export const getAccountSummary: IamAction<'GetAccountSummary'> = {
   on: everything,
   read: (_, situation) => ({ SummaryMap: summary(situation) }),
 };
@@ -58,7 +55,7 @@ function summary(situation: Situation) {
 }
 
 /** Accounts have a display name, and no alias. */
-export const listAccountAliases: Of<'ListAccountAliases'> = {
+export const listAccountAliases: IamAction<'ListAccountAliases'> = {
   on: everything,
   read: (input) => ({ AccountAliases: [], ...emptyPage(input) }),
 };

@@ -1,12 +1,10 @@
 /** Tags of users, roles and policies. */
-import type { IamTypes, Tag } from '../../model/iam.gen.ts';
-import { type Action, done, type Situation } from '../action.ts';
+import type { Tag } from '../../model/iam.gen.ts';
+import { done, type IamAction, type Situation } from '../action.ts';
 import { requestTagFacts, tagList, tagsOf, withoutTags } from '../checks.ts';
 import { named, onHolder, putRecord } from '../entities.ts';
 import { type PageInput, pageOf } from '../pages.ts';
 import { onPolicy, ownPolicy, usablePolicy } from './policies.ts';
-
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
 
 const onTagged = (
   kind: 'user' | 'role',
@@ -20,7 +18,7 @@ const tagPage = (tags: Readonly<Record<string, string>>, input: PageInput) => {
   return { Tags: items, ...end };
 };
 
-export const tagUser: Of<'TagUser'> = {
+export const tagUser: IamAction<'TagUser'> = {
   on: ({ UserName, Tags }, situation) => onTagged('user', UserName, situation, Tags),
   write({ UserName, Tags }, situation) {
     const user = named('user', UserName, situation);
@@ -28,7 +26,7 @@ export const tagUser: Of<'TagUser'> = {
   },
 };
 
-export const untagUser: Of<'UntagUser'> = {
+export const untagUser: IamAction<'UntagUser'> = {
   on: ({ UserName }, situation) => onHolder('user', UserName, situation),
   write({ UserName, TagKeys }, situation) {
     const user = named('user', UserName, situation);
@@ -36,12 +34,12 @@ export const untagUser: Of<'UntagUser'> = {
   },
 };
 
-export const listUserTags: Of<'ListUserTags'> = {
+export const listUserTags: IamAction<'ListUserTags'> = {
   on: ({ UserName }, situation) => onHolder('user', UserName, situation),
   read: (input, situation) => tagPage(named('user', input.UserName, situation).tags, input),
 };
 
-export const tagRole: Of<'TagRole'> = {
+export const tagRole: IamAction<'TagRole'> = {
   on: ({ RoleName, Tags }, situation) => onTagged('role', RoleName, situation, Tags),
   write({ RoleName, Tags }, situation) {
     const role = named('role', RoleName, situation);
@@ -49,7 +47,7 @@ export const tagRole: Of<'TagRole'> = {
   },
 };
 
-export const untagRole: Of<'UntagRole'> = {
+export const untagRole: IamAction<'UntagRole'> = {
   on: ({ RoleName }, situation) => onHolder('role', RoleName, situation),
   write({ RoleName, TagKeys }, situation) {
     const role = named('role', RoleName, situation);
@@ -57,12 +55,12 @@ export const untagRole: Of<'UntagRole'> = {
   },
 };
 
-export const listRoleTags: Of<'ListRoleTags'> = {
+export const listRoleTags: IamAction<'ListRoleTags'> = {
   on: ({ RoleName }, situation) => onHolder('role', RoleName, situation),
   read: (input, situation) => tagPage(named('role', input.RoleName, situation).tags, input),
 };
 
-export const tagPolicy: Of<'TagPolicy'> = {
+export const tagPolicy: IamAction<'TagPolicy'> = {
   on(input, situation) {
     const { arn, facts } = onPolicy(input, situation);
     return { arn, facts: { ...facts, ...requestTagFacts(input.Tags) } };
@@ -73,7 +71,7 @@ export const tagPolicy: Of<'TagPolicy'> = {
   },
 };
 
-export const untagPolicy: Of<'UntagPolicy'> = {
+export const untagPolicy: IamAction<'UntagPolicy'> = {
   on: onPolicy,
   write({ PolicyArn, TagKeys }, situation) {
     const policy = ownPolicy(PolicyArn, situation);
@@ -81,7 +79,7 @@ export const untagPolicy: Of<'UntagPolicy'> = {
   },
 };
 
-export const listPolicyTags: Of<'ListPolicyTags'> = {
+export const listPolicyTags: IamAction<'ListPolicyTags'> = {
   on: onPolicy,
   read: (input, situation) => tagPage(usablePolicy(input.PolicyArn, situation).tags, input),
 };

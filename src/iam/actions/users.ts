@@ -1,8 +1,8 @@
 /** CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser. */
 import { namePattern, newId, rootArn } from '../../identity/names.ts';
 import type { UserRecord } from '../../identity/records.ts';
-import type { IamTypes, User } from '../../model/iam.gen.ts';
-import { type Action, done, type Situation, type Target } from '../action.ts';
+import type { User } from '../../model/iam.gen.ts';
+import { done, type IamAction, type Situation, type Target } from '../action.ts';
 import {
   checkName,
   checkPath,
@@ -28,9 +28,7 @@ import { maxUsers } from '../limits.ts';
 import { pageOf } from '../pages.ts';
 import { boundaryFacts, boundaryPolicy } from './boundaries.ts';
 
-type Of<Name extends keyof IamTypes> = Action<IamTypes[Name]['input'], IamTypes[Name]['output']>;
-
-export const createUser: Of<'CreateUser'> = {
+export const createUser: IamAction<'CreateUser'> = {
   on: ({ UserName: name, Path: path = '/', PermissionsBoundary: boundary, Tags }, situation) => ({
     arn: arnIn(situation, 'user', { name, path }),
     facts: { ...boundaryFacts(boundary), ...requestTagFacts(Tags) },
@@ -57,7 +55,7 @@ export const createUser: Of<'CreateUser'> = {
   },
 };
 
-export const getUser: Of<'GetUser'> = {
+export const getUser: IamAction<'GetUser'> = {
   on: ({ UserName }, situation) => onUserOrCaller(UserName, situation),
   read({ UserName }, situation) {
     const user = userOrCaller(UserName, situation);
@@ -74,7 +72,7 @@ const accountItself = ({ account }: Situation): User => ({
   CreateDate: new Date(0),
 });
 
-export const listUsers: Of<'ListUsers'> = {
+export const listUsers: IamAction<'ListUsers'> = {
   on: onList('user'),
   read(input, situation) {
     const { items, end } = pageOf(
@@ -86,7 +84,7 @@ export const listUsers: Of<'ListUsers'> = {
   },
 };
 
-export const updateUser: Of<'UpdateUser'> = {
+export const updateUser: IamAction<'UpdateUser'> = {
   on: ({ UserName }, situation): Target => onHolder('user', UserName, situation),
   write({ UserName, NewUserName: newName, NewPath: newPath }, situation) {
     const user = named('user', UserName, situation);
@@ -101,7 +99,7 @@ export const updateUser: Of<'UpdateUser'> = {
   },
 };
 
-export const deleteUser: Of<'DeleteUser'> = {
+export const deleteUser: IamAction<'DeleteUser'> = {
   on: ({ UserName }, situation) => onHolder('user', UserName, situation),
   write({ UserName }, situation) {
     const user = named('user', UserName, situation);
