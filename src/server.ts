@@ -119,10 +119,6 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
     role.kind === 'worker'
       ? undefined
       : startServerJobs({ ...background, meta, blobs, packs, logDelivery });
-  // One that a crash broke off; it waits for nothing, and fails with the store alone.
-  if (role.kind !== 'worker') {
-    store.quotas.finish().catch((error: unknown) => log.error('quotas not finished', { error }));
-  }
 
   const settings = {
     minPartBytes: config.minPartBytes,
@@ -148,6 +144,10 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
     );
   const keyUseTimer = setInterval(writeKeyUses, keyUseWriteIntervalMs).unref();
   const listener = role.kind === 'jobs' ? undefined : await listenForS3();
+  // It waits for nothing, and fails with the store alone.
+  if (role.kind !== 'worker') {
+    finishTenants().catch((error: unknown) => log.error('quotas not finished', { error }));
+  }
   // Of several processes the first one tells.
   if (role.kind === 'all' && tls !== undefined) measureCertificates(metrics, tls);
 
@@ -178,6 +178,19 @@ async function startOn(engine: Engine, share: Share): Promise<RunningServer> {
     api === undefined || role.kind !== 'jobs'
       ? undefined
       : await listenForApi(join(config.dataDir, 'api'), `jobs-${role.slot}.sock`, api);
+
+  /** Goes on with what a crash broke off: quotas that are set, and tenants that were to be deleted and are still there. */
+  async function finishTenants(): Promise<void> {
+    await store.quotas.finish();
+    const closed = await store.quotas.closed();
+    if (closed.length === 0) return;
+    const { accounts, namespaces } = await (await openIdentity()).current();
+    for (const tenant of closed) {
+      const isThere =
+        'account' in tenant ? accounts.has(tenant.account) : namespaces.has(tenant.namespace);
+      if (isThere) await store.quotas.open(tenant);
+    }
+  }
 
   async function openIdentity() {
     const identity = await createIdentityDirectory({

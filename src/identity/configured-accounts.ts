@@ -1,6 +1,5 @@
 /** Accounts as configuration lists them → what to write so that the stored ones are so. */
 import type { MetaOp } from '../store/meta/port.ts';
-import { newTenantOps } from '../store/quota-records.ts';
 import { encodeRecord } from '../store/record-codec.ts';
 import { openSecret, sealSecret } from './access-key-secrets.ts';
 import type { Account } from './identity.ts';
@@ -76,7 +75,6 @@ function changes(
   for (const account of accounts.values()) {
     const stored = before.accounts.get(account.accountId);
     if (stored !== undefined && sameAccount(stored, account)) continue;
-    if (stored === undefined) ops.push(...newTenantOps({ account: account.accountId }));
     ops.push({ op: 'put', at: accountKey(account), value: encodeRecord(account) });
   }
   for (const { accessKeyId, secretAccessKey, accountId } of keys.values()) {

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { MetaOp } from '../store/meta/port.ts';
-import { newTenantOps } from '../store/quota-records.ts';
 import { encodeRecord } from '../store/record-codec.ts';
 import { sealSecret } from './access-key-secrets.ts';
 import type { Change, ManagedIdentityDirectory } from './directory.ts';
@@ -43,8 +42,7 @@ export interface MadeAccount {
 
 const accountIdBytes = 32;
 
-/** With a key of its own, in a namespace that is there. @throws TenantError */
-export function planAccount(
+function planAccount(
   snapshot: Snapshot,
   made: NewAccount,
   now: number,
@@ -94,7 +92,6 @@ export function accountWithKey(
   };
   return {
     ops: [
-      ...newTenantOps({ account: accountId }),
       { op: 'put', at: accountKey(account), value: encodeRecord(account) },
       { op: 'put', at: accessKeyKey(accessKeyId), value: encodeRecord(key) },
     ],
@@ -151,8 +148,29 @@ export interface AccountHoldings {
   /** From now on it gets none; false, and nothing changed, if there are any. */
   close(accountId: string): Promise<boolean>;
   open(accountId: string): Promise<void>;
-  /** What an account that is gone was held to counts nothing any more. */
+  /** What an account that is gone was held to holds for no other of its name. */
   forget(accountId: string): Promise<void>;
+}
+
+/** With a key of its own, in a namespace that is there. @throws TenantError */
+export async function createAccount(
+  { directory, holdings, now }: CreatingDeps,
+  wanted: NewAccount,
+): Promise<MadeAccount> {
+  const made = await directory.change((snapshot) =>
+    planAccount(snapshot, wanted, now(), directory.keySealer),
+  );
+  // One of this name may have been there and be gone.
+  await holdings.forget(made.accountId);
+  await holdings.open(made.accountId);
+  return made;
+}
+
+interface CreatingDeps {
+  readonly directory: Pick<ManagedIdentityDirectory, 'change' | 'keySealer'>;
+  readonly holdings: Pick<AccountHoldings, 'forget' | 'open'>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** With its own keys, if nothing else is left of it. @throws TenantError */

@@ -37,6 +37,13 @@ export function scopeName(scope: QuotaScope): string {
   return 'account' in scope ? `account/${scope.account}` : `namespace/${scope.namespace}`;
 }
 
+/** Of a scope's name that is a tenant's. */
+export function tenantNamed(name: string): TenantScope {
+  const slash = name.indexOf('/');
+  const id = name.slice(slash + 1);
+  return name.startsWith('account/') ? { account: id } : { namespace: id };
+}
+
 export const recordKey = (scope: string): MetaKey => systemKey(`${quotaRecordPrefix}${scope}`);
 
 /** Quotas that a new bucket is born under, and what keeps them so until it is there. */
@@ -62,12 +69,6 @@ export async function birthQuotas(
     })),
   };
 }
-
-/** Whatever was of a tenant of that name before, for one that is new. */
-export const newTenantOps = (tenant: TenantScope): readonly MetaOp[] => [
-  { op: 'delete', at: recordKey(scopeName(tenant)) },
-  { op: 'delete', at: quotaKey(scopeName(tenant)) },
-];
 
 /** What a bucket that goes takes off the counters, and what goes with it. */
 export async function farewellOps(meta: MetaStore, bucket: Bucket): Promise<readonly MetaOp[]> {

@@ -345,11 +345,14 @@ describe('the quota of an account', () => {
     expect(await store.quotas.close(scope)).toBe(false);
     await makeBucket('still-open');
     expect(await store.quotas.close({ account: 'eve' })).toBe(true);
+    expect(await store.quotas.closed()).toEqual([{ account: 'eve' }]);
     for (const namespace of ['acme', 'beta']) {
       const refusal = makeBucket('x', { namespace, acl: aclOf('eve') });
       await expect(refusal).rejects.toThrow(TenantClosedError);
     }
+    await store.quotas.close({ namespace: 'empty' });
     await store.quotas.open({ account: 'eve' });
+    expect(await store.quotas.closed()).toEqual([{ namespace: 'empty' }]);
     await makeBucket('x', { acl: aclOf('eve') });
   });
 

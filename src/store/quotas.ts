@@ -35,6 +35,7 @@ import {
   recordKey,
   scopeName,
   type TenantScope,
+  tenantNamed,
 } from './quota-records.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
 import type { Bucket, HeldQuota } from './records.ts';
@@ -64,6 +65,8 @@ export interface QuotaStore {
   /** Nobody makes a bucket there any more; false, and nothing changed, if there are any. */
   close(tenant: TenantScope): Promise<boolean>;
   open(tenant: TenantScope): Promise<void>;
+  /** All that are closed. */
+  closed(): Promise<readonly TenantScope[]>;
 }
 
 /** Buckets that get a quota at once. */
@@ -109,6 +112,17 @@ export function createQuotaStore(meta: MetaStore): QuotaStore {
     const from = bucketPrefix(scope.namespace, '');
     return { from, to: keyAfterPrefix(from) };
   };
+
+  async function* allRecords() {
+    const { table, part, key } = systemKey(quotaRecordPrefix);
+    const range = { table, part, from: key, to: keyAfterPrefix(key), limit: maxScanLimit };
+    for await (const page of scanPages(meta, range)) {
+      for (const { key: at, value } of page) {
+        const name = at.subarray(key.length).toString();
+        yield { name, record: decodeRecord<QuotaRecord>(value) };
+      }
+    }
+  }
 
   const hasBuckets = async (tenant: TenantScope): Promise<boolean> => {
     const range = {
@@ -283,18 +297,14 @@ export function createQuotaStore(meta: MetaStore): QuotaStore {
     },
 
     async finish() {
-      const { table, part, key } = systemKey(quotaRecordPrefix);
-      const range = { table, part, from: key, to: keyAfterPrefix(key), limit: maxScanLimit };
-      for await (const page of scanPages(meta, range)) {
-        for (const { value } of page) {
-          const { scope, quota, exact } = decodeRecord<QuotaRecord>(value);
-          if (exact || scope === undefined) continue;
-          try {
-            await store.set(scope, quota);
-          } catch (error) {
-            const isOthers = error instanceof ContentionError || error instanceof BucketGoneError;
-            if (!isOthers) throw error;
-          }
+      for await (const { record } of allRecords()) {
+        const { scope, quota, exact } = record;
+        if (exact || scope === undefined) continue;
+        try {
+          await store.set(scope, quota);
+        } catch (error) {
+          const isOthers = error instanceof ContentionError || error instanceof BucketGoneError;
+          if (!isOthers) throw error;
         }
       }
     },
@@ -312,6 +322,14 @@ export function createQuotaStore(meta: MetaStore): QuotaStore {
     },
 
     open: (tenant) => setClosed(tenant, false),
+
+    async closed() {
+      const tenants: TenantScope[] = [];
+      for await (const { name, record } of allRecords()) {
+        if (record.closed) tenants.push(tenantNamed(name));
+      }
+      return tenants;
+    },
   };
   return store;
 

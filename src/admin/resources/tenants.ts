@@ -9,11 +9,16 @@ import {
   type Namespace,
 } from '../../identity/namespaces.ts';
 import type { Snapshot } from '../../identity/snapshot.ts';
-import { belongingsOf, deleteAccount, isConfigured, planAccount } from '../../identity/tenants.ts';
+import {
+  belongingsOf,
+  createAccount,
+  deleteAccount,
+  isConfigured,
+} from '../../identity/tenants.ts';
 import { accountHoldings, namespaceHoldings } from '../../store/bucket-limits.ts';
 import type { Store } from '../../store/store.ts';
 import { arns, authorise, isRoot } from '../authorise.ts';
-import { AdminError, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import type { Handlers } from '../handlers.ts';
 import { page } from '../schemas/paging.ts';
 import { isoTime } from '../schemas/values.ts';
@@ -38,6 +43,7 @@ type Names =
   | 'deleteAccount';
 
 export function tenantsResource({ directory, store, now }: TenantsDeps): Pick<Handlers, Names> {
+  const accounts = { directory, holdings: accountHoldings(store.quotas), now };
   const namespaces = { directory, holdings: namespaceHoldings(store.quotas), now };
 
   return {
@@ -88,10 +94,7 @@ export function tenantsResource({ directory, store, now }: TenantsDeps): Pick<Ha
     },
     async createAccount(fields, ask) {
       authorise(ask, 'kist:CreateAccount', arns.namespace(fields.namespace), 'server');
-      const made = await directory.change((snapshot) =>
-        planAccount(snapshot, fields, now(), directory.keySealer),
-      );
-      const { accountId, ...accessKey } = made;
+      const { accountId, ...accessKey } = await createAccount(accounts, fields);
       const snapshot = await directory.current();
       return { ...accountShape(snapshot.accounts.get(accountId)!, snapshot), accessKey };
     },
@@ -106,7 +109,7 @@ export function tenantsResource({ directory, store, now }: TenantsDeps): Pick<Ha
     },
     async deleteAccount({ account: accountId }, ask) {
       authorise(ask, 'kist:DeleteAccount', arns.account(accountId), 'server');
-      await deleteAccount({ directory, holdings: accountHoldings(store.quotas) }, accountId);
+      await deleteAccount(accounts, accountId);
       return undefined;
     },
   };
