@@ -33,7 +33,22 @@ interface Step {
 interface Plan {
   readonly attributes: readonly Member[];
   readonly steps: readonly Step[];
+  /** Those of lists that may be written as one, with what follows them. */
+  readonly mixed: readonly Step[];
+  readonly last: readonly Step[];
 }
+
+/**
+ * An output may have, under this name, the items of all its mixed lists in the order in which they are written;
+ * without it, one list follows the other.
+ */
+export const itemOrder = Symbol('the order of items of several lists');
+
+/** Lists whose elements S3 mixes; some clients (minio-go) take the order of the elements for that of the versions. */
+const mixedLists: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['ListObjectVersionsOutput', new Set(['Versions', 'DeleteMarkers'])],
+]);
+const none: ReadonlySet<string> = new Set();
 
 /** What `encoding-type=url` encodes: API reference, `EncodingType` of each listing. */
 export const urlEncodedMembers: ReadonlySet<string> = new Set([
@@ -129,13 +144,15 @@ function planOf(shape: Shape, urlEncoding: boolean): Plan {
   const known = plans.get(shape);
   if (known !== undefined) return known;
   const { attributes, elements } = bindingsOf(shape);
-  const ordered = [
-    ...elements.filter(({ kind }) => kind !== 'list'),
-    ...elements.filter(({ kind }) => kind === 'list'),
-  ];
+  const mixed = mixedLists.get(shape.name) ?? none;
+  const step = (member: Member) => memberStep(shape.name, member, urlEncoding);
+  const lists = elements.filter(({ kind, name }) => kind === 'list' && !mixed.has(name)).map(step);
+  const others = elements.filter(({ kind }) => kind !== 'list').map(step);
   const plan = {
     attributes,
-    steps: ordered.map((member) => memberStep(shape.name, member, urlEncoding)),
+    steps: mixed.size === 0 ? [...others, ...lists] : others,
+    mixed: elements.filter(({ name }) => mixed.has(name)).map(step),
+    last: mixed.size === 0 ? [] : lists,
   };
   plans.set(shape, plan);
   return plan;
@@ -188,11 +205,30 @@ function writeHeld(step: Step, held: unknown): string {
   }
 }
 
+function writeMixed(steps: readonly Step[], value: Value): string {
+  const order = (value as { readonly [itemOrder]?: readonly unknown[] })[itemOrder];
+  if (order === undefined) return writeSteps(steps, value);
+  const itemSteps = new Map<unknown, Step>();
+  for (const { name, item } of steps) {
+    for (const one of (value[name] as readonly unknown[] | undefined) ?? []) {
+      itemSteps.set(one, item!);
+    }
+  }
+  let text = '';
+  for (const one of order) {
+    const item = itemSteps.get(one)!;
+    text += item.open + writeHeld(item, one) + item.close;
+  }
+  return text;
+}
+
 /** A whole document. `EncodingType` of the value itself says whether keys are percent-encoded. */
 export function encodeDocument(shape: Shape, rootName: string, value: Value): string {
-  const { attributes, steps } = planOf(shape, value.EncodingType === 'url');
+  const { attributes, steps, mixed, last } = planOf(shape, value.EncodingType === 'url');
   const root = `<${rootName} xmlns="${s3Namespace}"${writeAttributes(attributes, value)}>`;
-  return `${xmlDeclaration}${root}${writeSteps(steps, value)}</${rootName}>`;
+  const content = writeSteps(steps, value);
+  const lists = mixed.length === 0 ? '' : writeMixed(mixed, value) + writeSteps(last, value);
+  return `${xmlDeclaration}${root}${content}${lists}</${rootName}>`;
 }
 
 /** A document without a namespace, as in events. */

@@ -90,6 +90,22 @@ test('versions of a key are listed newest first, delete markers beside them', as
   });
 });
 
+test('the elements of versions and delete markers stand in the order of the list, common prefixes behind them', async () => {
+  const bucket = await versionedBucket(server);
+  for (const key of ['a', 'b', 'dir/c']) {
+    await putVersion(server.main, bucket, key);
+    await putMarker(server.main, bucket, key);
+    await putVersion(server.main, bucket, key);
+  }
+  const { bytes } = signedV4({
+    ...{ method: 'GET', path: `/${bucket}`, query: 'delimiter=%2F&versions=' },
+  });
+  const { body } = await exchange(server.port, bytes);
+  const elements = [...body.toString().matchAll(/<(Version|DeleteMarker|CommonPrefixes)>/g)];
+  const ofOneKey = ['Version', 'DeleteMarker', 'Version'];
+  expect(elements.map(([, name]) => name)).toEqual([...ofOneKey, ...ofOneKey, 'CommonPrefixes']);
+});
+
 test('a version is described like the object that it was, a delete marker by owner and time', async () => {
   const bucket = await versionedBucket(server);
   const first = await put(server.main, bucket, 'k', 'one', { ChecksumAlgorithm: 'CRC32C' });

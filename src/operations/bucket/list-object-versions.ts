@@ -3,9 +3,12 @@
  * that was never versioned each object is its own latest version, `null`.
  */
 import type {
+  DeleteMarkerEntry,
   ListObjectVersionsRequest,
+  ObjectVersion,
   ObjectVersionStorageClass,
 } from '../../model/types.gen.ts';
+import { itemOrder } from '../../protocol/encode-xml.ts';
 import { S3Error } from '../../protocol/errors.ts';
 import { formatETag } from '../../protocol/etag.ts';
 import { assertVersionId } from '../../protocol/version-id.ts';
@@ -33,7 +36,7 @@ export const ListObjectVersions = defineOperation({
     const query = pageQuery(input);
     const page = await store.listing.versionSummaries(bucket, { ...query, after, afterVersionId });
     const ownerOf = ownerShapes(identity);
-    const { versions, markers, prefixes } = partition(page);
+    const { order, prefixes, versions, markers } = partition(page, ownerOf);
     const last = page.more ? page.entries.at(-1) : undefined;
     return {
       ...echoOf(input, bucket, query, prefixes, page.more),
@@ -41,25 +44,9 @@ export const ListObjectVersions = defineOperation({
       VersionIdMarker: afterVersionId ?? '',
       NextKeyMarker: last?.kind === 'prefix' ? last.prefix : last?.version.key,
       NextVersionIdMarker: last?.kind === 'version' ? last.version.versionId : undefined,
-      Versions: versions.map(({ object, latest }) => ({
-        Key: object.key,
-        LastModified: new Date(object.lastModified),
-        ETag: formatETag(object.etag),
-        ChecksumAlgorithm: checksumAlgorithmsOf(object),
-        ChecksumType: object.checksum?.type,
-        Size: object.size,
-        StorageClass: object.storageClass as ObjectVersionStorageClass,
-        VersionId: object.versionId,
-        IsLatest: latest,
-        Owner: ownerOf(object.owner),
-      })),
-      DeleteMarkers: markers.map(({ marker, latest }) => ({
-        Key: marker.key,
-        VersionId: marker.versionId,
-        IsLatest: latest,
-        LastModified: new Date(marker.lastModified),
-        Owner: ownerOf(marker.owner),
-      })),
+      Versions: versions,
+      DeleteMarkers: markers,
+      [itemOrder]: order,
     };
   },
 });
@@ -77,15 +64,38 @@ function versionIdMarker({ KeyMarker, VersionIdMarker }: VersionsInput): string 
 }
 
 /** Versions, delete markers and common prefixes are different elements of the answer. */
-function partition({ entries }: PageOf<ListedVersion<VersionSummary>>) {
-  const versions = [];
-  const markers = [];
+function partition(
+  { entries }: PageOf<ListedVersion<VersionSummary>>,
+  ownerOf: ReturnType<typeof ownerShapes>,
+) {
+  const order: (ObjectVersion | DeleteMarkerEntry)[] = [];
+  const versions: ObjectVersion[] = [];
+  const markers: DeleteMarkerEntry[] = [];
   const prefixes: string[] = [];
   for (const entry of entries) {
-    if (entry.kind === 'prefix') prefixes.push(entry.prefix);
-    else if (entry.version.deleteMarker) {
-      markers.push({ marker: entry.version, latest: entry.latest });
-    } else versions.push({ object: entry.version, latest: entry.latest });
+    if (entry.kind === 'prefix') {
+      prefixes.push(entry.prefix);
+      continue;
+    }
+    const { version, latest } = entry;
+    const common = {
+      Key: version.key,
+      VersionId: version.versionId,
+      IsLatest: latest,
+      LastModified: new Date(version.lastModified),
+      Owner: ownerOf(version.owner),
+    };
+    if (version.deleteMarker) markers.push(common);
+    else versions.push({ ...common, ...bodyOf(version) });
+    order.push((version.deleteMarker ? markers : versions).at(-1)!);
   }
-  return { versions, markers, prefixes };
+  return { order, versions, markers, prefixes };
 }
+
+const bodyOf = (object: VersionSummary) => ({
+  ETag: formatETag(object.etag),
+  ChecksumAlgorithm: checksumAlgorithmsOf(object),
+  ChecksumType: object.checksum?.type,
+  Size: object.size,
+  StorageClass: object.storageClass as ObjectVersionStorageClass,
+});
