@@ -20,6 +20,7 @@ import { maxApiBodyBytes } from './api-proxy.ts';
 import { admitAudited, auditRequest } from './audit-requests.ts';
 import { authenticateForm } from './authenticate.ts';
 import { type Asked, authorise, authoriseAccount, loadBucket } from './authorise.ts';
+import { askedIn } from './authorise-request.ts';
 import { readWhole } from './body.ts';
 import { s3ErrorOf } from './error-of.ts';
 import { Exchange } from './exchange.ts';
@@ -168,15 +169,8 @@ export function createApiRequests(deps: ApiRequestsDeps): ApiHandler {
   /** S3's operations as their requests would be decided about and run. */
   function actsOf(exchange: Exchange, signer: Signer, wire: WireRequest): BucketActs {
     const { store } = deps;
-    const askedBy = (caller: Signer, operation: string): Asked => ({
-      caller,
-      store,
-      facts: factsOf(caller, wire, exchange, operation),
-      denied: (reason) => {
-        exchange.reason = reason;
-      },
-      neededAcl: () => {},
-    });
+    const askedBy = (caller: Signer, operation: string): Asked =>
+      askedIn(exchange, store, caller, factsOf(caller, wire, exchange, operation));
     const contextOf = (asked: Asked, namespace: string, bucket?: RequestContext['bucket']) =>
       new RequestContext(
         {

@@ -1,4 +1,5 @@
 /** What a request is about, and whether its caller may: the step of the pipeline that the explainer takes, too. */
+import type { Caller } from '../identity/identity.ts';
 import { rulesOf } from '../operations/access-rules.ts';
 import type { Operation } from '../operations/operation.ts';
 import { assertKey } from '../protocol/names.ts';
@@ -6,6 +7,7 @@ import { queryValue } from '../protocol/query.ts';
 import type { RequestTarget, WireRequest } from '../protocol/request.ts';
 import { assertVersionId } from '../protocol/version-id.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
 import {
   type Asked,
   authorise,
@@ -15,13 +17,33 @@ import {
   isActing,
   rightTo,
 } from './authorise.ts';
+import type { Exchange } from './exchange.ts';
 import type { OperationParameters } from './parameters.ts';
+import type { RequestFacts } from './policy-request.ts';
 
 export interface NamedResource {
   readonly bucket: string;
   readonly key: string | undefined;
   readonly versionId: string | undefined;
 }
+
+/** As a request asks that is under way: what is found out on the way is told in its log line. */
+export const askedIn = (
+  exchange: Exchange,
+  store: Store,
+  caller: Caller,
+  facts: RequestFacts,
+): Asked => ({
+  caller,
+  store,
+  facts,
+  denied: (reason) => {
+    exchange.reason = reason;
+  },
+  neededAcl: () => {
+    exchange.aclRequired = true;
+  },
+});
 
 /** What an operation on a bucket or object is about; undefined for operations on the account. */
 export function nameResource(

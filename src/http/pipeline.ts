@@ -20,8 +20,8 @@ import { route } from '../protocol/route.ts';
 import { type AdmissionLimits, createAdmission } from './admission.ts';
 import { admitAudited, auditRequest } from './audit-requests.ts';
 import { authenticate } from './authenticate.ts';
-import { type Asked, expectOwner, loadBucket } from './authorise.ts';
-import { authoriseRequest, nameResource } from './authorise-request.ts';
+import { expectOwner, loadBucket } from './authorise.ts';
+import { askedIn, authoriseRequest, nameResource } from './authorise-request.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import { errorDocument, s3ErrorOf } from './error-of.ts';
 import { Exchange } from './exchange.ts';
@@ -174,26 +174,17 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
 
     const namespace = namespaceOf(target, auth.caller);
     screen.enter(exchange, namespace, auth.caller);
-    const asked: Asked = {
+    const facts = new RequestFacts({
       caller: auth.caller,
-      store: deps.store,
-      facts: new RequestFacts({
-        caller: auth.caller,
-        signature: auth.signature,
-        request,
-        operation: routed,
-        socket: exchange.incoming.socket,
-        client: exchange,
-        region: deps.region,
-        now: deps.now,
-      }),
-      denied: (reason) => {
-        exchange.reason = reason;
-      },
-      neededAcl: () => {
-        exchange.aclRequired = true;
-      },
-    };
+      signature: auth.signature,
+      request,
+      operation: routed,
+      socket: exchange.incoming.socket,
+      client: exchange,
+      region: deps.region,
+      now: deps.now,
+    });
+    const asked = askedIn(exchange, deps.store, auth.caller, facts);
     const named = nameResource(operation, target, request, known);
     const loaded =
       named === undefined ? undefined : loadBucket(deps.store, namespace, named.bucket);

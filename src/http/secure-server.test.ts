@@ -165,7 +165,7 @@ describe('a handshake', () => {
     const never = connectTcp(edge.listener.port, '127.0.0.1');
     sockets.push(done, never);
     await expect.poll(() => edge.connections.opened).toBe(2);
-    const drained = edge.listener.drain(150);
+    const drained = edge.listener.drain(2_000);
     const socket = connect({ socket: done, ca: testAuthority.certificate, host: '127.0.0.1' });
     await once(socket, 'secureConnect');
     expect(await ask(socket)).toMatch(/^HTTP\/1\.1 200 .*Connection: close/s);

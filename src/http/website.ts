@@ -19,6 +19,7 @@ import { encodeUrl } from '../protocol/url-encoding.ts';
 import { escapeText } from '../protocol/xml/build.ts';
 import type { Bucket, StoredObject } from '../store/records.ts';
 import { type Asked, authorisedObject, loadBucket } from './authorise.ts';
+import { askedIn } from './authorise-request.ts';
 import { s3ErrorOf } from './error-of.ts';
 import type { Exchange } from './exchange.ts';
 import { type ContextDeps, RequestContext } from './operation-context.ts';
@@ -67,25 +68,16 @@ export async function answerWebsite(
   deps: WebsiteDeps,
 ): Promise<EncodedResponse> {
   exchange.caller = anonymous;
-  const asked: Asked = {
+  const facts = new RequestFacts({
     caller: anonymous,
-    store: deps.store,
-    facts: new RequestFacts({
-      caller: anonymous,
-      request,
-      operation: 'GetObject',
-      socket: exchange.incoming.socket,
-      client: exchange,
-      region: deps.region,
-      now: deps.now,
-    }),
-    denied: (reason) => {
-      exchange.reason = reason;
-    },
-    neededAcl: () => {
-      exchange.aclRequired = true;
-    },
-  };
+    request,
+    operation: 'GetObject',
+    socket: exchange.incoming.socket,
+    client: exchange,
+    region: deps.region,
+    now: deps.now,
+  });
+  const asked = askedIn(exchange, deps.store, anonymous, facts);
   const visit: Visit = { exchange, request, target, asked, deps };
   let site: Site | undefined;
   try {
