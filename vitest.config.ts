@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // What is waited for comes; how late, a busy machine decides.
+    expect: { poll: { timeout: minute / 2 } },
     reporters: ['default', 'json'],
     outputFile: { json: '.cache/vitest.json' },
     projects: [
