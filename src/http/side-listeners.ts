@@ -41,6 +41,16 @@ export async function listenBeside(
   api?: ApiHandler,
 ): Promise<SideListeners> {
   const { host, log, httpRedirectPort, acmeAnswer } = options;
+  // The console's readiness speaks for both: it comes last.
+  let redirects: RedirectListener | undefined;
+  if (httpRedirectPort !== undefined) {
+    const at = { host, port: httpRedirectPort };
+    // Late: it brings S3's errors along, which the first process has no other use for.
+    const { listenForRedirects } = await import('./redirect-listener.ts');
+    redirects = await listenForRedirects(at, s3Port, acmeAnswer).catch((error: unknown) => {
+      throw ended(error, at, '--http-redirect-port');
+    });
+  }
   const consoleAt = { host, port: options.consolePort };
   const console: ConsoleListener = await listenForConsole(
     consoleAt,
@@ -48,19 +58,10 @@ export async function listenBeside(
     log,
     options.consoleTls,
     api,
-  ).catch((error: unknown) => {
+  ).catch(async (error: unknown) => {
+    await redirects?.close();
     throw ended(error, consoleAt, '--console-port');
   });
-  let redirects: RedirectListener | undefined;
-  if (httpRedirectPort !== undefined) {
-    const at = { host, port: httpRedirectPort };
-    // Late: it brings S3's errors along, which the first process has no other use for.
-    const { listenForRedirects } = await import('./redirect-listener.ts');
-    redirects = await listenForRedirects(at, s3Port, acmeAnswer).catch(async (error: unknown) => {
-      await console.close();
-      throw ended(error, at, '--http-redirect-port');
-    });
-  }
   return {
     console: console.address,
     redirects: redirects?.address,

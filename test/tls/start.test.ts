@@ -8,13 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { createAuthority } from '../support/issue-certificate.ts';
 import { element, exchange, requestHead } from '../support/raw-http.ts';
-import {
-  command,
-  consolePage,
-  type RunningServer,
-  startServer,
-  until,
-} from '../support/start-server.ts';
+import { command, consolePage, type RunningServer, startServer } from '../support/start-server.ts';
 import { handshake } from '../support/tls.ts';
 
 const authority = createAuthority();
@@ -101,15 +95,7 @@ test.each([[['--workers', '2']], [['--memory', '--workers', '1']]])(
       flags: [...pair(), '--http-redirect-port', String(redirectPort), ...flags],
     });
     const host = { Host: `127.0.0.1:${redirectPort}` };
-    const ask = () => exchange(redirectPort, requestHead('GET', '/b/k?acl', host));
-    // The server is ready before this port is.
-    const answers = () =>
-      ask().then(
-        () => true,
-        () => false,
-      );
-    await until(answers, 'the redirect port answers');
-    const got = await ask();
+    const got = await exchange(redirectPort, requestHead('GET', '/b/k?acl', host));
     const to = `https://127.0.0.1:${server.port}`;
     expect([got.status, got.headers.location]).toEqual([308, `${to}/b/k?acl`]);
     const putHead = requestHead('PUT', '/b/k', { ...host, 'Content-Length': '4' });
