@@ -49,7 +49,7 @@ describe('an audit file', () => {
       }),
     );
     const files = readdirSync(directory);
-    expect(files.length).toBeGreaterThan(5);
+    expect(files.length).toBeGreaterThan(1);
     const lines = files.flatMap((name) => linesIn(join(directory, name)));
     const wanted = [0, 1, 2].flatMap((writer) =>
       Array.from({ length: 200 }, (_, at) => `${writer}/${at}/${'x'.repeat(40)}`),

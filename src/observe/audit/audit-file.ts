@@ -58,7 +58,10 @@ export function createAuditFile({ path, maxBytes, keptFiles }: AuditFileSettings
     try {
       // Another one may have done it between the look and the lock.
       if ((await inodeOf(path))?.inode !== inode) return;
-      for (let at = keptFiles; at >= 1; at--) {
+      // Up to the first place that is free, or over the oldest.
+      let last = 1;
+      while (last < keptFiles && (await inodeOf(`${path}.${last}`)) !== undefined) last++;
+      for (let at = Math.min(last, keptFiles); at >= 1; at--) {
         const from = at === 1 ? path : `${path}.${at - 1}`;
         await rename(from, `${path}.${at}`).catch(ignoreMissing);
       }
