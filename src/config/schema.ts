@@ -262,7 +262,7 @@ const settings = {
     group: 'Storage',
     kind: wholeNumber(1, 8_760, 'hours'),
     default: 24,
-    doc: 'How often to look for bytes that a crash left without an object. Also done at start.',
+    doc: 'How often to look for bytes that a crash left without an object. Also done a minute after the start.',
   },
   compactionLivePercent: {
     group: 'Storage',
