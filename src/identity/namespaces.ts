@@ -18,17 +18,14 @@ import {
   isConfigured,
   type MadeAccount,
   removalOfAccount,
+  removeEmpty,
+  type TenantHoldings,
   whatIsLeftOf,
 } from './tenants.ts';
 
 /** What lies in a namespace, and whether buckets may come. */
-export interface NamespaceHoldings {
+export interface NamespaceHoldings extends TenantHoldings {
   used(namespace: string): Promise<NamespaceUsage>;
-  /** From now on nobody makes a bucket in it; false, and nothing changed, if there are any. */
-  close(namespace: string): Promise<boolean>;
-  open(namespace: string): Promise<void>;
-  /** What a namespace that is gone was held to holds for no other of its name. */
-  forget(namespace: string): Promise<void>;
 }
 
 export interface NamespaceUsage {
@@ -219,14 +216,10 @@ export async function deleteNamespace(
   name: string,
 ): Promise<void> {
   removalOf(await directory.current(), name);
-  if (!(await holdings.close(name))) throw notEmpty(name, 'buckets');
-  try {
-    await directory.change((before) => ({ ops: removalOf(before, name), result: undefined }));
-  } catch (error) {
-    await holdings.open(name);
-    throw error;
-  }
-  await holdings.forget(name);
+  const isGone = await removeEmpty(holdings, name, () =>
+    directory.change((before) => ({ ops: removalOf(before, name), result: undefined })),
+  );
+  if (!isGone) throw notEmpty(name, 'buckets');
 }
 
 function removalOf(snapshot: Snapshot, name: string): readonly MetaOp[] {

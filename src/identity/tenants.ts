@@ -143,13 +143,30 @@ export const isConfigured = (
   { accountId }: Pick<Account, 'accountId'>,
 ): boolean => ownKeys(snapshot, accountId).some(({ configured }) => configured);
 
-/** Whether an account owns buckets, and whether it may get some. */
-export interface AccountHoldings {
+/** Whether a tenant (an account by its id, a namespace by its name) has buckets, and whether it may get some. */
+export interface TenantHoldings {
   /** From now on it gets none; false, and nothing changed, if there are any. */
-  close(accountId: string): Promise<boolean>;
-  open(accountId: string): Promise<void>;
-  /** What an account that is gone was held to holds for no other of its name. */
-  forget(accountId: string): Promise<void>;
+  close(tenant: string): Promise<boolean>;
+  open(tenant: string): Promise<void>;
+  /** What a tenant that is gone was held to holds for no other of its name. */
+  forget(tenant: string): Promise<void>;
+}
+
+/** Removes a tenant that has no buckets: it gets none meanwhile. False, and nothing changed, if it has some. */
+export async function removeEmpty(
+  holdings: TenantHoldings,
+  tenant: string,
+  remove: () => Promise<void>,
+): Promise<boolean> {
+  if (!(await holdings.close(tenant))) return false;
+  try {
+    await remove();
+  } catch (error) {
+    await holdings.open(tenant);
+    throw error;
+  }
+  await holdings.forget(tenant);
+  return true;
 }
 
 /** With a key of its own, in a namespace that is there. @throws TenantError */
@@ -168,7 +185,7 @@ export async function createAccount(
 
 interface CreatingDeps {
   readonly directory: Pick<ManagedIdentityDirectory, 'change' | 'keySealer'>;
-  readonly holdings: Pick<AccountHoldings, 'forget' | 'open'>;
+  readonly holdings: Pick<TenantHoldings, 'forget' | 'open'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -179,21 +196,16 @@ export async function deleteAccount(
   accountId: string,
 ): Promise<void> {
   planAccountRemoval(await directory.current(), accountId);
-  if (!(await holdings.close(accountId))) {
-    throw new TenantError('in use', `Account ${accountId} has buckets: delete them first.`);
-  }
-  try {
-    await directory.change((before) => planAccountRemoval(before, accountId));
-  } catch (error) {
-    await holdings.open(accountId);
-    throw error;
-  }
-  await holdings.forget(accountId);
+  const isGone = await removeEmpty(holdings, accountId, () =>
+    directory.change((before) => planAccountRemoval(before, accountId)),
+  );
+  if (isGone) return;
+  throw new TenantError('in use', `Account ${accountId} has buckets: delete them first.`);
 }
 
 interface AccountDeps {
   readonly directory: Pick<ManagedIdentityDirectory, 'change' | 'current'>;
-  readonly holdings: AccountHoldings;
+  readonly holdings: TenantHoldings;
 }
 
 function planAccountRemoval(snapshot: Snapshot, accountId: string): Change<undefined> {

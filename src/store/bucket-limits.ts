@@ -2,6 +2,7 @@
 import { checkAddressRule } from '../limits/addresses.ts';
 import { type AddressRule, checkRateLimit, type RateLimit } from '../limits/shapes.ts';
 import type { QuotaUsage } from './quota-ops.ts';
+import type { TenantScope } from './quota-records.ts';
 import type { QuotaStore } from './quotas.ts';
 import type { Bucket, BucketLimits, BucketRecord } from './records.ts';
 import type { BucketStore } from './store.ts';
@@ -35,18 +36,19 @@ export async function setBucketLimits(
   });
 }
 
-/** As `src/identity/tenants.ts` needs it. */
-export const accountHoldings = (quotas: QuotaStore) => ({
-  close: (account: string): Promise<boolean> => quotas.close({ account }),
-  open: (account: string): Promise<void> => quotas.open({ account }),
-  forget: (account: string): Promise<void> => quotas.set({ account }, undefined),
+const tenantHoldings = (quotas: QuotaStore, scopeOf: (name: string) => TenantScope) => ({
+  close: (name: string): Promise<boolean> => quotas.close(scopeOf(name)),
+  open: (name: string): Promise<void> => quotas.open(scopeOf(name)),
+  forget: (name: string): Promise<void> => quotas.set(scopeOf(name), undefined),
 });
+
+/** As `src/identity/tenants.ts` needs it. */
+export const accountHoldings = (quotas: QuotaStore) =>
+  tenantHoldings(quotas, (account) => ({ account }));
 
 /** As `src/identity/namespaces.ts` needs it. */
 export const namespaceHoldings = (quotas: QuotaStore) => ({
+  ...tenantHoldings(quotas, (namespace) => ({ namespace })),
   used: (namespace: string): Promise<QuotaUsage & { readonly buckets: number }> =>
     quotas.used({ namespace }),
-  close: (namespace: string): Promise<boolean> => quotas.close({ namespace }),
-  open: (namespace: string): Promise<void> => quotas.open({ namespace }),
-  forget: (namespace: string): Promise<void> => quotas.set({ namespace }, undefined),
 });
