@@ -1,8 +1,14 @@
 /** `kist import aws` from Kist: every setting of a bucket that comes over, and those that are told to stay. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, createClient } from '../../src/client/index.ts';
+import type { Client } from '../../src/client/index.ts';
 import { allUsers, tenant } from '../support/accounts.ts';
-import { type CommandLine, type Line, linesOf, startCommandLine } from './support/command-line.ts';
+import {
+  type CommandLine,
+  type Line,
+  linesOf,
+  startCommandLine,
+  tenantTarget,
+} from './support/command-line.ts';
 
 const Bucket = 'settings';
 let cli: CommandLine;
@@ -11,16 +17,7 @@ let lines: readonly Line[];
 
 beforeAll(async () => {
   cli = await startCommandLine();
-  const { accessKeyId, secretAccessKey } = tenant;
-  const { endpoint } = cli.server;
-  target = createClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId, secretAccessKey },
-  });
-  await cli.run(['alias', 'set', 'new', endpoint, '--access-key-id', accessKeyId], {
-    env: { KIST_SECRET_ACCESS_KEY: secretAccessKey },
-  });
+  target = await tenantTarget(cli);
   const { client } = cli;
   await client.createBucket({ Bucket: 'logs' });
   await client.createBucket({ Bucket });

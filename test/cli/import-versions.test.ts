@@ -2,9 +2,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, createClient } from '../../src/client/index.ts';
-import { tenant } from '../support/accounts.ts';
-import { type CommandLine, startCommandLine } from './support/command-line.ts';
+import type { Client } from '../../src/client/index.ts';
+import { type CommandLine, startCommandLine, tenantTarget } from './support/command-line.ts';
 
 let cli: CommandLine;
 /** In a namespace of its own, where buckets may have the same names. */
@@ -12,16 +11,7 @@ let target: Client;
 
 beforeAll(async () => {
   cli = await startCommandLine();
-  const { accessKeyId, secretAccessKey } = tenant;
-  const { endpoint } = cli.server;
-  target = createClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId, secretAccessKey },
-  });
-  await cli.run(['alias', 'set', 'new', endpoint, '--access-key-id', accessKeyId], {
-    env: { KIST_SECRET_ACCESS_KEY: secretAccessKey },
-  });
+  target = await tenantTarget(cli);
 });
 afterAll(async () => {
   target?.close();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { type Client, createClient } from '../../../src/client/index.ts';
-import { main } from '../../support/accounts.ts';
+import { main, tenant } from '../../support/accounts.ts';
 import { type ProcessResult, type RunOptions, runProgram } from '../../support/run-program.ts';
 import { command, type RunningServer, startServer } from '../../support/start-server.ts';
 
@@ -129,6 +129,20 @@ export async function startCommandLine(): Promise<CommandLine> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A client of `tenant`, whose namespace is another one, where buckets may have the same names; `new` is its alias. */
+export async function tenantTarget(cli: CommandLine): Promise<Client> {
+  const { accessKeyId, secretAccessKey } = tenant;
+  const { endpoint } = cli.server;
+  await cli.run(['alias', 'set', 'new', endpoint, '--access-key-id', accessKeyId], {
+    env: { KIST_SECRET_ACCESS_KEY: secretAccessKey },
+  });
+  return createClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId, secretAccessKey },
+  });
 }
 
 export const linesOf = (text: string): readonly Line[] =>
