@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import type { Ended } from '../late-commands.ts';
 import type { AccountListFlags, CreateAccountFlags } from './accounts.ts';
-import { adminHelp, withAdminOptions, withYes } from './admin-options.ts';
+import { adminHelp, withAdminOptions, withNewKey, withYes } from './admin-options.ts';
 import type { AdminFlags } from './admin-session.ts';
 
 const help = `
@@ -23,15 +23,12 @@ export function createAccountCommand(ended: Ended): Command {
     withAdminOptions(
       command.command(name).description(description).argument('<account>', 'its id'),
     );
-  const create = named('create', 'Make an account with a key of its own.')
-    .requiredOption('--namespace <name>', 'Whose it is')
-    .option('--display-name <text>', 'For people (default: the id)')
-    .option('--email <address>', 'For grants of ACLs by address')
-    .option('--save-as <alias>', 'Keep the key as an alias, and print no secret')
-    .option(
-      '--secret-file <file>',
-      'Write the secret there, for nobody else to read, and print none',
-    );
+  const create = withNewKey(
+    named('create', 'Make an account with a key of its own.')
+      .requiredOption('--namespace <name>', 'Whose it is')
+      .option('--display-name <text>', 'For people (default: the id)')
+      .option('--email <address>', 'For grants of ACLs by address'),
+  );
   create.action(async (id: string) =>
     ended(await (await load()).createAccount(id, create.opts<CreateAccountFlags>())),
   );

@@ -10,6 +10,15 @@ export const withAdminOptions = (command: Command): Command =>
     .option('--alias <name>', 'Server and key (default: what s3:// means)')
     .option('--json', 'One JSON object a line');
 
+/** What becomes of the key that is made. */
+export const withNewKey = (command: Command): Command =>
+  command
+    .option('--save-as <alias>', 'Keep the key as an alias, and print no secret')
+    .option(
+      '--secret-file <file>',
+      'Write the secret there, for nobody else to read, and print none',
+    );
+
 export const withYes = (command: Command): Command =>
   command.option('--yes', 'Without asking, as in scripts');
 

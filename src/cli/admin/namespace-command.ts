@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { enums } from '../../model/enums.gen.ts';
 import type { Ended } from '../late-commands.ts';
-import { adminHelp, withAdminOptions, withYes } from './admin-options.ts';
+import { adminHelp, withAdminOptions, withNewKey, withYes } from './admin-options.ts';
 import type { AdminFlags } from './admin-session.ts';
 import { withQuota } from './limit-command.ts';
 import type { CreateNamespaceFlags, DefaultsFlags } from './namespaces.ts';
@@ -27,14 +27,11 @@ export function createNamespaceCommand(ended: Ended): Command {
       command.command(name).description(description).argument('<namespace>', 'its name'),
     );
   const create = withQuota(
-    named('create', 'Make a namespace with an account and a key.')
-      .option('--display-name <text>', 'For people')
-      .option('--email <address>', 'Of the account, for grants of ACLs by address')
-      .option('--save-as <alias>', 'Keep the key as an alias, and print no secret')
-      .option(
-        '--secret-file <file>',
-        'Write the secret there, for nobody else to read, and print none',
-      ),
+    withNewKey(
+      named('create', 'Make a namespace with an account and a key.')
+        .option('--display-name <text>', 'For people')
+        .option('--email <address>', 'Of the account, for grants of ACLs by address'),
+    ),
   );
   create.action(async (name: string) =>
     ended(await (await load()).createNamespace(name, create.opts<CreateNamespaceFlags>())),
